@@ -1,0 +1,1 @@
+"""Run a computer-use sampling loop over any of the providers."""

@@ -1,0 +1,1 @@
+"""Translate LLM conversations between providers' wire formats, with nothing lost in silence."""

@@ -1,0 +1,1 @@
+"""Carry translated requests over the providers' real APIs."""
