@@ -1,0 +1,1 @@
+"""Computer actions, keys and coordinates: one vocabulary, exact points, no guess."""
