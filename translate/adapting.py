@@ -1,0 +1,49 @@
+"""What adapting a hub record to a wire gives besides the record: what was put in, and what was renamed.
+
+Adapting is not writing. A wire's ``adapt_request`` is a chain of small named functions hub -> hub, each the identity on a record
+that needs nothing of it. What a step inserts it says here; what it leaves out or changes is found as a loss by `convert`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from . import hub
+from .jsonvalue import Json
+
+
+@attrs.frozen(kw_only=True)
+class Inserted:
+    """A text or number that stands in no source: ``text`` from a table of inserted strings and defaults, and why."""
+
+    text: Json
+    reason: str
+
+
+@attrs.define(kw_only=True)
+class Adapting:
+    """What the steps of one adaptation share: the target, its profile, and what they report.
+
+    ``context`` is plain JSON: maps of names and ids (source spelling -> target spelling), which tool is the computer. It is what the
+    conversion of the reply needs, and is given to it by the caller.
+    """
+
+    target: str
+    source: str | None = None
+    profile: Any = None
+    model: str | None = None
+    given: Mapping[str, Json] | None = None
+    """The context of the request, where a reply is adapted."""
+    context: dict[str, Json] = attrs.field(factory=dict)
+    inserted: list[Inserted] = attrs.field(factory=list)
+
+    def insert(self, text: Json, reason: str) -> Json:
+        """Note an inserted text or number, and return it."""
+        self.inserted.append(Inserted(text=text, reason=reason))
+        return text
+
+
+Adapter: TypeAlias = Callable[[Any, Adapting], "hub.Request | hub.Response"]

@@ -1,0 +1,116 @@
+"""The wires polyloop speaks, and what a wire is: a folder that offers one `Wire` record.
+
+A wire's modules are imported when the wire is first asked for, since making a few hundred record classes costs time that a user
+of another wire should not pay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import attrs
+
+from .codec import Opaque, WireRecord, decode_union, encode
+from .errors import UsageError
+from .jsonvalue import Json
+
+if TYPE_CHECKING:
+    from . import hub
+    from .adapting import Adapter
+
+Kind: TypeAlias = Literal[
+    "request", "response", "event", "stream", "error", "count_tokens_request", "count_tokens_response"
+]
+HubDocument: TypeAlias = "hub.Request | hub.Response"
+
+
+@attrs.frozen(kw_only=True)
+class Wire:
+    """A wire format: what its documents are, and how they become hub records and come from them.
+
+    ``roots`` gives for each kind the record class, or the union of classes, of a whole document. ``read_*`` and ``write_*`` are
+    exact inverses on what `decode` gives; ``adapt_*`` make a hub record one that ``write_*`` accepts and the provider too.
+    """
+
+    name: str
+    family: str
+    """Who mints this wire's seals and file ids: anthropic, openai, bytedance, or a name of your own."""
+    roots: Mapping[str, Any]
+    read_request: Callable[[Any], hub.Request]
+    write_request: Callable[[hub.Request], WireRecord]
+    read_response: Callable[[Any], hub.Response]
+    write_response: Callable[[hub.Response], WireRecord]
+    adapt_request: Adapter | None = None
+    adapt_response: Adapter | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Why a place of another wire has none here: (pattern of the hub's or the source's path, one clause)."""
+
+
+_FOLDERS: Final[Mapping[str, str]] = {
+    "anthropic": "anthropic_messages",
+    "openai-chat": "openai_chat",
+    "openai-responses": "openai_responses",
+    "uitars": "uitars",
+}
+WIRES: Final[tuple[str, ...]] = tuple(_FOLDERS)
+KINDS: Final[tuple[str, ...]] = (
+    "request", "response", "event", "stream", "error", "count_tokens_request", "count_tokens_response",
+)  # fmt: skip
+
+
+def wire_of(wire: str | Wire) -> Wire:
+    """Return the wire of that name, importing it at first use; a `Wire` of your own is returned as it is."""
+    if isinstance(wire, Wire):
+        return wire
+    if wire not in _FOLDERS:
+        raise UsageError(f"unknown wire {wire!r}; the wires are {', '.join(WIRES)}")
+    found: Wire = import_module(f".{_FOLDERS[wire]}", __package__).WIRE
+    return found
+
+
+def decode(wire: str | Wire, kind: str, document: Json) -> Any:
+    """Decode a JSON document to the wire's record. `encode` gives the document back, key order included.
+
+    Raises `UsageError` for a wire or kind that does not exist, `DecodeError` for a document that is not of that kind.
+    """
+    return decode_union(root_of(wire_of(wire), kind), document)
+
+
+def root_of(wire: Wire, kind: str) -> Any:
+    if kind not in wire.roots:
+        raise UsageError(f"unknown kind {kind!r} for wire {wire.name!r}; its kinds are {', '.join(wire.roots)}")
+    return wire.roots[kind]
+
+
+def read(wire: str | Wire, kind: str, document: Json) -> HubDocument:
+    """Read a request or a response of a wire to its hub record."""
+    found = wire_of(wire)
+    record = decode(found, kind, document)
+    return reader_of(found, kind)(record)
+
+
+def reader_of(wire: Wire, kind: str) -> Callable[[Any], HubDocument]:
+    readers: dict[str, Callable[[Any], HubDocument]] = {"request": wire.read_request, "response": wire.read_response}
+    if kind not in readers:
+        raise UsageError(f"cannot read a {kind!r} to the hub; the kinds that can be are {', '.join(readers)}")
+    return readers[kind]
+
+
+def write(wire: str | Wire, record: HubDocument) -> Json:
+    """Write a hub request or response as a document of a wire. Exact: it never repairs.
+
+    Raises `WriteError` where the record says what the wire has no form for; `adapt` it to the wire first.
+    """
+    return encode(write_record(wire_of(wire), record))
+
+
+def write_record(wire: Wire, record: HubDocument) -> WireRecord | Opaque:
+    from . import hub
+
+    if isinstance(record, hub.Request):
+        return wire.write_request(record)
+    if isinstance(record, hub.Response):
+        return wire.write_response(record)
+    raise UsageError(f"cannot write a {type(record).__name__}; a hub Request or Response can be written")
