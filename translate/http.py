@@ -1,0 +1,92 @@
+"""An HTTP request as a value, and the JSON text of a request body.
+
+The record has no host and no credential: the base URL and the keys belong to whoever sends it, so that a request can be
+stored, compared and printed. `path` is relative to the provider's base URL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from attrs import Attribute, field, frozen
+
+from .errors import DecodeError, UsageError, WriteError
+from .jsonvalue import Json
+
+CREDENTIAL_HEADERS: Final = frozenset(
+    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token", "cookie"}
+)
+"""Headers that carry a credential somewhere: an `HttpRequest` refuses them, a sender adds them."""
+
+
+def header_pairs(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the headers as pairs in their order, names in lower case."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return tuple((name.lower(), value) for name, value in pairs)
+
+
+def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    """Return the first value of a header whose name is given in lower case, or None."""
+    return next((value for found, value in headers if found.lower() == name), None)
+
+
+def _refuse_credentials(
+    _record: HttpRequest, _attribute: Attribute[tuple[tuple[str, str], ...]], headers: tuple[tuple[str, str], ...]
+) -> None:
+    for name, _value in headers:
+        if name in CREDENTIAL_HEADERS:
+            raise UsageError(f"header {name} carries a credential: give it to the sender, not to the request")
+
+
+def _begins_with_slash(_record: HttpRequest, _attribute: Attribute[str], path: str) -> None:
+    if not path.startswith("/"):
+        raise UsageError("a request's path begins with / and is relative to the provider's base URL")
+
+
+@frozen(kw_only=True)
+class HttpRequest:
+    """One request to a provider, without its host and without its credential."""
+
+    method: str
+    """GET or POST."""
+    path: str = field(validator=_begins_with_slash)
+    """Percent-encoded, relative to the provider's base URL, with the query if there is one."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), converter=header_pairs, validator=_refuse_credentials)
+    """Pairs, names in lower case."""
+    body: bytes = field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+    """JSON in UTF-8, or nothing. Kept out of the repr: it holds the conversation."""
+    provider: str | None = None
+    """Whom the request is for, as `wrap` was told. Never sent: OpenAI's and UI-TARS's requests look alike."""
+
+
+def encode_json(document: Json) -> bytes:
+    """Return the JSON text of a document in UTF-8: compact, letters unescaped, as both vendors' SDKs send it.
+
+    A lone surrogate, which UTF-8 has no bytes for, is written as its JSON escape.
+    Raises `WriteError` for what JSON cannot say: NaN and the infinities, values that are not JSON, nesting beyond the
+    interpreter's limit, integers longer than ``sys.get_int_max_str_digits()``.
+    """
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except RecursionError:
+        raise WriteError("a document is nested too deeply to be written as JSON") from None
+    except (TypeError, ValueError) as error:
+        raise WriteError(f"a document is not JSON: {error}") from None
+    # Only surrogates have no UTF-8 form, only inside strings can they stand, and Python's escape is JSON's.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def decode_json(text: bytes | str) -> Json:
+    """Return the document of a JSON text. Raises `DecodeError`, which quotes nothing of the text."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise DecodeError("JSON is nested too deeply to be read") from None
+    except UnicodeDecodeError:
+        raise DecodeError("a body is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise DecodeError(f"a body is not JSON: {error.msg} at character {error.pos}") from None
+    except ValueError:
+        raise DecodeError("a body holds an integer longer than the interpreter reads") from None
