@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import in_
 
 from polyloop.translate.jsonvalue import Json, JsonObject
+
 from .points import ModelPoint, P_co, Point, ScreenPoint
 
 Button: TypeAlias = Literal["left", "right", "middle", "back", "forward"]
