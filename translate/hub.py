@@ -29,26 +29,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from .computer_use.actions import Action
 from .jsonvalue import ABSENT, Absent, Json, same_json
 
-R = TypeVar("R")
-
 UNCOMPARED: Final = {"uncompared": True}
 """Metadata of a field that says how something was put, not what: left out of equality."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,), eq_default=False)
-def hub_record(cls: type[R]) -> type[R]:
-    """Make a class a frozen, keyword-only, slotted attrs record; equality comes from `HubRecord`."""
-    return attrs.define(frozen=True, kw_only=True, eq=False, repr=True)(cls)
-
-
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class HubRecord:
     """Base of the hub's records. Equality keeps JSON number types apart and key order inside JSON that users shape."""
 
@@ -57,7 +49,7 @@ class HubRecord:
             return NotImplemented
         return all(
             _same(getattr(self, a.name), getattr(other, a.name))
-            for a in self.__attrs_attrs__  # type: ignore[attr-defined]
+            for a in attrs.fields(type(self))
             if not a.metadata.get("uncompared")
         )
 
@@ -73,7 +65,7 @@ def _same(one: Any, other: Any) -> bool:
     return same_json(one, other)
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Own(HubRecord):
     """What only one wire can say, or how that wire spelled it: keys of its document at the place the record came from."""
 
@@ -81,7 +73,7 @@ class Own(HubRecord):
     fields: Mapping[str, Json]
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Origin(HubRecord):
     """Who minted a turn. ``family`` is who trained and signs (anthropic, openai, bytedance), ``host`` who served it."""
 
@@ -90,7 +82,7 @@ class Origin(HubRecord):
     model: str | None = None
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Owned(HubRecord):
     """A record with a residue and a spelling."""
 
@@ -98,7 +90,7 @@ class Owned(HubRecord):
     spelling: Own | None = attrs.field(default=None, metadata=UNCOMPARED, repr=False)
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Seal(HubRecord):
     """An opaque proof that only the minting family can read. It goes back to that family bit for bit, and nowhere else."""
 
@@ -107,7 +99,7 @@ class Seal(HubRecord):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Arguments(HubRecord):
     """A call's arguments. ``text`` is the JSON text as sampled, where the wire carries text, and wins; ``value`` is what it says.
 
@@ -134,7 +126,7 @@ class Arguments(HubRecord):
 # Parts: what a turn holds, in the order in which it was said.
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Citation(Owned):
     """Where a text says it has something from.
 
@@ -150,7 +142,7 @@ class Citation(Owned):
     end: int | Absent = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Text(Owned):
     """Words. ``form`` says whether the wire put a lone text as a bare string or as a list of one block; not compared."""
 
@@ -160,7 +152,7 @@ class Text(Owned):
     form: Literal["string", "block"] | None = attrs.field(default=None, metadata=UNCOMPARED)
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Refusal(Owned):
     """The model's words for not doing it, where the wire sets them apart from text."""
 
@@ -168,7 +160,7 @@ class Refusal(Owned):
     category: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Base64(HubRecord):
     """Bytes in the document. ``data`` is base64 text without any ``data:`` prefix, exactly as the wire had it."""
 
@@ -176,14 +168,14 @@ class Base64(HubRecord):
     data: str = attrs.field(repr=lambda data: f"<{len(data)} characters of base64>")
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Url(HubRecord):
     """An address the provider fetches. A ``data:`` URL that is not plain base64 stays here as it is."""
 
     url: str = attrs.field(repr=lambda url: repr(url if len(url) <= 200 else url[:60] + "..."))
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class FileId(HubRecord):
     """A file stored at a provider: means something to ``family`` only."""
 
@@ -191,7 +183,7 @@ class FileId(HubRecord):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Inline(HubRecord):
     """A document whose content stands in the request: a text, or parts (texts and images)."""
 
@@ -201,7 +193,7 @@ class Inline(HubRecord):
 Source: TypeAlias = Base64 | Url | FileId | Inline
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Media(Owned):
     """An image, sound, document or video. ``detail`` is how closely to look, ``title`` a name (a document's title, a filename)."""
 
@@ -211,7 +203,7 @@ class Media(Owned):
     title: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Thinking(Owned):
     """Reasoning. ``text`` is ABSENT where the provider kept it; ``summary`` is what it gave instead."""
 
@@ -223,7 +215,7 @@ class Thinking(Owned):
 CallForm: TypeAlias = Literal["function", "custom", "computer", "browser", "shell", "patch", "text_editor", "memory"]
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class SafetyCheck(Owned):
     """A check the provider wants a person to pass before a computer call runs."""
 
@@ -232,7 +224,7 @@ class SafetyCheck(Owned):
     message: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Call(Owned):
     """A call the model wants us to perform.
 
@@ -252,7 +244,7 @@ class Call(Owned):
     state: Literal["complete", "cut", "pending"] = "complete"
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Result(Owned):
     """What came of a call. ``outcome`` is ABSENT where the wire does not say.
 
@@ -267,7 +259,7 @@ class Result(Owned):
     toolset: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class ServerCall(Owned):
     """A call the provider runs itself (web search, code execution, MCP). Never executable by us, on any wire.
 
@@ -282,7 +274,7 @@ class ServerCall(Owned):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class ServerResult(Owned):
     """What the provider's own tool found, in the provider's own form."""
 
@@ -292,7 +284,7 @@ class ServerResult(Owned):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Approval(Owned):
     """The provider asks whether its own tool may run. ``subject`` is its question, as JSON."""
 
@@ -300,7 +292,7 @@ class Approval(Owned):
     subject: Json
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class ApprovalAnswer(Owned):
     """A person's answer to an `Approval`."""
 
@@ -309,7 +301,7 @@ class ApprovalAnswer(Owned):
     reason: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Reference(Owned):
     """Something that stands in the provider's memory: an item by its id."""
 
@@ -317,7 +309,7 @@ class Reference(Owned):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Opaque(HubRecord):
     """A part no translator knows: it goes back to its own wire as it came, and is a loss elsewhere."""
 
@@ -325,7 +317,7 @@ class Opaque(HubRecord):
     document: Json
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Mark(Owned):
     """A mark in the flow that is not speech: a cache point after the part before it, a compaction, a change of tools.
 
@@ -342,7 +334,7 @@ Part: TypeAlias = (
 )  # fmt: skip
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Seam(Owned):
     """``parts[start:stop]`` were one message or item of the wire, where the wire's own grouping would not say so."""
 
@@ -358,7 +350,7 @@ class Seam(Owned):
 Role: TypeAlias = Literal["system", "developer", "user", "assistant", "tool"]
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Turn(Owned):
     """A maximal run of one speaker, in the order in which it was said."""
 
@@ -371,7 +363,7 @@ class Turn(Owned):
 # Structure of a request.
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Builtin(HubRecord):
     """A tool the provider defines: ``type`` without its date, ``version`` the date (``20250124``), ``options`` the rest.
 
@@ -383,7 +375,7 @@ class Builtin(HubRecord):
     options: Mapping[str, Json] = attrs.field(factory=dict)
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Tool(Owned):
     """A tool the model may call. ``schema`` is the JSON Schema of its arguments, for ``form`` function."""
 
@@ -395,7 +387,7 @@ class Tool(Owned):
     builtin: Builtin | None = None
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class ToolChoice(Owned):
     """``parallel`` false allows at most one call in a turn."""
 
@@ -404,7 +396,7 @@ class ToolChoice(Owned):
     parallel: bool | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Format(Owned):
     """The form an answer must have: free text, any JSON, or JSON after a schema."""
 
@@ -415,7 +407,7 @@ class Format(Owned):
     strict: bool | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Reasoning(Owned):
     """How much to think. ``budget`` in tokens; ``display`` what of it to show; ``mode`` enabled, disabled, adaptive, ..."""
 
@@ -425,7 +417,7 @@ class Reasoning(Owned):
     mode: str | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Sampling(HubRecord):
     """How to draw the next token, and how many answers (``n``). ``logprobs`` asks for them, ``top_logprobs`` says how many."""
 
@@ -441,7 +433,7 @@ class Sampling(HubRecord):
     n: int | Absent | None = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Continues(HubRecord):
     """State on a server that a request goes on from. It means something there only."""
 
@@ -450,7 +442,7 @@ class Continues(HubRecord):
     family: str
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Settings(HubRecord):
     """What more than one wire can say about the call itself and not about the conversation."""
 
@@ -468,7 +460,7 @@ class Settings(HubRecord):
     stream_options: Json = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Request(Owned):
     """One request. ``instructions`` is the turn that stands before the conversation, role system; ``tools`` ABSENT is not ``()``."""
 
@@ -506,7 +498,7 @@ class Reason(StrEnum):
     COMPACTION = "compaction"
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Other(HubRecord):
     """A stop reason none of ours means, in the wire's own word."""
 
@@ -516,14 +508,14 @@ class Other(HubRecord):
 StopReason: TypeAlias = Reason | Other
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Known(HubRecord):
     """A number the provider said."""
 
     n: int
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class AtLeast(HubRecord):
     """A lower bound: what was known when a stream broke off."""
 
@@ -534,7 +526,7 @@ Count: TypeAlias = Known | AtLeast | None
 """``None`` is unknown, never 0."""
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Usage(HubRecord):
     """Tokens in disjoint buckets: their sum is the provider's total where its own numbers add up.
 
@@ -553,7 +545,7 @@ class Usage(HubRecord):
     reported: Own | None = None
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Candidate(Owned):
     """One of the answers. ``stop_detail`` is what goes with the reason (the sequence met, why it refused), as JSON."""
 
@@ -564,7 +556,7 @@ class Candidate(Owned):
     logprobs: Json = ABSENT
 
 
-@hub_record
+@attrs.frozen(kw_only=True, eq=False)
 class Response(Owned):
     """One reply. ``created`` is seconds since 1970, ``error`` the provider's error document where the reply is one that failed."""
 

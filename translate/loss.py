@@ -1,0 +1,356 @@
+"""What a translation lost: the difference between a document and what the way back gives, as rows that restore it.
+
+A row is (pointer into the source document, kind, before, after, reason). Kinds: ``dropped`` (in the source, not on the way back),
+``added`` (the other way about), ``changed``, ``reordered`` (the keys of an object whose order users shape). ``patch(after, rows)``
+gives the source back, so that the list cannot lie.
+
+Arrays are aligned before they are compared: equal ends first, then equal elements, then elements of one kind in order, all in
+O(n log n). In an array an ``added`` row's pointer is the place in the source before which the element stands on the way back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from .jsonvalue import Json, pointer, same_json, tokens_of
+
+LossKind: TypeAlias = Literal["dropped", "changed", "added", "reordered"]
+
+
+@attrs.frozen(eq=False)
+class Loss:
+    """One row of what a translation does not say. ``before`` is the source's value, ``after`` what the way back has there."""
+
+    pointer: str
+    kind: LossKind
+    before: Json = None
+    after: Json = None
+    reason: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Loss):
+            return NotImplemented
+        return same_json(self.as_json(), other.as_json())
+
+    def __hash__(self) -> int:
+        return hash((self.pointer, self.kind))
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the row as a plain JSON object."""
+        return {
+            "pointer": self.pointer, "kind": self.kind, "before": self.before, "after": self.after, "reason": self.reason
+        }  # fmt: skip
+
+
+USER_SHAPED: Final = frozenset(
+    {
+        "input", "input_schema", "parameters", "schema", "output_schema", "metadata", "logit_bias", "properties", "variables",
+        "headers", "arguments", "input_examples", "configs", "definition",
+    }
+)  # fmt: skip
+"""Keys below which the order of keys is content: JSON that users or models shape."""
+
+_DEEPEST: Final = 100
+"""Below this depth two differing values are one row: no provider's own structure is as deep."""
+
+
+def diff(before: Json, after: Json) -> tuple[Loss, ...]:
+    """Return the rows that turn ``after`` into ``before``; none where they are the same."""
+    rows: list[Loss] = []
+    _diff(before, after, (), False, rows)
+    return tuple(rows)
+
+
+def _diff(before: Json, after: Json, path: tuple[str | int, ...], shaped: bool, rows: list[Loss]) -> None:
+    if same_json(before, after, ordered=shaped):
+        if not shaped and isinstance(before, (dict, list)):
+            _orders(before, after, path, rows)
+        return
+    if isinstance(before, dict) and isinstance(after, dict) and len(path) < _DEEPEST:
+        _diff_objects(before, after, path, shaped, rows)
+    elif isinstance(before, list) and isinstance(after, list) and len(path) < _DEEPEST:
+        _diff_arrays(before, after, path, shaped, rows)
+    else:
+        rows.append(Loss(pointer(*path), "changed", before, after))
+
+
+def _orders(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
+    """Look for reordered keys below the places where order is content, in values that are the same but for order."""
+    if before is after or same_json(before, after):
+        return
+    if isinstance(before, dict):
+        for key, value in before.items():
+            _diff(value, after[key], (*path, key), key in USER_SHAPED, rows)
+    elif isinstance(before, list):
+        for place, (one, other) in enumerate(zip(before, after, strict=True)):
+            _diff(one, other, (*path, place), False, rows)
+
+
+def _diff_objects(
+    before: dict[str, Json], after: dict[str, Json], path: tuple[str | int, ...], shaped: bool, rows: list[Loss]
+) -> None:
+    for key, value in before.items():
+        if key not in after:
+            rows.append(Loss(pointer(*path, key), "dropped", value))
+        else:
+            _diff(value, after[key], (*path, key), shaped or key in USER_SHAPED, rows)
+    rows.extend(Loss(pointer(*path, key), "added", None, value) for key, value in after.items() if key not in before)
+    if shaped and list(before) != list(after):
+        rows.append(Loss(pointer(*path), "reordered", list(before), list(after)))
+
+
+def _diff_arrays(
+    before: list[Json], after: list[Json], path: tuple[str | int, ...], shaped: bool, rows: list[Loss]
+) -> None:
+    i = j = 0
+    for paired_before, paired_after in [*align(before, after), (len(before), len(after))]:
+        rows.extend(Loss(pointer(*path, i), "added", None, after[extra]) for extra in range(j, paired_after))
+        rows.extend(Loss(pointer(*path, gone), "dropped", before[gone]) for gone in range(i, paired_before))
+        if paired_before < len(before):
+            _diff(before[paired_before], after[paired_after], (*path, paired_before), shaped, rows)
+        i, j = paired_before + 1, paired_after + 1
+
+
+def align(before: Sequence[Json], after: Sequence[Json]) -> list[tuple[int, int]]:
+    """Pair the elements of two arrays, in order: equal ends, then equal elements, then elements of the same kind."""
+    head = 0
+    shorter = min(len(before), len(after))
+    while head < shorter and same_json(before[head], after[head], ordered=False):
+        head += 1
+    tail = 0
+    while tail < shorter - head and same_json(before[-1 - tail], after[-1 - tail], ordered=False):
+        tail += 1
+    pairs = [(place, place) for place in range(head)]
+    inner = _align_inner(before[head : len(before) - tail], after[head : len(after) - tail])
+    pairs += [(head + i, head + j) for i, j in inner]
+    pairs += [(len(before) - place, len(after) - place) for place in range(tail, 0, -1)]
+    return pairs
+
+
+def _align_inner(before: Sequence[Json], after: Sequence[Json]) -> list[tuple[int, int]]:
+    if not before or not after:
+        return []
+    exact = _in_order(before, after, _fingerprint)
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    for next_i, next_j in [*exact, (len(before), len(after))]:
+        between = _in_order(before[i:next_i], after[j:next_j], _sort_of)
+        pairs += [(i + a, j + b) for a, b in between]
+        if next_i < len(before):
+            pairs.append((next_i, next_j))
+        i, j = next_i + 1, next_j + 1
+    return pairs
+
+
+def _in_order(before: Sequence[Json], after: Sequence[Json], label: Callable[[Json], object]) -> list[tuple[int, int]]:
+    """Pair elements of one label so that order is kept: the longest run of increasing places (patience)."""
+    places: dict[object, list[int]] = {}
+    for place, element in enumerate(after):
+        places.setdefault(label(element), []).append(place)
+    taken: dict[object, int] = {}
+    candidates: list[tuple[int, int]] = []
+    for place, element in enumerate(before):
+        name = label(element)
+        number = taken.get(name, 0)
+        if number < len(places.get(name, ())):
+            taken[name] = number + 1
+            candidates.append((place, places[name][number]))
+    return _longest_increasing(candidates)
+
+
+def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        at = bisect_right(ends, place)
+        before.append(last[at - 1] if at else -1)
+        if at == len(ends):
+            ends.append(place)
+            last.append(number)
+        else:
+            ends[at] = place
+            last[at] = number
+    chain: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = before[number]
+    return chain[::-1]
+
+
+def _fingerprint(value: Json) -> object:
+    """Label a value so that equal values have equal labels; cheap on deep and large ones."""
+    try:
+        return json.dumps(value, sort_keys=True, ensure_ascii=True)
+    except (RecursionError, ValueError, TypeError):
+        return _sort_of(value)
+
+
+def _sort_of(value: Json) -> object:
+    """Label a value by what it is: for objects its type, role and name, so that like is compared with like."""
+    if isinstance(value, dict):
+        return tuple(repr(value.get(key)) for key in ("type", "role", "name", "index"))
+    return type(value).__name__
+
+
+def patch(after: Json, rows: Iterable[Loss]) -> Json:
+    """Apply rows to what the way back gave: returns the source document. ``patch(b, diff(a, b))`` is ``a``."""
+    tree: _Node = _Node()
+    for row in rows:
+        node = tree
+        for token in tokens_of(row.pointer):
+            node = node.children.setdefault(token, _Node())
+        node.rows.append(row)
+    return _patched(after, tree)
+
+
+class _Node:
+    """The rows at one pointer, and those below it."""
+
+    __slots__ = ("children", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[Loss] = []
+        self.children: dict[str, _Node] = {}
+
+    def one(self, kind: LossKind) -> Loss | None:
+        return next((row for row in self.rows if row.kind == kind), None)
+
+
+def _patched(after: Json, node: _Node) -> Json:
+    changed = node.one("changed")
+    if changed is not None:
+        return changed.before
+    if isinstance(after, dict):
+        return _patched_object(after, node)
+    if isinstance(after, list) and node.children:
+        return _patched_array(after, node)
+    return after
+
+
+def _patched_object(after: dict[str, Json], node: _Node) -> Json:
+    if not node.children and not node.rows:
+        return after
+    done = dict(after)
+    for key, child in node.children.items():
+        dropped = child.one("dropped")
+        if child.one("added") is not None:
+            del done[key]
+        elif dropped is not None:
+            done[key] = dropped.before
+        else:
+            done[key] = _patched(done[key], child)
+    reordered = node.one("reordered")
+    if reordered is not None:
+        done = {key: done[key] for key in reordered.before}
+    return done
+
+
+def _patched_array(after: list[Json], node: _Node) -> Json:
+    done: list[Json] = []
+    nothing = _Node()
+    i = j = 0
+    last = max(map(int, node.children), default=-1)
+    while j < len(after) or i <= last:
+        child = node.children.get(str(i), nothing)
+        j += sum(row.kind == "added" for row in child.rows)
+        dropped = child.one("dropped")
+        if dropped is not None:
+            done.append(dropped.before)
+        elif j < len(after):
+            done.append(_patched(after[j], child))
+            j += 1
+        else:
+            break
+        i += 1
+    return done
+
+
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+|\s+', re.DOTALL)
+
+
+def json_tokens(text: str) -> list[str] | None:
+    """Split JSON text into its tokens without white space, escapes undone; ``None`` where it is not JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    found = [token for token in _TOKENS.findall(text) if not token.isspace()]
+    joined: list[str] = []
+    for token in found:
+        if token[0] == '"':
+            joined.append("s" + json.loads(token, strict=False))
+        elif joined and joined[-1][0] == "p":
+            joined[-1] += token
+        else:
+            joined.append("p" + token)
+    return joined
+
+
+_TEXT_TYPES: Final = ("text", "input_text", "output_text")
+
+
+def is_respelling(row: Loss, defaults: Sequence[tuple[str, Json]]) -> bool:
+    """Tell whether a row is one of the closed table of respellings.
+
+    White space and escapes of JSON inside a string; a string for one text block; a default written or left out, from the
+    table of the source's wire: (pattern of a pointer, the default).
+    """
+    if row.kind == "changed":
+        return _same_text(row) or _string_for_block(row.before, row.after) or _string_for_block(row.after, row.before)
+    if row.kind in ("dropped", "added"):
+        value = row.before if row.kind == "dropped" else row.after
+        return any(matches(pattern, row.pointer) and same_json(value, default) for pattern, default in defaults)
+    return False
+
+
+def _same_text(row: Loss) -> bool:
+    if not (isinstance(row.before, str) and isinstance(row.after, str) and row.pointer.endswith("/arguments")):
+        return False
+    tokens = json_tokens(row.before)
+    return tokens is not None and tokens == json_tokens(row.after)
+
+
+def _string_for_block(text: Json, blocks: Json) -> bool:
+    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1):
+        return False
+    block = blocks[0]
+    return (
+        isinstance(block, dict) and block.get("text") == text and block.get("type") in _TEXT_TYPES and len(block) == 2
+    )
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Match a JSON pointer: ``*`` stands for one token, ``**`` for any number of them."""
+    return _compiled(pattern).fullmatch(path) is not None
+
+
+_PATTERNS: Final[dict[str, re.Pattern[str]]] = {}
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    if pattern not in _PATTERNS:
+        if len(_PATTERNS) > 4096:
+            _PATTERNS.clear()
+        text = re.escape(pattern).replace(r"/\*\*", "(?:/[^/]*)*").replace(r"\*", "[^/]*")
+        _PATTERNS[pattern] = re.compile(text)
+    return _PATTERNS[pattern]
+
+
+def reason_for(row: Loss, reasons: Iterable[tuple[str, str]]) -> str:
+    """Return the reason of the first pattern that fits the row's pointer; empty where none does."""
+    return next((reason for pattern, reason in reasons if matches(pattern, row.pointer)), "")
+
+
+def row_from_json(document: Mapping[str, Json]) -> Loss:
+    """Read a row back from its JSON object."""
+    return Loss(
+        document["pointer"], document["kind"], document.get("before"), document.get("after"), document.get("reason", "")
+    )
