@@ -44,8 +44,10 @@ class Wire:
     write_response: Callable[[hub.Response], WireRecord]
     adapt_request: Adapter | None = None
     adapt_response: Adapter | None = None
-    reasons: tuple[tuple[str, str], ...] = ()
-    """Why a place of another wire has none here: (pattern of the hub's or the source's path, one clause)."""
+    reasons: tuple[tuple[str, str, str], ...] = ()
+    """Why a place of another wire has none here, as a target: (source wire or ``*``, pattern of the source's pointer, one clause)."""
+    defaults: tuple[tuple[str, Json], ...] = ()
+    """What this wire's documentation says it assumes: (pattern of a pointer, value). Written or left out, both read to equal records."""
 
 
 _FOLDERS: Final[Mapping[str, str]] = {

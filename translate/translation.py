@@ -1,0 +1,279 @@
+"""Conversion of documents between wires, with what was lost as data: `convert`, `restore`, `adapt`.
+
+``convert`` reads the source into the hub, adapts it to the target and writes it there. Its losses are computed on first use, as the
+difference between the source and what the same conversion back gives; a translator never declares what it drops.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from . import hub
+from .adapting import Adapting, Inserted
+from .codec import encode
+from .errors import FormatError, LossError, TranslateError, UsageError
+from .jsonvalue import Json, pointer
+from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
+from .wires import HubDocument, Wire, decode, reader_of, wire_of, write_record
+
+_FORMAT: Final = 1
+"""Version of the JSON that `dumps` gives."""
+
+CONVERTED: Final = ("request", "response", "stream", "error")
+
+
+@attrs.frozen(kw_only=True)
+class Insertion:
+    """A text or number in the value that stands in no source. ``pointer`` is its place in the value."""
+
+    pointer: str
+    text: Json
+    reason: str
+
+
+@attrs.frozen
+class _Rows:
+    losses: tuple[Loss, ...]
+    respellings: tuple[Loss, ...]
+
+
+@attrs.define(kw_only=True, eq=False, repr=False)
+class Translation:
+    """A document of one wire said in another: ``value``, and everything the value does not say.
+
+    ``losses`` and ``respellings`` are worked out when first asked for; until then neither the source document nor the value may
+    be changed. ``context`` of a request is plain JSON, to be given to the conversion of its reply, its stream and its errors.
+    """
+
+    value: Json
+    kind: str
+    source: str
+    target: str
+    context: Mapping[str, Json] = attrs.field(factory=dict)
+    model: str | None = None
+    given: Mapping[str, Json] | None = None
+    """The context this conversion was given."""
+    _inserted: tuple[Inserted, ...] = ()
+    _document: Json = None
+    _wires: tuple[Wire, Wire] | None = None
+    _rows: _Rows | None = None
+    _insertions: tuple[Insertion, ...] | None = None
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What the value does not say: rows of the source document."""
+        return self._found().losses
+
+    @property
+    def respellings(self) -> tuple[Loss, ...]:
+        """What the value says in another documented spelling."""
+        return self._found().respellings
+
+    @property
+    def insertions(self) -> tuple[Insertion, ...]:
+        """What the value says beyond the source, each from a named table."""
+        if self._insertions is None:
+            self._insertions = tuple(_placed(self._inserted, self.value))
+        return self._insertions
+
+    def _found(self) -> _Rows:
+        if self._rows is None:
+            self._rows = self._compared()
+        return self._rows
+
+    def _compared(self) -> _Rows:
+        source, target = self._pair()
+        try:
+            back = _way_back(self)
+        except TranslateError as error:
+            whole = Loss("", "changed", self._document, None, f"the way back fails: {type(error).__name__}")
+            return _Rows((whole,), ())
+        losses: list[Loss] = []
+        respellings: list[Loss] = []
+        for row in diff(self._document, back):
+            if is_respelling(row, source.defaults):
+                respellings.append(row)
+            else:
+                losses.append(attrs.evolve(row, reason=_reason(row, source, target)))
+        losses.sort(key=lambda row: row.reason != STATE_ELSEWHERE)
+        return _Rows(tuple(losses), tuple(respellings))
+
+    def _pair(self) -> tuple[Wire, Wire]:
+        return self._wires or (wire_of(self.source), wire_of(self.target))
+
+    def __repr__(self) -> str:
+        return f"Translation({self.kind} from {self.source} to {self.target})"
+
+
+STATE_ELSEWHERE: Final = "state-elsewhere"
+_ANYWHERE: Final = (("/previous_response_id", STATE_ELSEWHERE), ("/conversation", STATE_ELSEWHERE), ("/container", STATE_ELSEWHERE),
+    ("/thread", STATE_ELSEWHERE), ("/prompt", STATE_ELSEWHERE))  # fmt: skip
+
+
+def _reason(row: Loss, source: Wire, target: Wire) -> str:
+    """Look up why: by the source's path and the target, then what holds for unknown keys and moved places everywhere."""
+    named = reason_for(row, _ANYWHERE) if row.before is not None else ""
+    named = named or reason_for(row, [(p, r) for of, p, r in target.reasons if of in (source.name, "*")])
+    if named:
+        return named
+    if row.kind == "added":
+        return f"{target.name} reads back with its own default or grouping here"
+    if row.kind == "reordered":
+        return f"{target.name} has its own order of keys here"
+    return ""
+
+
+def convert(
+    document: Json,
+    *,
+    kind: str,
+    source: str | Wire,
+    target: str | Wire,
+    model: str | None = None,
+    profile: Any = None,
+    context: Mapping[str, Json] | None = None,
+    strict: bool = False,
+) -> Translation:
+    """Say a document of one wire in another.
+
+    ``kind`` is request, response, stream (the list of a stream's events) or error. ``model`` replaces the model named in a request.
+    ``profile`` makes the value one that this host and model accept. ``context`` is a request's ``Translation.context``, for its reply.
+    Raises `UsageError` for a wire or kind that does not exist, `DecodeError` for a document that is not one, and with ``strict``
+    `LossError`, which names the first loss.
+    """
+    here, there = wire_of(source), wire_of(target)
+    if kind not in CONVERTED:
+        raise UsageError(f"cannot convert a {kind!r}; the kinds that can be are {', '.join(CONVERTED)}")
+    adapting = Adapting(target=there.name, source=here.name, profile=profile, model=model, given=context)
+    value = _converted(document, kind, here, there, adapting)
+    translation = Translation(
+        value=value, kind=kind, source=here.name, target=there.name, context=adapting.context, model=model, given=context,
+        inserted=tuple(adapting.inserted), document=document, wires=(here, there),
+    )  # fmt: skip
+    if strict and translation.losses:
+        first = translation.losses[0]
+        count = len(translation.losses)
+        raise LossError(
+            f"{count} {'loss' if count == 1 else 'losses'} from {here.name} to {there.name}; the first: "
+            f"{first.kind} {first.pointer or 'the document'} ({first.reason or 'no place'})",
+            translation.losses,
+        )
+    return translation
+
+
+def _converted(document: Json, kind: str, here: Wire, there: Wire, adapting: Adapting) -> Json:
+    if kind in ("request", "response"):
+        read = reader_of(here, kind)(decode(here, kind, document))
+        if here is not there or adapting.profile is not None:
+            read = adapted(read, there, adapting)
+        if adapting.model is not None and isinstance(read, hub.Request):
+            read = attrs.evolve(read, model=adapting.model)
+        return encode(write_record(there, read))
+    from .other_kinds import converted_error, converted_stream
+
+    return (converted_stream if kind == "stream" else converted_error)(document, here, there, adapting)
+
+
+def adapted(record: HubDocument, target: Wire, adapting: Adapting) -> HubDocument:
+    """Run the target's chain of steps over a hub record, reporting into ``adapting``."""
+    step = target.adapt_request if isinstance(record, hub.Request) else target.adapt_response
+    return record if step is None else step(record, adapting)
+
+
+def adapt(record: HubDocument, target: str | Wire, profile: Any = None) -> HubDocument:
+    """Make a hub request or response one that the target's `write` and provider accept."""
+    found = wire_of(target)
+    return adapted(record, found, Adapting(target=found.name, profile=profile))
+
+
+def _way_back(translation: Translation) -> Json:
+    source, target = translation._pair()
+    back = convert(
+        translation.value, kind=translation.kind, source=target, target=source, context=_turned(translation.given)
+    )
+    return back.value
+
+
+def _turned(context: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
+    """Return a context for the other direction: the maps of names and ids the other way about."""
+    if context is None:
+        return None
+    return {**context, "turned": not context.get("turned", False)}
+
+
+def restore(translation: Translation) -> Json:
+    """Return the source document from a translation's value, losses and respellings; never from the source itself."""
+    rows = (*translation.losses, *translation.respellings)
+    if len(rows) == 1 and rows[0].pointer == "" and rows[0].kind == "changed":
+        return rows[0].before
+    return patch(_way_back(translation), rows)
+
+
+def dumps(translation: Translation) -> str:
+    """Write a translation as JSON text: everything `restore` needs, nothing of the source."""
+    document = {
+        "polyloop_translation": _FORMAT,
+        "kind": translation.kind, "source": translation.source, "target": translation.target, "value": translation.value,
+        "losses": [row.as_json() for row in translation.losses],
+        "respellings": [row.as_json() for row in translation.respellings],
+        "insertions": [attrs.asdict(insertion) for insertion in translation.insertions],
+        "context": translation.context, "given": translation.given, "model": translation.model,
+    }  # fmt: skip
+    return json.dumps(document)
+
+
+def loads(text: str | bytes) -> Translation:
+    """Read a translation that `dumps` wrote. Raises `FormatError` for anything else, and for a version it does not know."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise FormatError(f"not a stored translation: {error}") from None
+    version = document.get("polyloop_translation") if isinstance(document, dict) else None
+    if version != _FORMAT:
+        raise FormatError(f"not a stored translation of version {_FORMAT}: found version {version!r}")
+    try:
+        return Translation(
+            value=document["value"], kind=document["kind"], source=document["source"], target=document["target"],
+            context=document["context"], given=document["given"], model=document["model"],
+            rows=_Rows(tuple(map(row_from_json, document["losses"])), tuple(map(row_from_json, document["respellings"]))),
+            insertions=tuple(Insertion(**row) for row in document["insertions"]),
+        )  # fmt: skip
+    except (KeyError, TypeError) as error:
+        raise FormatError(f"a stored translation that is damaged: {type(error).__name__} {error}") from None
+
+
+def _placed(inserted: tuple[Inserted, ...], value: Json) -> Iterator[Insertion]:
+    """Find where each inserted text stands in the value: first places first, one place for each."""
+    if not inserted:
+        return
+    wanted: list[Inserted] = list(inserted)
+    for place, scalar in _scalars(value):
+        for candidate in wanted:
+            if _says(scalar, candidate.text):
+                yield Insertion(pointer=place, text=candidate.text, reason=candidate.reason)
+                wanted.remove(candidate)
+                break
+        if not wanted:
+            return
+
+
+def _says(scalar: Json, inserted: Json) -> bool:
+    if isinstance(scalar, str) and isinstance(inserted, str):
+        return inserted in scalar
+    return type(scalar) is type(inserted) and bool(scalar == inserted)
+
+
+def _scalars(value: Json) -> Iterator[tuple[str, Json]]:
+    stack: list[tuple[tuple[str | int, ...], Json]] = [((), value)]
+    while stack:
+        path, found = stack.pop()
+        if isinstance(found, dict):
+            stack.extend(((*path, key), item) for key, item in reversed(found.items()))
+        elif isinstance(found, list):
+            stack.extend(((*path, place), item) for place, item in reversed(list(enumerate(found))))
+        else:
+            yield pointer(*path), found
