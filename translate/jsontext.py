@@ -1,0 +1,111 @@
+"""JSON text to documents and back: exact, and as fast as what is installed allows.
+
+Where jiter is installed (both SDKs bring it) it parses; what it refuses, lone surrogates say, the standard library gets to see, so that the
+two differ in speed only. orjson is not used: it turns integers beyond 64 bits into floats.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from .errors import DecodeError
+from .jsonvalue import Json
+
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+@cache
+def _fast() -> Callable[[bytes], Json] | None:
+    try:
+        from_json = import_module("jiter").from_json
+    except ImportError:
+        return None
+    return lambda data: from_json(data, allow_inf_nan=False, cache_mode="keys")
+
+
+def parse(text: str | bytes) -> Json:
+    """Parse JSON text. Raises `DecodeError` for text that is not JSON, for NaN and infinities, and for nesting too deep to hold."""
+    fast = _fast()
+    if fast is not None:
+        try:
+            return fast(text if isinstance(text, bytes) else text.encode("utf-8"))
+        except (ValueError, UnicodeEncodeError):
+            pass  # the standard library says what is wrong, or reads what jiter does not
+    try:
+        return json.loads(text, parse_constant=_refused, parse_float=_finite)
+    except RecursionError:
+        raise DecodeError("nested too deep to be read") from None
+    except ValueError as error:
+        raise DecodeError(f"not JSON ({_where(error)})") from None
+
+
+def _where(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg}, line {error.lineno} column {error.colno}"
+    return str(error) if type(error) is ValueError else "not UTF-8"
+
+
+def _refused(name: str) -> Json:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("a number is too large for a float and would change")
+    return value
+
+
+def spell(document: Json) -> str:
+    """Spell a document as compact JSON text. Lone surrogates are escaped; NaN and infinities raise `DecodeError`."""
+    try:
+        return _COMPACT.encode(document)
+    except ValueError as error:
+        raise DecodeError(f"cannot be written as JSON ({error})") from None
+
+
+def spell_bytes(document: Json) -> bytes:
+    """Spell a document as UTF-8 bytes of compact JSON."""
+    text = spell(document)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _ESCAPED.encode(document).encode("ascii")
+
+
+def parse_exact(text: str | bytes) -> Json:
+    """Parse JSON text that a person hands in, and refuse what a Python value cannot hold unchanged.
+
+    Raises `DecodeError` for a key that stands twice in one object, a number with more digits than a float keeps, NaN and infinities,
+    and everything that is not JSON.
+    """
+    try:
+        return json.loads(text, parse_constant=_refused, parse_float=_exact_float, object_pairs_hook=_unique_keys)
+    except RecursionError:
+        raise DecodeError("nested too deep to be read") from None
+    except ValueError as error:
+        raise DecodeError(f"not JSON ({_where(error)})") from None
+
+
+def _exact_float(text: str) -> float:
+    value = _finite(text)
+    if Decimal(text) != Decimal(repr(value)):
+        raise ValueError(f"the number {text[:40]} has more digits than a float keeps")
+    return value
+
+
+def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key[:40]!r} stands twice in one object")
+            seen.add(key)
+    return found
