@@ -70,7 +70,8 @@ def _edges(box: Box) -> tuple[int, int, int, int]:
 def _write(pen: ImageDraw.ImageDraw, x: int, y: int, text: str, ink: str = _INK) -> None:
     """Write text on the fixed grid that the pointer's arithmetic assumes: one cell for each character."""
     for index, character in enumerate(text):
-        pen.text((x + index * CHARACTER_WIDTH, y), character, fill=ink, font_size=13)
+        middle = x + index * CHARACTER_WIDTH + CHARACTER_WIDTH // 2
+        pen.text((middle, y), character, fill=ink, font_size=13, anchor="ma")
 
 
 def _draw_window(pen: ImageDraw.ImageDraw, desktop: Desktop) -> None:

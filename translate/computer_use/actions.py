@@ -12,12 +12,13 @@ distances grow to the right and downwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import cmp_using, evolve, field, frozen
 from attrs.validators import in_
 
-from polyloop.translate.jsonvalue import Json, JsonObject
+from polyloop.translate.jsonvalue import Json, JsonObject, same_json
 
 from .points import ModelPoint, P_co, Point, ScreenPoint
 
@@ -33,60 +34,71 @@ PIXELS_PER_NOTCH = 100
 
 @frozen(kw_only=True)
 class Own:
-    """What one vendor's document said beside the neutral fields; only that vendor's writer looks at it."""
+    """Keys of one vendor's document that no neutral field states. Only a writer of the same tool puts them back."""
+
+    tool: str
+    """The exact vocabulary, such as ``computer_20250124``."""
+    extra: Mapping[str, Json] = field(hash=False, eq=cmp_using(eq=partial(same_json, ordered=False)))
+
+
+@frozen(kw_only=True)
+class Spelling:
+    """How a document spelled what the neutral fields state, where our writer would spell it otherwise.
+
+    It is used only while it still reads as the neutral fields, so it can never contradict them.
+    """
 
     family: str
     """``anthropic``, ``openai``, ``uitars`` or ``pyautogui``."""
-    tool: str
-    """The exact vocabulary, such as ``computer_20250124``."""
-    extra: Mapping[str, Json] = field(factory=dict)
-    """Keys that no neutral field states."""
-    spelled: Mapping[str, Json] = field(factory=dict)
-    """Stated values in another spelling than our writer's. Used only while they still read as the neutral fields."""
+    values: Mapping[str, Json] = field(hash=False)
     omitted: tuple[str, ...] = ()
     """Keys that our writer writes and that were not there."""
 
 
 @frozen(kw_only=True)
-class Click(Generic[P_co]):
+class Owned:
+    """Base of the actions: what a document said beside the neutral fields, and how it was spelled (not compared)."""
+
+    own: Own | None = None
+    spelling: Spelling | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Click(Owned, Generic[P_co]):
     """One, two or three clicks of a button."""
 
     button: Button = "left"
     count: int = field(default=1, validator=in_((1, 2, 3)))
     at: P_co | None = None
     modifiers: Chord = ()
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Move(Generic[P_co]):
+class Move(Owned, Generic[P_co]):
     """The pointer goes somewhere, nothing is pressed."""
 
     at: P_co
     modifiers: Chord = ()
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class MouseDown(Generic[P_co]):
+class MouseDown(Owned, Generic[P_co]):
     """A button goes down and stays down."""
 
     button: Button = "left"
     at: P_co | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class MouseUp(Generic[P_co]):
+class MouseUp(Owned, Generic[P_co]):
     """A button is released."""
 
     button: Button = "left"
     at: P_co | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Drag(Generic[P_co]):
+class Drag(Owned, Generic[P_co]):
     """A button is held along a path."""
 
     path: tuple[P_co, ...]
@@ -94,7 +106,6 @@ class Drag(Generic[P_co]):
     from_cursor: bool = False
     button: Button = "left"
     modifiers: Chord = ()
-    own: Own | None = None
 
     def __attrs_post_init__(self) -> None:
         if len(self.path) < (1 if self.from_cursor else 2):
@@ -102,7 +113,7 @@ class Drag(Generic[P_co]):
 
 
 @frozen(kw_only=True)
-class Scroll(Generic[P_co]):
+class Scroll(Owned, Generic[P_co]):
     """The wheel turns. With unit ``unspecified`` the numbers are -1, 0 or 1: a direction and nothing else."""
 
     dx: int = 0
@@ -112,24 +123,21 @@ class Scroll(Generic[P_co]):
     unit: Unit
     at: P_co | None = None
     modifiers: Chord = ()
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Type:
+class Type(Owned):
     """Text is typed. A newline in it is the Enter key, and at its end it submits."""
 
     text: str
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Key:
+class Key(Owned):
     """Chords are pressed and released, one after the other; the whole sequence ``repeat`` times."""
 
     chords: tuple[Chord, ...]
     repeat: int | None = None
-    own: Own | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.chords or not all(self.chords):
@@ -137,135 +145,111 @@ class Key:
 
 
 @frozen(kw_only=True)
-class HoldKey:
+class HoldKey(Owned):
     """A chord is held for a time."""
 
     chord: Chord
     seconds: int | float
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class KeyDown:
+class KeyDown(Owned):
     """A key goes down and stays down."""
 
     key: str
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class KeyUp:
+class KeyUp(Owned):
     """A key is released."""
 
     key: str
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Wait:
+class Wait(Owned):
     """Nothing happens for a while."""
 
     seconds: int | float | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Screenshot:
+class Screenshot(Owned):
     """The model asks to see the screen."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class CursorPosition:
+class CursorPosition(Owned):
     """The model asks where the pointer is."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class Zoom(Generic[P_co]):
+class Zoom(Owned, Generic[P_co]):
     """The model asks to see a part of the screen enlarged."""
 
     top_left: P_co
     bottom_right: P_co
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class LongPress(Generic[P_co]):
+class LongPress(Owned, Generic[P_co]):
     """A finger, or the left button, rests on a point."""
 
     at: P_co
     seconds: int | float | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Navigate:
+class Navigate(Owned):
     """A browser opens an address."""
 
     url: str
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class Back:
+class Back(Owned):
     """A browser goes back in its history."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class Forward:
+class Forward(Owned):
     """A browser goes forward in its history."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class Reload:
+class Reload(Owned):
     """A browser loads its page again."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class OpenApp:
+class OpenApp(Owned):
     """An application is opened by its name."""
 
     name: str
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class PressHome:
+class PressHome(Owned):
     """A phone's home button."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class PressBack:
+class PressBack(Owned):
     """A phone's back button."""
 
-    own: Own | None = None
-
 
 @frozen(kw_only=True)
-class Done:
+class Done(Owned):
     """The model says that the task is finished. ``text`` is its answer, if it gave one."""
 
     text: str | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
-class AskUser:
+class AskUser(Owned):
     """The model hands over to a person."""
 
     text: str | None = None
-    own: Own | None = None
 
 
 @frozen(kw_only=True)
@@ -274,7 +258,7 @@ class Foreign:
 
     family: str
     tool: str
-    document: JsonObject
+    document: JsonObject = field(hash=False, eq=cmp_using(eq=same_json))
     """Whole, as it came."""
     reason: str
     """Why it was not understood, in one clause that can be shown to the model."""
@@ -323,8 +307,8 @@ def press(*chord: str) -> Key:
 
 
 def neutral(action: ActionOf[P]) -> ActionOf[P]:
-    """Return the action without what only its vendor said beside it."""
-    return action if isinstance(action, Foreign) else evolve(action, own=None)
+    """Return the action without what only its vendor said beside it, and without its spelling."""
+    return action if isinstance(action, Foreign) else evolve(action, own=None, spelling=None)
 
 
 def points_of(action: ActionOf[P]) -> tuple[P, ...]:
@@ -341,26 +325,33 @@ def points_of(action: ActionOf[P]) -> tuple[P, ...]:
 
 
 def map_points(action: ActionOf[P], change: Callable[[P], Q]) -> ActionOf[Q]:
-    """Return the action with every point changed, usually into another space. Drops `own`: it tells of the old points."""
+    """Return the action with every point changed, usually into another space. Its spelling is dropped."""
     match action:
         case Click():
             at = None if action.at is None else change(action.at)
-            return Click(button=action.button, count=action.count, at=at, modifiers=action.modifiers)
+            return Click(button=action.button, count=action.count, at=at, modifiers=action.modifiers, own=action.own)
         case Move():
-            return Move(at=change(action.at), modifiers=action.modifiers)
+            return Move(at=change(action.at), modifiers=action.modifiers, own=action.own)
         case MouseDown():
-            return MouseDown(button=action.button, at=None if action.at is None else change(action.at))
+            return MouseDown(button=action.button, at=None if action.at is None else change(action.at), own=action.own)
         case MouseUp():
-            return MouseUp(button=action.button, at=None if action.at is None else change(action.at))
+            return MouseUp(button=action.button, at=None if action.at is None else change(action.at), own=action.own)
         case Drag():
-            path = tuple(change(point) for point in action.path)
-            return Drag(path=path, from_cursor=action.from_cursor, button=action.button, modifiers=action.modifiers)
+            return Drag(
+                path=tuple(change(point) for point in action.path),
+                from_cursor=action.from_cursor,
+                button=action.button,
+                modifiers=action.modifiers,
+                own=action.own,
+            )
         case Scroll():
             at = None if action.at is None else change(action.at)
-            return Scroll(dx=action.dx, dy=action.dy, unit=action.unit, at=at, modifiers=action.modifiers)
+            return Scroll(
+                dx=action.dx, dy=action.dy, unit=action.unit, at=at, modifiers=action.modifiers, own=action.own
+            )
         case Zoom():
-            return Zoom(top_left=change(action.top_left), bottom_right=change(action.bottom_right))
+            return Zoom(top_left=change(action.top_left), bottom_right=change(action.bottom_right), own=action.own)
         case LongPress():
-            return LongPress(at=change(action.at), seconds=action.seconds)
+            return LongPress(at=change(action.at), seconds=action.seconds, own=action.own)
         case _:
             return action
