@@ -18,15 +18,28 @@ import pytest
 PACKAGES: Final = ("translate", "transport", "loop")
 
 IMPURE_MODULES: Final = frozenset(
-    "asyncio builtins ctypes fcntl ftplib getpass glob http io locale logging mmap multiprocessing os pathlib platform pty queue "
-    "random resource sched secrets select selectors shelve shutil signal smtplib socket socketserver sqlite3 ssl subprocess "
-    "syslog tempfile termios threading time tty urllib.request uuid warnings webbrowser zoneinfo".split()
-)
+    {
+        "asyncio", "builtins", "ctypes", "fcntl", "ftplib", "getpass", "glob", "http", "io", "locale", "logging",
+        "mmap", "multiprocessing", "os", "pathlib", "platform", "pty", "queue", "random", "resource", "sched",
+        "secrets", "select", "selectors", "shelve", "shutil", "signal", "smtplib", "socket", "socketserver",
+        "sqlite3", "ssl", "subprocess", "syslog", "tempfile", "termios", "threading", "time", "tty", "urllib.request",
+        "uuid", "warnings", "webbrowser", "zoneinfo"
+    }
+)  # fmt: skip
 """Standard modules that read or change the world: files, clocks, chance, environment, network, threads, logs."""
 
 IMPURE_CALLS: Final = frozenset({"open", "print", "input", "breakpoint", "__import__"})
 IMPURE_ATTRIBUTES: Final = frozenset(
-    {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "sys.stdin", "sys.stdout", "sys.stderr", "sys.argv"}
+    {
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "sys.stdin",
+        "sys.stdout",
+        "sys.stderr",
+        "sys.argv",
+    }
 )
 PURE_DEPENDENCIES: Final = frozenset({"attr", "attrs", "cattrs"})
 
@@ -38,8 +51,11 @@ SPOKEN_INSIDE: Final = {"uitars": {"openai_chat"}}
 """A wire that is text inside another wire's documents may import that wire."""
 
 HEAVY: Final = frozenset(
-    "anthropic openai instructor botocore boto3 google PIL rich hypothesis pydantic pytest jsonschema_rs".split()
-)
+    {
+        "anthropic", "openai", "instructor", "botocore", "boto3", "google", "PIL", "rich", "hypothesis", "pydantic",
+        "pytest", "jsonschema_rs"
+    }
+)  # fmt: skip
 """Third-party packages no module of ours loads when it is imported: they are imported where they are first used."""
 HYPOTHESIS_AT_HOME: Final = "polyloop.translate.testing"
 

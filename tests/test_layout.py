@@ -22,7 +22,9 @@ def project(repository: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_import_root_links_to_the_folder_at_the_top(repository: Path, package: str) -> None:
     link = repository / "src" / "polyloop" / package
-    assert link.is_symlink(), f"src/polyloop/{package} is no link: an editable install needs a checkout that keeps links"
+    assert link.is_symlink(), (
+        f"src/polyloop/{package} is no link: an editable install needs a checkout that keeps links"
+    )
     assert not os.path.isabs(os.readlink(link))
     assert link.resolve() == (repository / package).resolve()
 

@@ -13,8 +13,11 @@ import pytest
 import polyloop.translate
 
 SDKS: Final = frozenset(
-    "anthropic openai instructor botocore boto3 google PIL rich hypothesis pydantic pytest".split(),
-)
+    {
+        "anthropic", "openai", "instructor", "botocore", "boto3", "google", "PIL", "rich", "hypothesis", "pydantic",
+        "pytest"
+    }
+)  # fmt: skip
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -88,7 +88,9 @@ def _documents_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
 
 def is_error(document: Mapping[str, Json]) -> bool:
     """Tell whether a body sent with status 200 is an error all the same, as some vendors do."""
-    return document.get("type") == "error" or (bool(document.get("error")) and not {"id", "output", "choices"} & set(document))
+    return document.get("type") == "error" or (
+        bool(document.get("error")) and not {"id", "output", "choices"} & set(document)
+    )
 
 
 def events_of(sse: str) -> Iterator[Json]:

@@ -1,0 +1,234 @@
+"""The codec by itself, over records made for the purpose: exact, strict, total inside unions, and safe on hostile input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import attrs
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from polyloop.translate.codec import (
+    Opaque,
+    WireRecord,
+    decode_as,
+    decode_union,
+    encode,
+    make_converter,
+    wire_record,
+)
+from polyloop.translate.errors import DecodeError
+from polyloop.translate.jsonvalue import ABSENT, Absent, Json, same_json
+from polyloop.translate.testing.strategies import (
+    UNHEARD_OF,
+    from_hint,
+    from_record,
+    json_values,
+    mutations,
+    nested,
+    places_of,
+    reached,
+)
+
+
+@wire_record
+class Leaf(WireRecord):
+    type: Literal["leaf"]
+    text: str | Absent = ABSENT
+    size: int | Absent = ABSENT
+    weight: float | Absent | None = ABSENT
+    green: bool | Absent = ABSENT
+    from_: str | Absent = ABSENT
+    anything: Json = ABSENT
+
+
+@wire_record
+class Branch(WireRecord):
+    type: Literal["branch", "twig"]
+    parts: tuple[Leaf | Branch | Opaque, ...] | str | Absent = ABSENT
+    by_name: Mapping[str, Leaf] | Absent = ABSENT
+    labels: Mapping[str, str] | Absent = ABSENT
+
+
+@wire_record
+class Tree(WireRecord):
+    name: str = ""
+    root: Branch | Absent | None = ABSENT
+    leaves: tuple[Leaf, ...] | Absent = ABSENT
+    choice: Literal["auto", "none"] | Leaf | Absent = ABSENT
+
+    REQUIRED: ClassVar[tuple[str, ...]] = ("name",)
+
+
+MEMBERS = Leaf | Branch | Opaque
+
+
+def exact(document: Json) -> bool:
+    return json.dumps(encode(decode_as(Tree, document))) == json.dumps(document)
+
+
+@given(from_record(Tree))
+def test_every_document_a_class_allows_comes_back_as_it_was(document: Json) -> None:
+    assert exact(document)
+
+
+@given(from_record(Tree).flatmap(mutations))
+@settings(max_examples=300)
+def test_every_mutation_of_a_document_is_exact_or_refused(document: Json) -> None:
+    try:
+        record = decode_as(Tree, document)
+    except DecodeError as error:
+        assert error.pointer == "" or places_of(document).count(_path(document, error.pointer)) == 1  # noqa: PT017
+    else:
+        assert json.dumps(encode(record)) == json.dumps(document)
+
+
+def _path(document: Json, pointer: str) -> tuple[str | int, ...]:
+    """Find the place in the document that an error's pointer names; a required key that is missing counts as its object."""
+    from polyloop.translate.jsonvalue import tokens_of
+
+    path: list[str | int] = []
+    for token in tokens_of(pointer):
+        if isinstance(document, dict) and token not in document:
+            break
+        path.append(int(token) if isinstance(document, list) else token)
+        document = document[path[-1]]
+    return tuple(path)
+
+
+@given(json_values())
+@example({"type": "leaf", "text": 5})
+@example({"type": ["leaf"]})
+def test_a_union_that_may_grow_takes_any_value_at_all(value: Json) -> None:
+    assert json.dumps(encode(decode_union(MEMBERS, value))) == json.dumps(value)
+
+
+def test_the_strategies_reach_what_is_hard() -> None:
+    documents, members = from_record(Tree), from_hint(MEMBERS)
+    reached(documents, lambda d: "\ud800" in json.dumps(d, ensure_ascii=False))
+    reached(documents, lambda d: list(d)[:1] != ["name"])
+    reached(documents, lambda d: d.get("root", 0) is None)
+    reached(documents, lambda d: UNHEARD_OF in d)
+    reached(members, lambda d: isinstance(d, dict) and d.get("type") == UNHEARD_OF)
+    reached(members, lambda d: isinstance(decode_union(MEMBERS, d), Opaque))
+    reached(members, lambda d: isinstance(d, dict) and len(places_of(d)) > 10)
+
+
+def test_absent_is_not_null() -> None:
+    assert decode_as(Leaf, {"type": "leaf"}).weight is ABSENT
+    assert decode_as(Leaf, {"type": "leaf", "weight": None}).weight is None
+
+
+def test_nothing_is_ever_converted() -> None:
+    with pytest.raises(DecodeError, match="an integer at /name: expected a string"):
+        decode_as(Tree, {"name": 5})
+    with pytest.raises(DecodeError, match="a boolean at /leaves/1/size: expected an integer"):
+        decode_as(Tree, {"name": "", "leaves": [{"type": "leaf"}, {"type": "leaf", "size": True}]})
+
+
+def test_a_whole_number_fits_where_a_fraction_does_and_stays_whole() -> None:
+    assert json.dumps(encode(decode_as(Leaf, {"type": "leaf", "weight": 1}))) == '{"type": "leaf", "weight": 1}'
+
+
+def test_a_member_whose_known_fields_do_not_fit_is_kept_as_it_came() -> None:
+    odd = {"type": "leaf", "text": ["not", "a", "text"]}
+    assert same_json(decode_union(MEMBERS, odd), odd) or decode_union(MEMBERS, odd) == Opaque(odd)
+
+
+def test_a_key_that_is_a_word_of_python_has_its_own_name_in_json() -> None:
+    leaf = decode_as(Leaf, {"type": "leaf", "from": "oak"})
+    assert leaf.from_ == "oak"
+    assert leaf.extra == {}
+
+
+def test_a_required_key_is_missed_by_name() -> None:
+    with pytest.raises(DecodeError, match="found null at /name: expected a string"):
+        decode_as(Tree, {})
+
+
+@pytest.mark.parametrize("document", [None, 5, "text", [], True])
+def test_what_is_no_object_is_no_document(document: Json) -> None:
+    with pytest.raises(DecodeError, match="at the document: expected an object"):
+        decode_as(Tree, document)
+
+
+def test_records_are_equal_when_their_documents_are() -> None:
+    one = decode_as(Leaf, {"type": "leaf", "anything": 1})
+    assert one == Leaf(type="leaf", anything=1)
+    assert one != Leaf(type="leaf", anything=1.0)
+    assert one != Leaf(type="leaf", anything=True)
+    assert one != decode_as(Leaf, {"anything": 1, "type": "leaf"})
+
+
+def test_an_edited_record_keeps_the_order_its_keys_came_in() -> None:
+    record = decode_as(Leaf, {UNHEARD_OF: 1, "text": "a", "type": "leaf"})
+    assert json.dumps(encode(attrs.evolve(record, text="b"))) == '{"unheard_of": 1, "text": "b", "type": "leaf"}'
+
+
+# Hostile input: what would exhaust a stack, a parser or a table.
+
+HOSTILE = {
+    "lists nested 10,000 deep": nested(10_000),
+    "objects nested 10,000 deep": nested(10_000, key="a"),
+    "a text of 10 MB": "x" * 10_000_000,
+    "an integer of 4,000 digits": 10**3_999 + 7,
+    "a number beyond floats": json.loads("1e400"),
+    "a lone surrogate": "\udc80",
+    "100,000 keys": {str(number): number for number in range(100_000)},
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_value_of_an_unknown_key_comes_back(value: Json) -> None:
+    document = {
+        "name": "",
+        UNHEARD_OF: value,
+        "root": {"type": "branch", "parts": [{"type": UNHEARD_OF, "deep": value}]},
+    }
+    assert same_json(encode(decode_as(Tree, document)), document)
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_value_of_a_known_key_comes_back_or_is_refused(value: Json) -> None:
+    for field in ("text", "size", "weight", "anything"):
+        document = {"type": "leaf", field: value}
+        try:
+            assert same_json(encode(decode_as(Leaf, document)), document)
+        except DecodeError as error:
+            assert error.pointer == f"/{field}"  # noqa: PT017
+
+
+def test_records_nested_deeper_than_the_stack_are_refused_or_come_back() -> None:
+    inside: Json = {"type": "leaf"}
+    for _ in range(10_000):
+        inside = {"type": "branch", "parts": [inside]}
+    document = {"name": "", "root": inside}
+    try:
+        record = decode_as(Tree, document)
+    except DecodeError:
+        return
+    assert same_json(encode(record), document)
+
+
+def test_many_orders_of_keys_do_not_fill_memory_and_stay_exact() -> None:
+    for number in range(2_000):
+        document = {f"key {number}": number, "type": "leaf", "text": ""}
+        assert json.dumps(encode(decode_as(Leaf, document))) == json.dumps(document)
+
+
+# Records inside a user's own classes, through cattrs.
+
+
+@attrs.frozen
+class Forest:
+    trees: list[Tree]
+
+
+@given(st.lists(from_record(Tree), max_size=3))
+def test_a_converter_structures_records_inside_other_classes(trees: list[Json]) -> None:
+    converter = make_converter()
+    forest = converter.structure({"trees": trees}, Forest)
+    assert json.dumps(converter.unstructure(forest)) == json.dumps({"trees": trees})

@@ -1,0 +1,71 @@
+"""Find and change single neutral fields inside a hub record: the means of the law that the hub is no shadow copy.
+
+A place is a path of attribute names and positions. Structure (turns, parts, seams, roles) is not a place of its own: to move a
+cut is another edit than to change what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from .. import hub
+
+Place: TypeAlias = tuple[str | int, ...]
+
+STRUCTURE: Final = frozenset({"turns", "parts", "seams", "role", "start", "stop", "candidates", "index", "content"})
+"""Fields that say how a conversation is cut, not what is said."""
+NOT_NEUTRAL: Final = frozenset({"own", "spelling", "origin", "reported", "document", "form"})
+"""Residue, spellings and provenance; and the forms that decide which other fields a record has."""
+WHOLE: Final = (hub.Arguments, hub.Mark)
+"""Records changed as one: their fields say one thing together."""
+
+
+def places(record: Any, path: Place = ()) -> Iterator[tuple[Place, type, str]]:
+    """Yield (place, record class, field name) of every neutral field in a hub record."""
+    if isinstance(record, tuple):
+        for number, item in enumerate(record):
+            yield from places(item, (*path, number))
+        return
+    if not isinstance(record, hub.HubRecord) or isinstance(record, (hub.Own, hub.Opaque)):
+        return
+    for field in attrs.fields(type(record)):
+        value = getattr(record, field.name)
+        here = (*path, field.name)
+        if field.name in NOT_NEUTRAL:
+            continue
+        if field.name not in STRUCTURE and not _goes_deeper(value):
+            yield here, type(record), field.name
+        if not isinstance(value, WHOLE):
+            yield from places(value, here)
+
+
+def _goes_deeper(value: Any) -> bool:
+    """Tell whether a value is a record, or has records in it, whose fields are the places."""
+    if isinstance(value, tuple):
+        return any(map(_goes_deeper, value))
+    return isinstance(value, hub.HubRecord) and not isinstance(value, WHOLE)
+
+
+def value_at(record: Any, place: Place) -> Any:
+    """Return what stands at a place; raises `LookupError` where the record has no such place."""
+    for step in place:
+        if isinstance(step, int):
+            record = record[step]
+        elif hasattr(record, step):
+            record = getattr(record, step)
+        else:
+            raise LookupError(f"{type(record).__name__} has no {step}")
+    return record
+
+
+def changed(record: Any, place: Place, value: Any) -> Any:
+    """Return the record with another value at a place."""
+    if not place:
+        return value
+    step, rest = place[0], place[1:]
+    if isinstance(step, int):
+        return (*record[:step], changed(record[step], rest, value), *record[step + 1 :])
+    return attrs.evolve(record, **{step: changed(getattr(record, step), rest, value)})
