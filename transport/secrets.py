@@ -65,11 +65,19 @@ def revealed(secret: Secret | str) -> str:
     return secret.reveal() if isinstance(secret, Secret) else secret
 
 
+def fits_header(text: str) -> bool:
+    """Tell whether a text can stand in a header as it is: printable ASCII without white space at its ends.
+
+    Asked before sending, for the HTTP libraries quote the header they refuse, key and all.
+    """
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
 def scrub(value: Json, secrets: Iterable[Secret | str]) -> Json:
     """Return a text, bytes or JSON document with every secret replaced by ``[secret]``.
 
-    Object keys are searched too, and so are the forms a secret takes in a URL and inside JSON text. What holds no secret
-    is returned as it is; nothing is changed in place. Works on nesting of any depth.
+    Object keys are searched too, and so are the forms a secret takes in a URL and inside JSON text. Nothing is changed in
+    place; tuples come back as lists. Works on nesting of any depth.
     """
     forms = _forms(secrets)
     if not forms:
@@ -84,7 +92,9 @@ def scrub(value: Json, secrets: Iterable[Secret | str]) -> Json:
         if isinstance(found, str):
             container[place] = _without(found, forms)
         elif isinstance(found, dict):
-            container[place] = copied = {_without(str(key), forms): item for key, item in found.items()}
+            container[place] = copied = {
+                _without(key, forms) if isinstance(key, str) else key: item for key, item in found.items()
+            }
             pending.extend((copied, key) for key in copied)
         elif isinstance(found, (list, tuple)):
             container[place] = items = list(found)

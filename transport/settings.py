@@ -21,7 +21,7 @@ from polyloop.translate.jsonvalue import json_type
 
 from .config import Limits, Timeouts, TransportConfig
 from .errors import SettingsError
-from .secrets import Secret
+from .secrets import Secret, fits_header
 
 CONFIG_VARIABLE: Final = "POLYLOOP_CONFIG"
 """Names the settings file where no path is given."""
@@ -282,6 +282,8 @@ def _checked(settings: ProviderSettings) -> ProviderSettings:
         raise SettingsError("base_url must name a host")
     if "@" in host:
         raise SettingsError("base_url must not hold a user or password: URLs are written into logs")
+    if not all(fits_header(secret.reveal()) for secret in secrets_of(settings)):
+        raise SettingsError("a key holds white space at its ends, control characters or letters outside ASCII")
     if isinstance(settings, BedrockSettings) and (settings.access_key_id is None) != (
         settings.secret_access_key is None
     ):

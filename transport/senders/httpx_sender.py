@@ -1,0 +1,104 @@
+"""Send over ``httpx`` or ``httpx2``: UI-TARS, the LegacyUse proxy, and every server that takes its key in a header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from polyloop.translate.http import HttpRequest
+
+from ..config import TransportConfig, ssl_setting
+from ..errors import SettingsError
+from ..foreign_errors import map_exception
+from ..secrets import Secret, fits_header, revealed
+from .per_loop import PerLoop
+from .port import SentResponse
+from .responses import sent_response
+
+LIBRARY_READ_TIMEOUT: Final = 5.0
+"""Seconds that both libraries wait for the next bytes by default: less than a model thinks."""
+
+TimeoutTuple = tuple[float | None, float | None, float | None, float | None]
+
+
+class HttpxSender:
+    """A sender over the user's own AsyncClient, or over one made on first use and kept."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, Secret | str] | None = None,
+        provider: str = "openai",
+        config: TransportConfig | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Take the provider's URL and the headers that carry its credential.
+
+        ``provider`` names the errors of requests that do not say whom they are for; ``hint`` is added to the text of failed
+        connections. Raises `SettingsError` if ``config.client`` is no AsyncClient or a header
+        cannot be sent.
+        """
+        self._base_url = base_url.rstrip("/")
+        self._headers = dict(headers or {})
+        self._provider = provider
+        self._config = config or TransportConfig()
+        self._hint = hint
+        if self._config.client is not None and not hasattr(self._config.client, "aclose"):
+            raise SettingsError("client must be an AsyncClient of httpx or httpx2")
+        self._secrets = tuple(value for value in self._headers.values() if isinstance(value, Secret))
+        if not all(fits_header(revealed(value)) for value in self._headers.values()):
+            raise SettingsError("a header holds white space at its ends, control characters or letters outside ASCII")
+        self._own = PerLoop(self._make_client, lambda client: client.aclose())
+
+    async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
+        """Send the request once, see `Sender`."""
+        given = self._config.client
+        client = given if given is not None else await self._own.get()
+        provider = request.provider or self._provider
+        headers = dict(request.headers) | {name: revealed(value) for name, value in self._headers.items()}
+        try:
+            foreign = client.build_request(
+                request.method,
+                self._base_url + request.path,
+                headers=headers,
+                content=request.body,
+                timeout=_timeout(client) if given is not None else self._timeout(),
+            )
+            response = await client.send(foreign, stream=True, follow_redirects=False)
+        except Exception as error:
+            ours = map_exception(error, provider, hint=self._hint, secrets=self._secrets)
+            if ours is None:
+                raise
+            raise ours from error
+        return await sent_response(response, provider, stream=stream, hint=self._hint)
+
+    async def aclose(self) -> None:
+        """Close the client made here; the user's own stays open."""
+        await self._own.aclose()
+
+    def _timeout(self) -> TimeoutTuple:
+        connect = self._config.timeouts.connect
+        return connect, None, None, connect
+
+    def _make_client(self) -> Any:
+        import httpx  # on first use: importing polyloop.transport must not pay for it
+
+        config, limits = self._config, self._config.limits
+        return httpx.AsyncClient(
+            verify=ssl_setting(config),
+            proxy=None if config.proxy is None else config.proxy.reveal(),
+            trust_env=config.trust_env,
+            limits=httpx.Limits(
+                max_connections=limits.max_connections,
+                max_keepalive_connections=limits.max_keepalive_connections,
+                keepalive_expiry=limits.keepalive_expiry,
+            ),
+        )
+
+
+def _timeout(client: Any) -> TimeoutTuple:
+    """Return the user's client's own timeouts, but for a read timeout that nobody chose: the clocks watch the silence."""
+    own = client.timeout
+    read = None if own.read == LIBRARY_READ_TIMEOUT else own.read
+    return own.connect, read, own.write, own.pool

@@ -1,0 +1,132 @@
+"""Send through a vendor's SDK client, which is used for credentials, URL and connection only: raw bytes in and out.
+
+Source: raw access as the wire inventory executed it with anthropic 2.12.0 and openai 3.3.0, 2026-11-22. Retries are off;
+the SDK is imported on first use (it costs seconds of CPU), in a thread, so that the event loop goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+from polyloop.translate.http import HttpRequest
+
+from ..config import TransportConfig, ssl_setting
+from ..errors import MissingDependency
+from ..foreign_errors import map_exception
+from ..secrets import Secret
+from .per_loop import PerLoop
+from .port import SentResponse
+from .responses import sent_response, whole_response
+
+
+class SdkSender:
+    """What the senders over the two SDKs share: their clients have one shape."""
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        extra: str,
+        provider: str,
+        make: Callable[[ModuleType, dict[str, Any]], Any],
+        client: Any,
+        config: TransportConfig | None,
+        secrets: Iterable[Secret] = (),
+    ) -> None:
+        """Take how to make an SDK client from its module and its connection options, or one that is made already."""
+        self._secrets = tuple(secrets)
+        self._sdk: ModuleType | None = None
+        self._module = module
+        self._extra = extra
+        self._provider = provider
+        self._config = config or TransportConfig()
+        self._make = make
+        self._given = client
+        self._own = PerLoop(self._make_client, self._close_client)
+
+    def warm(self) -> None:
+        """Import the SDK now, so that the first request does not wait for it. Raises `MissingDependency`."""
+        self._load()
+
+    async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
+        """Send the request once, see `Sender`."""
+        provider = request.provider or self._provider
+        sdk = self._sdk if self._sdk is not None else await asyncio.to_thread(self._load)
+        try:
+            client = self._given if self._given is not None else await self._own.get()
+            response = await self._exchange(sdk, client, request)
+        except sdk.APIStatusError as error:
+            return await _error_response(error, provider)
+        except ImportError as error:  # the SDK imports what signs for a cloud when it first signs
+            raise self._missing() from error
+        except Exception as error:
+            ours = map_exception(error, provider, secrets=self._secrets)
+            if ours is None:
+                raise
+            raise ours from error
+        return await sent_response(response, provider, stream=stream)
+
+    async def aclose(self) -> None:
+        """Close the client made here; the user's own stays open."""
+        await self._own.aclose()
+
+    async def _exchange(self, sdk: ModuleType, client: Any, request: HttpRequest) -> Any:
+        import httpx2  # comes with the SDKs
+
+        raw = {"cast_to": httpx2.Response, "stream": True, "stream_cls": sdk.AsyncStream[object]}
+        options: dict[str, Any] = {"headers": dict(request.headers), "max_retries": 0}
+        if request.method == "GET":
+            return await client.get(request.path, options=options, **raw)
+        return await client.post(request.path, content=request.body, options=options, **raw)
+
+    def _load(self) -> ModuleType:
+        try:
+            sdk = importlib.import_module(self._module)
+        except ImportError as error:
+            raise self._missing() from error
+        self._sdk = sdk
+        return sdk
+
+    def _missing(self) -> MissingDependency:
+        return MissingDependency(
+            f"{self._provider} is reached through the {self._module} SDK and what it needs: "
+            f"pip install 'polyloop[{self._extra}]'"
+        )
+
+    async def _close_client(self, made: Any) -> None:
+        if self._config.client is None:  # the user's HTTP client inside it stays open
+            await made.close()
+
+    def _make_client(self) -> Any:
+        sdk = self._load()
+        import httpx2
+
+        config, limits = self._config, self._config.limits
+        connect = config.timeouts.connect
+        timeout = httpx2.Timeout(None, connect=connect, pool=connect)
+        http_client = config.client
+        if http_client is None:
+            http_client = sdk.DefaultAsyncHttpxClient(
+                verify=ssl_setting(config),
+                proxy=None if config.proxy is None else config.proxy.reveal(),
+                trust_env=config.trust_env,
+                timeout=timeout,
+                follow_redirects=False,
+                limits=httpx2.Limits(
+                    max_connections=limits.max_connections,
+                    max_keepalive_connections=limits.max_keepalive_connections,
+                    keepalive_expiry=limits.keepalive_expiry,
+                ),
+            )
+        return self._make(sdk, {"http_client": http_client, "timeout": timeout, "max_retries": 0})
+
+
+async def _error_response(error: Any, provider: str) -> SentResponse:
+    """Return the answer that the SDK made an exception of; it has read its body."""
+    response = error.response
+    headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+    return whole_response(response.status_code, headers, response.content)
