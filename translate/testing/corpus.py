@@ -43,6 +43,8 @@ class Recorded:
     fidelity: str
     status: int
     """The HTTP status of the answer: a request that was answered with 200 is one that the provider accepts."""
+    request: Json = None
+    """The request that a reply, event, stream or error answers, where it was recorded."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,14 +64,20 @@ class Corpus:
                 return
 
     def documents(self, wire: str, kind: str | None = None) -> Iterator[Recorded]:
-        """Yield a wire's documents, of one kind or of every: request, response, event, error."""
+        """Yield a wire's documents, of one kind or of every: request, response, event, stream (its events), error."""
         for line in self.lines(wire):
             for found, place, document in _documents_of(line):
                 if kind in (None, found):
                     yield Recorded(
-                        wire=wire, kind=found, document=document, line=line["id"] + place,
-                        vendor=line.get("vendor") or "", fidelity=line.get("fidelity") or "", status=line.get("status") or 200,
-                    )  # fmt: skip
+                        wire=wire,
+                        kind=found,
+                        document=document,
+                        line=line["id"] + place,
+                        vendor=line.get("vendor") or "",
+                        fidelity=line.get("fidelity") or "",
+                        status=line.get("status") or 200,
+                        request=None if found == "request" else line.get("request"),
+                    )
 
 
 def _documents_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
@@ -82,7 +90,10 @@ def _documents_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
             yield "error", "", response
     elif isinstance(response, dict):
         yield "error" if is_error(response) else "response", "", response
-    for number, event in enumerate(events_of(line.get("sse") or "")):
+    events = list(events_of(line.get("sse") or ""))
+    if events:
+        yield "stream", "", events
+    for number, event in enumerate(events):
         yield "event", f"#{number}", event
 
 
@@ -97,7 +108,7 @@ def events_of(sse: str) -> Iterator[Json]:
     """Yield the JSON objects of an event stream's text: the data of each event, where it is JSON at all.
 
     A plain reading of the format, apart from the library's own reader, so that the one may be held against the other. Source:
-    https://html.spec.whatwg.org/multipage/server-sent-events.html, read 2026-11-20.
+    https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream.
     """
     data: list[str] = []
     for line in [*sse.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:

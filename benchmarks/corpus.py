@@ -1,0 +1,174 @@
+"""The project's ruler: ``python -m benchmarks.corpus`` puts recorded traffic through polyloop and prints what came of it.
+
+For each wire and kind: documents, exact through the codec, exact through the hub, problems (exceptions, and what was inexact); the
+residue by field. For each pair and kind: lossless, respelled only, restored exactly, the share of the conversation's leaves that
+the value alone gives back, rows without a reason, problems. Exits 1 when there was any problem, 2 when there is no traffic to read.
+
+    python -m benchmarks.corpus --cover                          a small subset that shows every key path
+    python -m benchmarks.corpus --wire openai-chat --kind request
+    python -m benchmarks.corpus --pair anthropic:openai-chat --losses
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from polyloop.translate.testing import corpus
+from polyloop.translate.wires import WIRES, wire_of
+
+from .leaves import published_keys
+from .tallies import READ, Conversion, Exactness, share
+
+KINDS: Final = ("request", "response", "event", "error")
+CONVERTED: Final = ("request", "response")
+_SHOWN: Final = 5
+"""Problems shown for each row of a table; all are counted."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what the arguments ask for, print the tables, and return the exit code."""
+    asked = _parser().parse_args(arguments)
+    found = corpus.find(cover=asked.cover)
+    if found is None:
+        print(f"no recorded traffic: set {corpus.VARIABLE} to a folder that holds it", file=sys.stderr)
+        return 2
+    wires = [asked.wire] if asked.wire else list(corpus.FILES)
+    kinds = [asked.kind] if asked.kind else None
+    problems = 0
+    if not asked.pair:
+        problems += exactness(found, wires, kinds or list(KINDS))
+    if not asked.exact:
+        problems += pairs(found, _pairs(asked.pair, wires), kinds or list(CONVERTED), rows=asked.losses)
+    return 1 if problems else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__.partition("\n")[0])
+    parser.add_argument("--wire", choices=list(corpus.FILES), help="one wire's traffic only")
+    parser.add_argument("--kind", choices=[*KINDS, "stream"], help="one kind of document only")
+    parser.add_argument(
+        "--pair", type=_pair, metavar="A:B", help="translate from A to B only, and skip the exactness tables"
+    )
+    parser.add_argument(
+        "--cover", action="store_true", help="a small subset that shows every key path, type and feature"
+    )
+    parser.add_argument("--exact", action="store_true", help="the exactness tables only")
+    parser.add_argument("--losses", action="store_true", help="print the rows of each pair by field and reason")
+    return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    source, _, target = text.partition(":")
+    if source not in corpus.FILES or target not in WIRES:
+        raise argparse.ArgumentTypeError(
+            f"a pair is SOURCE:TARGET of {', '.join(corpus.FILES)}: and {', '.join(WIRES)}"
+        )
+    return source, target
+
+
+def _pairs(asked: tuple[str, str] | None, wires: Iterable[str]) -> list[tuple[str, str]]:
+    return [asked] if asked else [(source, target) for source in wires for target in WIRES if target != source]
+
+
+def exactness(found: corpus.Corpus, wires: Iterable[str], kinds: Sequence[str]) -> int:
+    """Print how exact each wire's documents come back on the same wire, and the residue; return the number of problems."""
+    table = [["wire", "kind", "documents", "codec exact", "hub exact", "problems"]]
+    residue: dict[str, tuple[Counter[str], int]] = {}
+    shown: list[str] = []
+    problems = 0
+    for wire in wires:
+        for kind in (kind for kind in kinds if kind in wire_of(wire).roots):
+            tally = Exactness()
+            for recorded in found.documents(wire, kind):
+                tally.add(recorded)
+            through_hub = share(tally.hub, tally.documents) if kind in READ else "-"
+            row = [
+                wire,
+                kind,
+                str(tally.documents),
+                share(tally.codec, tally.documents),
+                through_hub,
+                str(len(tally.problems)),
+            ]
+            table.append(row)
+            shown += [f"{wire} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
+            problems += len(tally.problems)
+            if tally.leaves:
+                residue[f"{wire} {kind}"] = (tally.residue, tally.leaves)
+    _print("Exactness on the same wire", table, shown)
+    _print_residue(residue)
+    return problems
+
+
+def _print_residue(residue: dict[str, tuple[Counter[str], int]]) -> None:
+    table = [["documents", "field", "leaves", "share of leaves"]]
+    for name, (fields, leaves) in residue.items():
+        kept = Counter({field: count for field, count in fields.items() if ".spelling" not in field})
+        table.append([name, "all fields", str(kept.total()), share(kept.total(), leaves)])
+        table += [["", field, str(count), share(count, leaves)] for field, count in kept.most_common(25)]
+    _print("Residue: what only the own wire reads (spellings left out)", table, [])
+
+
+def pairs(found: corpus.Corpus, wanted: Iterable[tuple[str, str]], kinds: Sequence[str], *, rows: bool = False) -> int:
+    """Print what each pair of wires translates; return the number of problems."""
+    head = [
+        "from",
+        "to",
+        "kind",
+        "documents",
+        "lossless",
+        "respelled",
+        "restored",
+        "leaves back",
+        "of",
+        "unreasoned",
+        "problems",
+    ]
+    table, shown, details = [head], list[str](), list[list[str]]()
+    problems = 0
+    for source, target in wanted:
+        published = published_keys(source, found.folder)
+        for kind in kinds:
+            tally = Conversion()
+            for recorded in found.documents(source, kind):
+                tally.add(recorded, target, published)
+            table.append(_pair_row(source, target, kind, tally))
+            shown += [f"{source} to {target} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
+            details += _loss_rows(f"{source} to {target} {kind}", tally)
+            problems += len(tally.problems)
+    _print("Translation", table, shown)
+    if rows:
+        _print("Losses by field", [["pair", "field", "kind", "rows", "leaves lost", "reason"], *details], [])
+    return problems
+
+
+def _pair_row(source: str, target: str, kind: str, tally: Conversion) -> list[str]:
+    of = tally.documents
+    return [
+        source, target, kind, str(of), share(tally.lossless, of), share(tally.respelled, of), share(tally.restored, of),
+        share(tally.leaves_back, tally.leaves), str(tally.leaves), str(tally.unreasoned), str(len(tally.problems)),
+    ]  # fmt: skip
+
+
+def _loss_rows(pair: str, tally: Conversion) -> list[list[str]]:
+    return [
+        [pair, field, kind, str(count), str(tally.fields_lost.get(field, "")), reason or "NO REASON"]
+        for (field, kind, reason), count in tally.rows.most_common(60)
+    ]
+
+
+def _print(title: str, table: Sequence[Sequence[str]], notes: Iterable[str]) -> None:
+    print(f"\n{title}")
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    for row in table:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for note in notes:
+        print(f"  ! {note}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

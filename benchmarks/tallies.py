@@ -1,0 +1,156 @@
+"""What is counted over recorded documents: exactness through the codec and the hub, residue, and translation for each pair."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from polyloop.translate import hub
+from polyloop.translate.codec import encode
+from polyloop.translate.jsonvalue import same_json
+from polyloop.translate.loss import diff
+from polyloop.translate.testing.corpus import Recorded
+from polyloop.translate.translation import Translation, convert, dumps, loads, restore
+from polyloop.translate.wires import decode, read, write
+
+from .leaves import conversation, field_of, lost, scalars
+
+READ = ("request", "response")
+"""Kinds that the hub has a record for."""
+
+
+@attrs.define
+class Exactness:
+    """One wire's documents of one kind, there and back on the same wire."""
+
+    documents: int = 0
+    codec: int = 0
+    hub: int = 0
+    leaves: int = 0
+    residue: Counter[str] = attrs.field(factory=Counter)
+    problems: list[str] = attrs.field(factory=list)
+
+    def add(self, recorded: Recorded) -> None:
+        """Put one document through the codec and the hub; what goes wrong is a problem, told by exception and place."""
+        self.documents += 1
+        try:
+            self._add(recorded)
+        except Exception as error:  # the ruler reports every exception and goes on
+            self.problems.append(_told(recorded, error))
+
+    def _add(self, recorded: Recorded) -> None:
+        document = recorded.document
+        if json.dumps(encode(decode(recorded.wire, recorded.kind, document))) == json.dumps(document):
+            self.codec += 1
+        else:
+            self.problems.append(f"{recorded.line}: inexact through the codec")
+        if recorded.kind not in READ:
+            return
+        record = read(recorded.wire, recorded.kind, document)
+        rows = diff(document, write(recorded.wire, record))
+        if not rows:
+            self.hub += 1
+        else:
+            shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
+            self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
+        self.leaves += sum(1 for _ in scalars(document))
+        self.residue.update(residue_of(record))
+
+    @property
+    def inexact(self) -> bool:
+        return bool(self.problems)
+
+
+def residue_of(record: Any) -> Iterator[str]:
+    """Yield, for each JSON scalar that a hub record keeps for its own wire alone, the field that keeps it."""
+    stack = [record]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, tuple):
+            stack.extend(found)
+        elif isinstance(found, hub.Opaque):
+            yield from ("Opaque" for _ in scalars(found.document))
+        elif isinstance(found, hub.HubRecord):
+            name = type(found).__name__
+            for field in attrs.fields(type(found)):
+                value = getattr(found, field.name)
+                if isinstance(value, hub.Own):
+                    yield from _kept(f"{name}.{field.name}", value)
+                elif field.name == "document":
+                    yield from (f"{name}.document" for _ in scalars(value))
+                else:
+                    stack.append(value)
+
+
+def _kept(where: str, own: hub.Own) -> Iterator[str]:
+    for key, value in own.fields.items():
+        for _, scalar in scalars(value):
+            yield f"{where} {key}" if scalar is not None else f"{where} (null)"
+
+
+@attrs.define
+class Conversion:
+    """One kind of documents, said in another wire."""
+
+    documents: int = 0
+    lossless: int = 0
+    respelled: int = 0
+    restored: int = 0
+    leaves: int = 0
+    leaves_back: int = 0
+    unreasoned: int = 0
+    fields: Counter[str] = attrs.field(factory=Counter)
+    """Leaves by field."""
+    fields_lost: Counter[str] = attrs.field(factory=Counter)
+    rows: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    """(field, kind, reason) of every row."""
+    problems: list[str] = attrs.field(factory=list)
+
+    def add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
+        """Convert one document, list what is lost, and restore the document from that."""
+        self.documents += 1
+        try:
+            self._add(recorded, target, published)
+        except Exception as error:  # the ruler reports every exception and goes on
+            self.problems.append(_told(recorded, error))
+
+    def _add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
+        translation = converted(recorded, target)
+        losses, respellings = translation.losses, translation.respellings
+        self.lossless += not losses and not respellings
+        self.respelled += not losses and bool(respellings)
+        if same_json(restore(loads(dumps(translation))), recorded.document, ordered=False):
+            self.restored += 1
+        else:
+            self.problems.append(f"{recorded.line}: restored inexactly")
+        leaves = conversation(recorded.document, published)
+        gone = lost(losses, leaves)
+        self.leaves += len(leaves)
+        self.leaves_back += len(leaves) - len(gone)
+        self.fields.update(leaves.values())
+        self.fields_lost.update(leaves[path] for path in gone)
+        self.unreasoned += sum(not row.reason for row in losses)
+        self.rows.update((field_of(tuple(row.pointer.split("/")[1:])), row.kind, row.reason) for row in losses)
+
+
+def converted(recorded: Recorded, target: str) -> Translation:
+    """Convert a recorded document; a reply is converted in the context of its request, where that is known."""
+    context = None
+    if recorded.kind != "request" and recorded.request is not None:
+        context = convert(recorded.request, kind="request", source=recorded.wire, target=target).context
+    return convert(recorded.document, kind=recorded.kind, source=recorded.wire, target=target, context=context)
+
+
+def _told(recorded: Recorded, error: Exception) -> str:
+    return f"{recorded.line}: {type(error).__name__}: {str(error)[:200]}"
+
+
+def share(part: int, whole: int) -> str:
+    """Spell a share in percent; one that is not whole never reads as 100."""
+    if not whole:
+        return "-"
+    return "100 %" if part == whole else f"{min(100 * part / whole, 99.99):.2f} %"
