@@ -19,6 +19,7 @@ from .jsonvalue import Json
 if TYPE_CHECKING:
     from . import hub
     from .adapting import Adapter
+    from .streams import WireStream
 
 Kind: TypeAlias = Literal[
     "request", "response", "event", "stream", "error", "count_tokens_request", "count_tokens_response"
@@ -44,6 +45,8 @@ class Wire:
     write_response: Callable[[hub.Response], WireRecord]
     adapt_request: Adapter | None = None
     adapt_response: Adapter | None = None
+    stream: WireStream | None = None
+    """Its streams; ``None`` for a wire of ours, whose folder's ``stream`` module has them, and for one without streams."""
     reasons: tuple[tuple[str, str, str], ...] = ()
     """Why a place of another wire has none here, as a target: (source wire or ``*``, pattern of the source's pointer, one clause)."""
     defaults: tuple[tuple[str, Json], ...] = ()
@@ -70,6 +73,17 @@ def wire_of(wire: str | Wire) -> Wire:
         raise UsageError(f"unknown wire {wire!r}; the wires are {', '.join(WIRES)}")
     found: Wire = import_module(f".{_FOLDERS[wire]}", __package__).WIRE
     return found
+
+
+def stream_of(wire: str | Wire) -> WireStream:
+    """Return what a wire says about its streams, importing it at first use. Raises `UsageError` for a wire without streams."""
+    found = wire_of(wire)
+    if found.stream is not None:
+        return found.stream
+    if found.name not in _FOLDERS:
+        raise UsageError(f"wire {found.name!r} has no streams")
+    stream: WireStream = import_module(f".{_FOLDERS[found.name]}.stream", __package__).STREAM
+    return stream
 
 
 def decode(wire: str | Wire, kind: str, document: Json) -> Any:

@@ -1,0 +1,125 @@
+"""Bytes of a provider's stream to its events, sans I/O: `StreamReader`.
+
+Server-sent events for every wire, AWS event-stream frames for Bedrock. Events are the wire's records; what no record fits is `Opaque`,
+and data that is not JSON is `Unreadable`, so that one damaged line does not hide the rest of a reply. ``[DONE]`` is `Done`.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Any, Final
+
+import attrs
+
+from .codec import Opaque, decode_union
+from .errors import DecodeError, StreamError, UsageError
+from .eventstream import Frame, FrameReader
+from .jsontext import parse
+from .jsonvalue import Json
+from .sse import ServerSentEvent, SseReader
+from .wires import Wire, root_of, wire_of
+
+
+@attrs.frozen
+class Done:
+    """``data: [DONE]``: the terminator of OpenAI's Chat Completions streams."""
+
+
+@attrs.frozen
+class Unreadable:
+    """An event whose data is not JSON, or JSON that is no event."""
+
+    data: str = attrs.field(repr=lambda data: f"<{len(data)} characters>")
+
+
+@attrs.frozen
+class FrameException:
+    """An exception frame of an AWS event stream: its type (``throttlingException``) and its JSON payload."""
+
+    exception_type: str
+    document: Json
+
+
+DONE: Final = Done()
+BEDROCK: Final = "bedrock"
+
+
+class StreamReader:
+    """Takes bytes, gives events. ``StreamReader("bedrock")`` reads AWS frames around anthropic's events.
+
+    Raises `StreamError` where the bytes cannot be such a stream: a wrong checksum, an event longer than the bound.
+    """
+
+    def __init__(self, wire: str | Wire) -> None:
+        self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
+        self._root = root_of(self.wire, "event")
+        self._frames = FrameReader() if wire == BEDROCK else None
+        self._lines = SseReader()
+        self._closed = False
+
+    def feed(self, data: bytes) -> list[Any]:
+        """Take more bytes and return the events that are now complete."""
+        if self._closed:
+            raise UsageError("the reader is closed: make a new one for another stream")
+        if self._frames is not None:
+            return [event for frame in self._frames.feed(data) for event in self._from_frame(frame)]
+        return [event for sent in self._lines.feed(data) for event in self._from_sse(sent)]
+
+    def close(self) -> list[Any]:
+        """Say that no bytes follow; returns a last event whose blank line is missing."""
+        self._closed = True
+        if self._frames is not None:
+            self._frames.close()
+            return []
+        return [event for sent in self._lines.close() for event in self._from_sse(sent)]
+
+    def _from_sse(self, sent: ServerSentEvent) -> list[Any]:
+        if sent.data is None or not sent.data:
+            return []
+        if sent.data[:6] == "[DONE]" and sent.data.strip() == "[DONE]":
+            return [DONE]
+        return [self._event(sent.data)]
+
+    def _event(self, data: str) -> Any:
+        try:
+            document = parse(data)
+        except DecodeError:
+            return Unreadable(data)
+        return self.decoded(document)
+
+    def decoded(self, document: Json) -> Any:
+        """Decode one event's document; `Opaque` where no record fits."""
+        if not isinstance(document, dict):
+            return Opaque(document)
+        try:
+            return decode_union(self._root, document)
+        except DecodeError:
+            return Opaque(document)
+
+    def _from_frame(self, frame: Frame) -> list[Any]:
+        payload = frame.payload.decode("utf-8", "replace")
+        kind = frame.headers.get(":message-type")
+        if kind in ("exception", "error"):
+            name = frame.headers.get(":exception-type") or frame.headers.get(":error-code") or "unknown"
+            return [FrameException(str(name), _document_of(payload, frame))]
+        try:
+            document = parse(payload)
+            inner = (
+                b64decode(document["bytes"], validate=True)
+                if isinstance(document, dict) and "bytes" in document
+                else None
+            )
+        except (DecodeError, Base64Error, TypeError):
+            return [Unreadable(payload)]
+        return [self._event(inner.decode("utf-8", "replace")) if inner is not None else Opaque(document)]
+
+
+def _document_of(payload: str, frame: Frame) -> Json:
+    try:
+        return parse(payload) if payload else {"message": str(frame.headers.get(":error-message", ""))}
+    except DecodeError:
+        return {"message": payload}
+
+
+__all__ = ["BEDROCK", "DONE", "Done", "FrameException", "StreamError", "StreamReader", "Unreadable"]
