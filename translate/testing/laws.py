@@ -17,7 +17,7 @@ from ..codec import encode
 from ..errors import DecodeError, TranslateError, UsageError, WriteError
 from ..jsonvalue import Json, same_json
 from ..loss import diff
-from ..translation import Translation, convert, dumps, loads, restore
+from ..translation import Translation, adapt, convert, dumps, loads, restore
 from ..wires import HubDocument, Wire, decode, read, write
 from .neutral import Place, changed, value_at
 
@@ -44,6 +44,11 @@ def exact_hub(document: Json, *, wire: str | Wire, kind: str) -> None:
 def reads_back(record: HubDocument, *, wire: str | Wire) -> None:
     """L2: a hub record that the wire can write reads back as itself."""
     assert read(wire, _kind_of(record), write(wire, record)) == record
+
+
+def adapted_reads_back(record: HubDocument, *, wire: str | Wire) -> None:
+    """L2 and L4: what `adapt` makes of any record can be written, and reads back as itself."""
+    reads_back(adapt(record, wire), wire=wire)
 
 
 def evolve_survives(record: HubDocument, place: Place, value: Any, *, wire: str | Wire) -> None:
@@ -110,10 +115,10 @@ def legal(value: Json, *, accepts: Callable[[Json], Any]) -> None:
     assert not accepts(value)
 
 
-def adapting_is_idempotent(record: HubDocument, *, adapt: Callable[[HubDocument], HubDocument]) -> None:
+def adapting_is_idempotent(record: HubDocument, *, wire: str | Wire) -> None:
     """L4: what was adapted to a wire needs no more adapting."""
-    once = adapt(record)
-    assert adapt(once) == once
+    once = adapt(record, wire)
+    assert adapt(once, wire) == once
 
 
 def nothing_smuggled(value: Json, *, unknown_keys: Callable[[Json], list[str]]) -> None:

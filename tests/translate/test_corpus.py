@@ -1,0 +1,53 @@
+"""The laws over recorded traffic: the covering subset of it, or with POLYLOOP_FULL=1 every line."""
+
+from __future__ import annotations
+
+import pytest
+from benchmarks.tallies import Conversion, Exactness
+
+from polyloop.translate.testing.corpus import FILES, Corpus, events_of, is_error
+from polyloop.translate.wires import WIRES, wire_of
+
+pytestmark = pytest.mark.corpus
+
+EXACT = ("request", "response", "event", "error")
+CONVERTED = ("request", "response")
+
+
+@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("wire", FILES)
+def test_recorded_documents_are_exact_through_the_codec_and_the_hub(corpus: Corpus, wire: str, kind: str) -> None:
+    assert kind in wire_of(wire).roots
+    tally = Exactness()
+    for recorded in corpus.documents(wire, kind):
+        tally.add(recorded)
+    assert tally.documents > 0
+    assert tally.problems == []
+
+
+@pytest.mark.parametrize("kind", CONVERTED)
+@pytest.mark.parametrize("target", WIRES)
+@pytest.mark.parametrize("source", FILES)
+def test_recorded_documents_are_restored_from_value_and_losses(
+    corpus: Corpus, source: str, target: str, kind: str
+) -> None:
+    tally = Conversion()
+    for recorded in corpus.documents(source, kind):
+        tally.add(recorded, target, None)
+    assert tally.problems == []
+    assert tally.restored == tally.documents > 0
+    assert [row for row in tally.rows if not row[2]] == []
+    if source == target:
+        assert tally.lossless == tally.documents
+
+
+def test_the_events_of_a_stream_are_its_data() -> None:
+    stream = ': hello\r\ndata: {"a": 1}\r\n\r\nevent: x\ndata: {"b":\ndata: 2}\n\ndata: [DONE]\n\ndata: {"cut'
+    assert list(events_of(stream)) == [{"a": 1}, {"b": 2}]
+
+
+def test_a_body_that_says_error_is_one_whatever_its_status() -> None:
+    assert is_error({"error": {"message": "no"}})
+    assert is_error({"type": "error", "error": {"type": "overloaded_error"}})
+    assert not is_error({"id": "r", "error": None, "output": []})
+    assert not is_error({"id": "r", "error": {"code": "failed"}, "output": []})
