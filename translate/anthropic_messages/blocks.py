@@ -1,0 +1,322 @@
+"""Content blocks to hub parts and back: which block is read as which part, and how a part is written.
+
+A block's cache point is a `hub.Mark` of its own behind the part. Tools the provider runs stay `hub.ServerCall` and
+`hub.ServerResult`; what only this wire can say stays opaque, whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias, assert_never
+
+from .. import hub
+from ..codec import Opaque
+from ..errors import WriteError
+from ..jsonvalue import ABSENT
+from .calls import Context, opaque, read_call, read_result, write_call, write_result
+from .media import (
+    following_cache,
+    read_cache,
+    read_document,
+    read_image,
+    read_search_result,
+    read_text,
+    spelled,
+    write_cache,
+    write_media,
+    write_text,
+)
+from .residue import FAMILY, WIRE_NAME, build, nulls, own_of, said
+from .tables import SERVER_RESULTS
+from .wire_blocks import (
+    CompactionBlock,
+    ContainerUploadBlock,
+    ContentBlock,
+    DocumentBlock,
+    FallbackBlock,
+    ImageBlock,
+    McpToolListingBlock,
+    McpToolResultBlock,
+    McpToolUseBlock,
+    RedactedThinkingBlock,
+    SearchResultBlock,
+    ServerToolResultBlock,
+    ServerToolUseBlock,
+    TextBlock,
+    ThinkingBlock,
+    ToolChangeBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
+
+ProviderBlock: TypeAlias = (
+    ServerToolUseBlock
+    | ServerToolResultBlock
+    | McpToolUseBlock
+    | McpToolResultBlock
+    | McpToolListingBlock
+    | ContainerUploadBlock
+    | CompactionBlock
+    | FallbackBlock
+    | ToolChangeBlock
+)
+"""What comes of the provider's own work, and marks."""
+
+RESULT_SUFFIX: Final = "_tool_result"
+MCP: Final = "mcp"
+
+
+def read_block(block: ContentBlock | Opaque, context: Context) -> hub.Part:
+    """Read one block. Its cache point is read by `cache_of`."""
+    match block:
+        case TextBlock():
+            return read_text(block)
+        case ToolUseBlock():
+            return read_call(block, context)
+        case ToolResultBlock():
+            return read_result(block, context)
+        case ImageBlock():
+            return read_image(block)
+        case ThinkingBlock():
+            return _read_thinking(block)
+        case RedactedThinkingBlock():
+            seal = hub.Seal(kind="redacted", data=block.data, family=FAMILY)
+            return hub.Thinking(seal=seal, own=own_of(block))
+        case DocumentBlock():
+            return read_document(block)
+        case SearchResultBlock():
+            return read_search_result(block)
+        case Opaque():
+            return hub.Opaque(wire=WIRE_NAME, document=block.document)
+        case _:
+            return _read_provider_block(block)
+
+
+def _read_provider_block(block: ProviderBlock) -> hub.Part:
+    match block:
+        case ServerToolUseBlock() | McpToolUseBlock():
+            return _read_server_call(block)
+        case ServerToolResultBlock() | McpToolResultBlock():
+            return _read_server_result(block)
+        case ContainerUploadBlock():
+            return hub.Reference(
+                id=block.file_id, family=FAMILY, own=own_of(block), spelling=spelled(nulls(block, "cache_control"))
+            )
+        case CompactionBlock() | FallbackBlock() | ToolChangeBlock():
+            return _read_mark(block)
+        case McpToolListingBlock():
+            return opaque(block)
+        case _:
+            assert_never(block)
+
+
+def cache_of(block: ContentBlock | Opaque) -> hub.Mark | None:
+    """Read the cache point of a block; an opaque one keeps its own."""
+    match block:
+        case Opaque() | ThinkingBlock() | RedactedThinkingBlock() | McpToolListingBlock() | FallbackBlock():
+            return None
+        case _:
+            return read_cache(block.cache_control)
+
+
+def read_parts(blocks: Sequence[ContentBlock | Opaque], context: Context) -> list[hub.Part]:
+    """Read blocks as parts, each followed by its cache point."""
+    parts: list[hub.Part] = []
+    for block in blocks:
+        alone = len(blocks) == 1 and isinstance(block, TextBlock)
+        part = read_text(block, "block") if alone else read_block(block, context)  # type: ignore[arg-type]
+        parts.append(part)
+        cache = None if isinstance(part, hub.Opaque) else cache_of(block)
+        if cache is not None:
+            parts.append(cache)
+    return parts
+
+
+def _read_thinking(block: ThinkingBlock) -> hub.Thinking:
+    signature = block.signature
+    seal = hub.Seal(kind="signature", data=signature, family=FAMILY) if isinstance(signature, str) else None
+    if not block.extra and signature is not None:
+        return hub.Thinking(text=block.thinking, seal=seal)
+    return hub.Thinking(text=block.thinking, seal=seal, own=own_of(block), spelling=spelled(nulls(block, "signature")))
+
+
+def _read_server_call(block: ServerToolUseBlock | McpToolUseBlock) -> hub.ServerCall:
+    named = ("caller",) if isinstance(block, ServerToolUseBlock) else ()
+    return hub.ServerCall(
+        id=block.id,
+        tool=block.name,
+        arguments=hub.Arguments(value=block.input),
+        server=block.server_name if isinstance(block, McpToolUseBlock) else ABSENT,
+        family=FAMILY,
+        own=own_of(block, *named),
+        spelling=spelled(nulls(block, *named, "cache_control")),
+    )
+
+
+def _read_server_result(block: ServerToolResultBlock | McpToolResultBlock) -> hub.ServerResult:
+    named = "caller" if isinstance(block, ServerToolResultBlock) else "is_error"
+    return hub.ServerResult(
+        call_id=block.tool_use_id,
+        tool=block.type.removesuffix(RESULT_SUFFIX),
+        document=block.content,
+        family=FAMILY,
+        own=own_of(block, named),
+        spelling=spelled(nulls(block, named, "cache_control")),
+    )
+
+
+def _read_mark(block: CompactionBlock | FallbackBlock | ToolChangeBlock) -> hub.Mark:
+    """Read a mark. Of a compaction only the summary is neutral; the rest is for the provider that made it."""
+    match block:
+        case CompactionBlock():
+            sealed = ("encrypted_content", "signature", "tool_changes")
+            return hub.Mark(
+                kind="compaction",
+                data={} if block.content is ABSENT else {"content": block.content},
+                own=own_of(block, *sealed),
+                spelling=spelled(nulls(block, *sealed, "cache_control")),
+            )
+        case FallbackBlock():
+            names = ("from_", "to", "trigger")
+            return hub.Mark(
+                kind="fallback",
+                data=said(block, *names),
+                own=own_of(block),
+                spelling=spelled(nulls(block, *names)),
+            )
+        case ToolChangeBlock():
+            return hub.Mark(
+                kind="tool_change",
+                data={"type": block.type, **said(block, "tool")},
+                own=own_of(block),
+                spelling=spelled(nulls(block, "tool", "cache_control")),
+            )
+        case _:
+            assert_never(block)
+
+
+def write_parts(parts: Sequence[hub.Part], context: Context) -> list[ContentBlock | Opaque]:
+    """Write the parts of a message as blocks.
+
+    Raises `WriteError` for a part that has no block, and for a cache point that stands behind nothing that takes one.
+    """
+    blocks: list[ContentBlock | Opaque] = []
+    parts = tuple(parts)
+    for place, part in enumerate(parts):
+        if isinstance(part, hub.Mark) and part.kind == "cache":
+            if not place or not _takes_cache(parts[place - 1]):
+                raise WriteError("a cache point stands behind nothing that the Messages API can cache")
+            continue
+        blocks.append(write_block(part, following_cache(parts, place), context))
+    return blocks
+
+
+def _takes_cache(part: hub.Part) -> bool:
+    if isinstance(part, hub.Mark):
+        return part.kind in ("compaction", "tool_change")
+    return not isinstance(part, (hub.Opaque, hub.Thinking))
+
+
+def write_block(part: hub.Part, cache: hub.Mark | None, context: Context) -> ContentBlock | Opaque:
+    """Write one part as a block, with the cache point behind it."""
+    match part:
+        case hub.Text():
+            return write_text(part, cache)
+        case hub.Call():
+            return write_call(part, cache, context)
+        case hub.Result():
+            return write_result(part, cache)
+        case hub.Media():
+            return write_media(part, cache)
+        case hub.Thinking():
+            return _write_thinking(part)
+        case hub.ServerCall():
+            return _write_server_call(part, cache)
+        case hub.ServerResult():
+            return _write_server_result(part, cache)
+        case hub.Reference():
+            return _write_reference(part, cache)
+        case hub.Mark():
+            return _write_mark(part, cache)
+        case hub.Opaque(wire="anthropic"):
+            return Opaque(part.document)
+        case hub.Refusal() | hub.Approval() | hub.ApprovalAnswer() | hub.Opaque():
+            raise WriteError(f"the Messages API has no block for a {type(part).__name__}")
+        case _:
+            assert_never(part)
+
+
+def _write_thinking(part: hub.Thinking) -> ThinkingBlock | RedactedThinkingBlock:
+    seal = part.seal
+    if part.summary:
+        raise WriteError("thinking of the Messages API has no summary beside its text")
+    if seal is not None and seal.family != FAMILY:
+        raise WriteError(f"thinking sealed by {seal.family} means nothing to the Messages API")
+    if part.text is not ABSENT and (seal is None or seal.kind == "signature"):
+        signature = ABSENT if seal is None else seal.data
+        return build(ThinkingBlock, part, thinking=part.text, signature=signature)
+    if part.text is ABSENT and seal is not None and seal.kind == "redacted":
+        return build(RedactedThinkingBlock, part, data=seal.data)
+    raise WriteError("thinking of the Messages API is a text with its signature, or redacted data")
+
+
+def _own_family(family: str) -> None:
+    if family != FAMILY:
+        raise WriteError(f"what a tool of {family} did means nothing to the Messages API")
+
+
+def _write_server_call(part: hub.ServerCall, cache: hub.Mark | None) -> ServerToolUseBlock | McpToolUseBlock:
+    _own_family(part.family)
+    if part.document is not ABSENT or part.arguments.text is not ABSENT or part.server is None:
+        raise WriteError("a call of the provider's own tool has JSON input and nothing else")
+    written = write_cache(cache)
+    if part.server is ABSENT:
+        return build(
+            ServerToolUseBlock,
+            part,
+            id=part.id,
+            name=part.tool,
+            input=part.arguments.value,
+            cache_control=written,
+        )
+    return build(
+        McpToolUseBlock,
+        part,
+        id=part.id,
+        name=part.tool,
+        server_name=part.server,
+        input=part.arguments.value,
+        cache_control=written,
+    )
+
+
+def _write_server_result(part: hub.ServerResult, cache: hub.Mark | None) -> ServerToolResultBlock | McpToolResultBlock:
+    _own_family(part.family)
+    stated: dict[str, Any] = {"tool_use_id": part.call_id, "content": part.document}
+    if part.tool == MCP:
+        return build(McpToolResultBlock, part, **stated, cache_control=write_cache(cache))
+    if part.tool not in SERVER_RESULTS:
+        raise WriteError(f"the Messages API has no result block for the tool {part.tool[:40]!r}")
+    kind = part.tool + RESULT_SUFFIX
+    return build(ServerToolResultBlock, part, type=kind, **stated, cache_control=write_cache(cache))
+
+
+def _write_reference(part: hub.Reference, cache: hub.Mark | None) -> ContainerUploadBlock:
+    _own_family(part.family)
+    return build(ContainerUploadBlock, part, file_id=part.id, cache_control=write_cache(cache))
+
+
+def _write_mark(mark: hub.Mark, cache: hub.Mark | None) -> CompactionBlock | FallbackBlock | ToolChangeBlock:
+    data = mark.data
+    match mark.kind:
+        case "compaction" if data.keys() <= {"content"}:
+            content = data.get("content", ABSENT)
+            return build(CompactionBlock, mark, content=content, cache_control=write_cache(cache))
+        case "fallback" if data.keys() <= {"from", "to", "trigger"}:
+            stated = {"from_": data.get("from", ABSENT), "to": data.get("to", ABSENT)}
+            return build(FallbackBlock, mark, **stated, trigger=data.get("trigger", ABSENT))
+        case "tool_change" if data.keys() <= {"type", "tool"} and "type" in data:
+            stated = {"type": data["type"], "tool": data.get("tool", ABSENT)}
+            return build(ToolChangeBlock, mark, **stated, cache_control=write_cache(cache))
+        case _:
+            raise WriteError(f"the Messages API has no block for a mark of {mark.kind}")
