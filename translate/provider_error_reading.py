@@ -14,7 +14,7 @@ from typing import Final
 from attrs import frozen
 
 from .jsonvalue import Json, pointer
-from .provider_error_tables import UNION_TAGS
+from .provider_error_tables import TAGS_AFTER_INDEX, TAGS_AFTER_SOURCE
 
 LONGEST_PLAIN_MESSAGE: Final = 200
 """Characters of a body that is not JSON that make the message; the body itself is kept whole."""
@@ -25,9 +25,10 @@ LONGEST_WAIT: Final = 4_294_967.0
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 _PARAM: Final = re.compile(r"[A-Za-z_$][\w$-]*(?:\.[\w$-]+|\[\d+\])*")
 _PARAM_TOKEN: Final = re.compile(r"[\w$-]+")
-_MESSAGE_PATH: Final = re.compile(r"([a-z_]+(?:\.[\w$-]+)+): ")
+_MESSAGE_PATH: Final = re.compile(r"(?:The model returned the following errors: )?([a-z_]+(?:\.[\w$-]+)+): ")
 _MESSAGE_POINTER: Final = re.compile(r"#((?:/[^/\s:]+)+): ")
 _DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_PLAIN_SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?)(?: seconds?)?")
 _UNIT_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _WAIT_IN_WORDS: Final = re.compile(
     r"(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+|\d+(?:\.\d+)? seconds?)", re.IGNORECASE
@@ -51,11 +52,11 @@ class Reported:
 
 
 def parse_body(body: object) -> Json:
-    """Return the JSON document of a body, else its text, else None where there is none."""
+    """Return the JSON document of a body, else its text; None where there is none, or a value that is no body."""
     if isinstance(body, (bytes, bytearray, memoryview)):
         body = bytes(body).decode("utf-8", "replace")
     if not isinstance(body, str):
-        return body if isinstance(body, (dict, list)) else None if body is None else str(type(body).__name__)
+        return body if isinstance(body, (dict, list)) else None
     if not body.strip():
         return None
     try:
@@ -90,11 +91,14 @@ def read_report(document: Json) -> Reported:
     if isinstance(document, str):
         return Reported(message=_plain_message(document))
     if isinstance(document, list):
-        document = document[0] if document else None
+        document = _head(document)
     if not isinstance(document, dict):
         return Reported()
     inner = _innermost(document)
-    code = _first_text(_get(inner.get("details"), "error_code"), inner.get("code"), inner.get("reason"))
+    details = inner.get("details")
+    code = _first_text(
+        _get(details, "error_code"), _get(_head(details), "reason"), inner.get("code"), inner.get("reason")
+    )
     return Reported(
         message=_message(inner),
         type=_type(inner),
@@ -121,9 +125,7 @@ def _message(inner: dict[str, Json]) -> str:
     found = _first_text(inner.get("message"), inner.get("Message"), inner.get("msg"), inner.get("detail"))
     if found is not None:
         return found
-    detail = inner.get("detail")
-    first = detail[0] if isinstance(detail, list) and detail else None
-    return _first_text(_get(first, "msg")) or ""
+    return _first_text(_get(_head(inner.get("detail")), "msg")) or ""
 
 
 def _type(inner: dict[str, Json]) -> str | None:
@@ -135,6 +137,10 @@ def _type(inner: dict[str, Json]) -> str | None:
         _get(inner.get("metadata"), "error_type"),
     )
     return None if named is None or named == "error" or named.startswith("response.") else named
+
+
+def _head(value: Json) -> Json:
+    return value[0] if isinstance(value, list) and value else None
 
 
 def _get(value: Json, key: str) -> Json:
@@ -159,8 +165,7 @@ def _status(*values: Json) -> int | None:
 
 
 def _loc(detail: Json) -> tuple[str | int, ...]:
-    first = detail[0] if isinstance(detail, list) and detail else None
-    loc = _get(first, "loc")
+    loc = _get(_head(detail), "loc")
     return tuple(token for token in loc if isinstance(token, (str, int))) if isinstance(loc, list) else ()
 
 
@@ -192,7 +197,8 @@ def read_pointer(reported: Reported) -> str | None:
 def _without_union_tags(tokens: list[str]) -> list[str]:
     kept = tokens[:1]
     for before, token in itertools.pairwise(tokens):
-        if not (token in UNION_TAGS and (before.isdigit() or before == "source")):
+        tags = TAGS_AFTER_SOURCE if before == "source" else TAGS_AFTER_INDEX if before.isdigit() else ()
+        if token not in tags:
             kept.append(token)
     return kept
 
@@ -236,9 +242,9 @@ def _http_date(text: str) -> datetime | None:
 
 def read_duration(text: str) -> float | None:
     """Return the seconds of ``20m59.58s``, ``17ms``, ``2 seconds`` or ``2``; None for anything else or nothing."""
-    plain = _seconds(text.split(" ")[0])
+    plain = _PLAIN_SECONDS.fullmatch(text)
     if plain is not None:
-        return plain
+        return _seconds(plain[1])
     parts = _DURATION_PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None

@@ -114,6 +114,7 @@ KIND_OF_NAME: Final[dict[str, Kind]] = {
     "internalserverexception": "server",
     # Google calls its types statuses
     "unauthenticated": "authentication",
+    "api_key_invalid": "authentication",
     "permission_denied": "permission",
     "resource_exhausted": "rate_limit",
     "unavailable": "overloaded",
@@ -271,10 +272,20 @@ REQUEST_ID_HEADERS: Final = (
     "x-goog-request-id",
 )
 
-UNION_TAGS: Final = frozenset(
+TAGS_AFTER_INDEX: Final = frozenset(
     {
-        "text", "image", "document", "search_result", "thinking", "redacted_thinking", "tool_use", "tool_result",
-        "server_tool_use", "web_search_tool_result", "custom", "base64", "url", "file", "content",
+        "text",
+        "image",
+        "document",
+        "search_result",
+        "thinking",
+        "redacted_thinking",
+        "tool_use",
+        "tool_result",
+        "server_tool_use",
+        "web_search_tool_result",
+        "custom",
     }
-)  # fmt: skip
-"""Words that Anthropic's validator puts into a path to say which member of a union it tried; no key of the document."""
+)
+TAGS_AFTER_SOURCE: Final = frozenset({"base64", "url", "file", "text", "content"})
+"""Words that Anthropic's validator puts into a path to say which member of a union it tried; no keys of the document."""

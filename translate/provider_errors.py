@@ -46,6 +46,9 @@ from .provider_error_tables import (
 
 __all__ = ["KINDS", "Kind", "ProviderError", "classify_error", "classify_event", "is_error_event", "wire_of"]
 
+LONGEST_SEARCHED: Final = 4000
+"""Characters of a message in which words are looked for, so that no answer, however long, takes long."""
+
 ERROR_EVENT_TYPES: Final = frozenset({"error", "response.failed"})
 
 
@@ -131,7 +134,8 @@ def _record(
     spoken = wire_of(wire)
     if now is not None and now.tzinfo is None:
         now = now.replace(tzinfo=UTC)
-    report = evolve(report, type=_short_name(report.type))
+    message = report.message
+    report = evolve(report, type=_short_name(report.type), message=message[:LONGEST_SEARCHED])
     kind = _kind(wire, report, status)
     retry_after = read_retry_after(headers, report.message if kind == "rate_limit" else "", now)
     scope = _scope(report, headers) if kind == "rate_limit" else None
@@ -140,7 +144,7 @@ def _record(
         provider=wire,
         wire=spoken,
         retryable=_retryable(kind, status, report, headers),
-        message=report.message,
+        message=message,
         status=status,
         type=report.type,
         code=report.code,
