@@ -34,6 +34,7 @@ from .scenario import (
     When,
     Wire,
 )
+from .script import Script, load
 from .server import ScriptedProvider
 from .settings import Keys, Limits, Settings
 
@@ -57,6 +58,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "Script",
     "ScriptedProvider",
     "Settings",
     "Silence",
@@ -69,4 +71,5 @@ __all__ = [
     "When",
     "Wire",
     "WrongContentType",
+    "load",
 ]

@@ -12,8 +12,9 @@ from attrs import frozen
 
 from polyloop.translate.jsonvalue import Json, JsonObject
 
-from . import auth, facts, models, replies, streams, validate
+from . import auth, compact, facts, models, replies, streams, validate
 from .choose import choose
+from .facts import Facts
 from .failures import Failure, Kind, Rejected, refuse
 from .http1 import Request
 from .minting import count_tokens, mint, usage_of
@@ -49,6 +50,7 @@ class Call:
     request: Request
     request_id: str
     streaming: bool
+    facts: Facts
 
     @property
     def provider(self) -> Provider:
@@ -74,14 +76,21 @@ def admit(request: Request, number: int, keys: Keys, settings: Settings) -> Call
     try:
         place = _place(provider, path, request)
         auth.check(provider, request, keys, settings)
-        if len(request.body) > settings.limits[provider].request_bytes:
+        if len(request.body) > settings.limits_of(provider).request_bytes:
             raise Rejected("Request exceeds the maximum size", kind="request_too_large")
         body = _parse(place, request)
         models.check(place, body, settings)
     except Rejected as rejected:
         return failure(provider, rejected.failure, name)
     streaming = body.get("stream") is True if place.streaming is None else place.streaming
-    return Call(route=place, body=body, request=request, request_id=name, streaming=streaming)
+    return Call(
+        route=place,
+        body=body,
+        request=request,
+        request_id=name,
+        streaming=streaming,
+        facts=facts.read(place.wire, body),
+    )
 
 
 def _place(provider: Provider, path: str, request: Request) -> Route:
@@ -136,11 +145,10 @@ def respond(call: Call, scenario: Scenario, settings: Settings) -> Answer:
             validate.check(place, call.request, call.body, settings, scenario)
     except Rejected as rejected:
         return failure(call.provider, rejected.failure, call.request_id)
-    known = facts.read(place.wire, call.body)
     if place.operation == "count_tokens":
-        return document(call, {"input_tokens": count_tokens(known, call.body)})
+        return document(call, {"input_tokens": count_tokens(call.facts, call.body)})
     try:
-        rendered = _render(call, known, scenario, settings)
+        rendered = _render(call, scenario, settings)
     except ScenarioError as unanswered:
         return _unanswered(call, str(unanswered))
     if not call.streaming:
@@ -155,8 +163,8 @@ def respond(call: Call, scenario: Scenario, settings: Settings) -> Answer:
     )
 
 
-def _render(call: Call, known: facts.Facts, scenario: Scenario, settings: Settings) -> Rendered:
-    place = call.route
+def _render(call: Call, scenario: Scenario, settings: Settings) -> Rendered:
+    place, known = call.route, call.facts
     reply = choose(scenario, known, place.provider, place.wire)
     scene = Scene(
         reply=reply,
@@ -179,7 +187,7 @@ def _unanswered(call: Call, problem: str) -> Answer:
 
 def document(call: Call, value: Json) -> Answer:
     """A document as the answer."""
-    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    content = compact.content(value)
     return Answer(status=200, headers=(("content-type", "application/json"), *_identity(call)), pieces=(content,))
 
 

@@ -9,7 +9,6 @@ Sources: the project's wire notes (sections 1.8, 2.6, 4, 9) and recorded error b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
@@ -17,6 +16,7 @@ from attrs import frozen
 
 from polyloop.translate.jsonvalue import JsonObject
 
+from . import compact
 from .scenario import Provider
 
 Kind: TypeAlias = Literal[
@@ -89,7 +89,7 @@ class Refusal:
 
     @property
     def content(self) -> bytes:
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        return compact.content(self.body)
 
 
 _ANTHROPIC: Final[Mapping[Kind, tuple[int, str, str | None]]] = {

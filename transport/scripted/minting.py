@@ -16,6 +16,7 @@ from attrs import frozen
 
 from polyloop.translate.jsonvalue import JsonObject
 
+from . import compact
 from .facts import Facts
 from .scenario import Provider, Refusal, Reply, Text, Thinking, TokenCounts, ToolCall
 
@@ -76,7 +77,7 @@ class Mint:
 
 def mint(provider: Provider, body: JsonObject, turn: int) -> Mint:
     """Return the mint of a request's reply: what only says how to deliver it has no part in it."""
-    text = json.dumps(_content(body), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(_content(body), sort_keys=True)
     return Mint(provider=provider, seed=hashlib.sha256(text.encode()).hexdigest(), turn=turn)
 
 
@@ -86,13 +87,13 @@ def _content(body: JsonObject) -> JsonObject:
 
 def seal(text: str) -> str:
     """Sign a thought: a function of its text alone, so that the server knows its own again without remembering it."""
-    digest = hmac.new(_SEAL_KEY, text.encode(), hashlib.sha512).digest()
+    digest = hmac.new(_SEAL_KEY, compact.utf8(text), hashlib.sha512).digest()
     return base64.b64encode(b"\x12\x88\x02\x0a" + digest * 2).decode()
 
 
 def encrypt(text: str) -> str:
     """The ``encrypted_content`` of a reasoning item: opaque to the caller, recognised by `is_ours`."""
-    payload = text.encode()
+    payload = compact.utf8(text)
     mark = hmac.new(_SEAL_KEY, payload, hashlib.sha256).digest()
     return "gAAAA" + base64.urlsafe_b64encode(mark + payload).decode()
 
@@ -111,7 +112,7 @@ def is_ours(encrypted: str) -> bool:
 def count_tokens(facts: Facts, body: JsonObject) -> int:
     """Count a request's input: four characters of its JSON are a token, image data aside, and an image is 1,500."""
     content = _content(body)
-    length = len(json.dumps(content, ensure_ascii=False, separators=(",", ":"))) - _image_characters(content)
+    length = len(compact.text(content)) - _image_characters(content)
     return max(1, length // _CHARACTERS_A_TOKEN) + _IMAGE_TOKENS * facts.image_count
 
 

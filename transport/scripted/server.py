@@ -12,7 +12,7 @@ from typing import Self
 
 from polyloop.translate.jsonvalue import Json
 
-from . import auth, facts
+from . import auth
 from .connection import Connection
 from .delivery import Delivery, deliver
 from .exchange import Answer, Call, admit, respond
@@ -60,6 +60,7 @@ class ScriptedProvider:
         self._count = 0
         self._gates = Gates()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._crashes: list[BaseException] = []
         self._server: asyncio.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -97,11 +98,12 @@ class ScriptedProvider:
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks)
+        await asyncio.sleep(0)  # let the tasks' callbacks run
         self._loop = None
-        for result in ended:
-            if isinstance(result, Exception):
-                raise result
+        if self._crashes:
+            raise self._crashes[0]
 
     async def _stop_listening(self) -> None:
         if self._server is not None:
@@ -156,7 +158,14 @@ class ScriptedProvider:
         connection = Connection(reader, writer, self._respond, self._gates, self.settings)
         task = asyncio.get_running_loop().create_task(connection.run())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Keep what went wrong in a connection: `close` raises it."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._crashes.append(error)
 
     def _respond(self, request: Request) -> Delivery:
         self._count += 1
@@ -174,8 +183,7 @@ class ScriptedProvider:
     def _fault(self, call: Call) -> Fault | None:
         if call.route.operation != "create":
             return None
-        known = facts.read(call.route.wire, call.body)
-        return self._schedule.next(call.route, known, self.scenario, call.streaming)
+        return self._schedule.next(call.route, call.facts, self.scenario, call.streaming)
 
     def _note(self, request: Request, answer: Answer, fault: Fault | None) -> None:
         provider, path = provider_of(request)

@@ -75,7 +75,8 @@ class Settings:
 
     validate: bool = True
     """Off: whatever parses as JSON is answered. Credentials and paths are checked all the same."""
-    limits: Mapping[Provider, Limits] = Factory(lambda: _DEFAULT_LIMITS)
+    limits: Mapping[Provider, Limits] = Factory(dict)
+    """In place of a provider's usual ones: see `limits_of`."""
     models: Mapping[Provider, tuple[str, ...]] = Factory(dict)
     """The models a provider has; a provider that is not named has every model."""
     prefill: bool = True
@@ -96,3 +97,7 @@ class Settings:
     """Characters in a text, thinking or argument delta."""
     clock: Callable[[], float] = time.time
     """Seconds since 1970, for SigV4 and the date form of Retry-After. Ids and created times never depend on it."""
+
+    def limits_of(self, provider: Provider) -> Limits:
+        """Return a provider's limits, set here or usual."""
+        return self.limits.get(provider, _DEFAULT_LIMITS[provider])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from attrs import Factory, frozen
 
 from polyloop.translate.jsonvalue import Json, JsonObject
 
+from .. import compact
 from ..facts import Facts
 from ..minting import Mint
 from ..scenario import ComputerAction, Refusal, Reply, ScenarioError, Stop, TokenCounts, ToolCall
@@ -51,7 +51,7 @@ def arguments_text(call: ToolCall) -> str:
     """Return the JSON text of a call's arguments."""
     if call.arguments_text is not None:
         return call.arguments_text
-    return json.dumps(call.arguments, ensure_ascii=False, separators=(",", ":"))
+    return compact.text(call.arguments)
 
 
 def input_of(action: ComputerAction, scene: Scene) -> JsonObject:

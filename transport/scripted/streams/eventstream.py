@@ -8,12 +8,12 @@ Source: AWS event stream encoding, via the project's wire notes, section 4 (2026
 from __future__ import annotations
 
 import base64
-import json
 import struct
 import zlib
 from collections.abc import Mapping
 from typing import Final
 
+from .. import compact
 from .event import Event
 
 _STRING: Final = 7
@@ -22,18 +22,18 @@ _PADDING: Final = "abcdefghijklmnopqrstuvwxyz"
 
 def chunk(event: Event) -> bytes:
     """Frame an event as a chunk: its JSON in base64, and padding that hides how long it is."""
-    text = event.word if event.word is not None else json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
-    data = text.encode()
+    data = compact.utf8(event.word if event.word is not None else compact.text(event.data))
     payload = {"bytes": base64.b64encode(data).decode(), "p": _PADDING[: len(data) % len(_PADDING)]}
     return frame(
-        {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"}, _compact(payload)
+        {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"},
+        compact.content(payload),
     )
 
 
 def exception(name: str, message: str) -> bytes:
     """Frame an exception, ``throttlingException``, that ends the stream."""
     headers = {":exception-type": name, ":content-type": "application/json", ":message-type": "exception"}
-    return frame(headers, _compact({"message": message}))
+    return frame(headers, compact.content({"message": message}))
 
 
 def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
@@ -47,7 +47,3 @@ def frame(headers: Mapping[str, str], payload: bytes) -> bytes:
 def _header(name: str, value: str) -> bytes:
     key, text = name.encode(), value.encode()
     return struct.pack(">B", len(key)) + key + struct.pack(">BH", _STRING, len(text)) + text
-
-
-def _compact(value: dict[str, str]) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
+from .. import compact
 from .event import Event
 
 
 def encode(event: Event) -> bytes:
     """Frame an event: its name's line where it has a name, one line of data, a blank line."""
-    data = event.word if event.word is not None else json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
+    data = event.word if event.word is not None else compact.text(event.data)
     name = f"event: {event.name}\n" if event.name is not None else ""
-    return f"{name}data: {data}\n\n".encode()
+    return compact.utf8(f"{name}data: {data}\n\n")
