@@ -1,0 +1,174 @@
+"""Calls and their results: ``tool_calls``, the deprecated ``function_call``, and the messages that answer them.
+
+A ``function_call`` has no id, so one is derived from its place: the n-th of a document is ``function_call_n``, and the
+``function`` message after it answers that id. Both go back to the deprecated form as long as they have such an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, assert_never
+
+from .. import hub
+from ..codec import Opaque
+from ..jsonvalue import ABSENT, Json
+from . import wire
+from .arguments import read_arguments, spell_arguments
+from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
+from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, nulls, ours, own, refuse
+
+_LEGACY_ID: Final = "function_call_"
+
+
+def read_call(call: wire.ToolCall, into: list[hub.Part]) -> None:
+    """Read one of ``tool_calls``, and the cache mark some gateways put on it."""
+    match call:
+        case wire.FunctionToolCall():
+            fields: dict[str, Json] = dict(call.extra) if call.extra else {}
+            mark = None if call.cache_control is ABSENT else read_cache_control(call.cache_control)
+            if mark is None and call.cache_control is not ABSENT:
+                fields[CACHE_CONTROL] = call.cache_control
+            spelling: dict[str, Json] = {WITHOUT: ["type"]} if call.type is ABSENT else {}
+            into.append(_read_function(call.id, call.function, fields, spelling))
+            if mark is not None:
+                into.append(mark)
+        case wire.CustomToolCall(custom=custom):
+            rest = {**({"custom": custom.extra} if custom.extra else {}), **call.extra}
+            arguments = hub.Arguments(text=custom.input)
+            into.append(hub.Call(id=call.id, name=custom.name, arguments=arguments, form="custom", own=own(rest)))
+        case Opaque():
+            into.append(hub.Opaque(wire=WIRE_NAME, document=call.document))
+        case _:
+            assert_never(call)
+
+
+def _read_function(id: str, function: wire.Function, fields: dict[str, Json], spelling: dict[str, Json]) -> hub.Call:
+    if function.extra:
+        fields["function"] = function.extra
+    match function.arguments:
+        case str() as text:
+            arguments = read_arguments(text)
+        case None:
+            arguments = hub.Arguments()
+            spelling["arguments"] = None
+        case Mapping() as value:
+            arguments = hub.Arguments(value=value)
+            spelling["arguments"] = "object"
+        case _:
+            arguments = hub.Arguments()
+    return hub.Call(id=id, name=function.name, arguments=arguments, own=own(fields), spelling=own(spelling))
+
+
+def read_function_call(function: wire.Function, number: int) -> hub.Call:
+    """Read a deprecated ``function_call``; ``number`` counts those of a document."""
+    return _read_function(f"{_LEGACY_ID}{number}", function, {}, {"form": "function_call"})
+
+
+def is_legacy(record: hub.Call | hub.Result) -> bool:
+    """Tell whether a call or result came in the deprecated form, and still has the id that says so."""
+    id = record.id if isinstance(record, hub.Call) else record.call_id
+    return ours(record.spelling).get("form") == "function_call" and id.startswith(_LEGACY_ID)
+
+
+def write_function(call: hub.Call) -> wire.Function:
+    """Write name and arguments of a call of form function."""
+    arguments: str | Mapping[str, Json] | None
+    said = call.arguments
+    spelled = ours(call.spelling).get("arguments", ABSENT)
+    extra = ours(call.own).get("function") or NOTHING
+    if said.text is ABSENT and said.value is ABSENT:
+        if spelled is None:
+            return wire.Function(name=call.name, arguments=None, extra=extra)
+        return wire.Function(name=call.name, extra=extra)
+    if spelled == "object" and said.text is ABSENT and isinstance(said.value, Mapping):
+        arguments = said.value
+    else:
+        arguments = spell_arguments(said)
+    return wire.Function(name=call.name, arguments=arguments, extra=extra)
+
+
+def write_call(call: hub.Call, mark: hub.Mark | None = None) -> wire.FunctionToolCall | wire.CustomToolCall:
+    """Write a call as one of ``tool_calls``."""
+    if call.actions is not ABSENT or call.checks or call.state != "complete":
+        raise refuse(f"a call of form {call.form}, with actions, checks or unfinished")
+    if call.toolset is not ABSENT or call.namespace is not ABSENT:
+        raise refuse("a call's toolset or namespace")
+    return _write_function_call(call, mark) if call.form == "function" else _write_custom_call(call, mark)
+
+
+def _write_function_call(call: hub.Call, mark: hub.Mark | None) -> wire.FunctionToolCall:
+    stated: dict[str, Any] = {"id": call.id, "function": write_function(call)}
+    if mark is not None:
+        if mark.kind != "cache" or CACHE_CONTROL not in ours(mark.own):
+            raise refuse("a mark behind a call")
+        stated[CACHE_CONTROL] = write_cache_control(mark)
+    residue = ours(call.own)
+    if residue:
+        fill(wire.FunctionToolCall, stated, {k: v for k, v in residue.items() if k != "function"})
+    if left_out(ours(call.spelling), "type"):
+        stated["type"] = ABSENT
+    return wire.FunctionToolCall(**stated)
+
+
+def _write_custom_call(call: hub.Call, mark: hub.Mark | None) -> wire.CustomToolCall:
+    if call.form != "custom" or mark is not None or call.arguments.text is ABSENT or call.arguments.value is not ABSENT:
+        raise refuse(f"a call of form {call.form} with these arguments, or with a mark behind it")
+    residue = ours(call.own)
+    custom = wire.Custom(name=call.name, input=call.arguments.text, extra=residue.get("custom") or NOTHING)
+    stated: dict[str, Any] = {"id": call.id, "custom": custom}
+    fill(wire.CustomToolCall, stated, {k: v for k, v in residue.items() if k != "custom"})
+    return wire.CustomToolCall(**stated)
+
+
+def read_result(message: wire.ToolMessage) -> hub.Result:
+    """Read a ``tool`` message. The wire does not say whether the call failed."""
+    return hub.Result(
+        call_id=message.tool_call_id,
+        parts=tuple(read_content(message.content)),
+        own=own(message.extra),
+        spelling=_spelled_content(message),
+    )
+
+
+def _spelled_content(message: wire.ToolMessage | wire.FunctionMessage) -> hub.Own | None:
+    if message.content:
+        return None
+    return own({WITHOUT: ["content"]} if message.content is ABSENT else nulls(message, "content"))
+
+
+def read_function_result(message: wire.FunctionMessage, number: int) -> hub.Result:
+    """Read a deprecated ``function`` message; ``number`` is that of the call it answers."""
+    return hub.Result(
+        call_id=f"{_LEGACY_ID}{number}",
+        parts=tuple(read_content(message.content)),
+        own=own({"name": message.name, **message.extra}),
+        spelling=own({"form": "function_call", **ours(_spelled_content(message))}),
+    )
+
+
+def write_result(result: hub.Result) -> wire.ToolMessage | wire.FunctionMessage:
+    """Write a result as a message of its own. Whether it failed has no place on this wire."""
+    if result.outcome is not ABSENT or result.acknowledged or result.toolset is not ABSENT:
+        raise refuse("a result's outcome, acknowledged checks or toolset")
+    if result.form not in ("function", "custom"):
+        raise refuse(f"a result of form {result.form}")
+    content = write_content(result.parts)
+    if content is None:
+        content = ()
+    stated: dict[str, Any] = {"content": content}
+    if result.spelling is not None and not content:
+        stated |= _unsaid_content(ours(result.spelling))
+    rest = ours(result.own)
+    if is_legacy(result) and isinstance(rest.get("name"), str):
+        fill(wire.FunctionMessage, stated, rest)
+        return wire.FunctionMessage(**stated)
+    stated["tool_call_id"] = result.call_id
+    if rest:
+        fill(wire.ToolMessage, stated, rest)
+    return wire.ToolMessage(**stated)
+
+
+def _unsaid_content(spelling: Mapping[str, Json]) -> dict[str, Any]:
+    if "content" in spelling:
+        return {"content": None if spelling["content"] is None else ()}
+    return {"content": ABSENT} if left_out(spelling, "content") else {}

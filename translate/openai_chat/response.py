@@ -1,0 +1,182 @@
+"""Replies: the record to the hub and back.
+
+Each choice is a candidate whose turn is one message, read as a message of a request is. A reply that is an error is a response
+that failed, its document in ``error``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .. import hub
+from ..codec import Opaque
+from ..jsonvalue import ABSENT, Absent, Json
+from . import wire, wire_reply
+from .assistant import read_assistant
+from .messages import OPAQUE_FORM, Said, cut_messages, cut_turn, write_turn
+from .residue import FAMILY, WIRE_NAME, WITHOUT, fill, left_out, ours, own, refuse
+from .tables import FINISH_REASONS, REASONS
+from .usage import read_usage, write_usage
+
+OBJECT: Final = "chat.completion"
+_CHOICE_FORM: Final = "choice"
+"""Form of the seam around a choice that no record fits."""
+
+
+def read_response(record: wire_reply.Completion) -> hub.Response:
+    """Read a reply."""
+    residue: dict[str, Json] = dict(record.extra)
+    spelling: dict[str, Json] = {}
+    missing = [key for key in ("object", "choices") if getattr(record, key) is ABSENT]
+    if record.object is not ABSENT and record.object != OBJECT:
+        residue["object"] = record.object
+    if record.choices is None:
+        spelling["choices"] = None
+    if record.usage is None:
+        spelling["usage"] = None
+    elif record.usage is not ABSENT and not isinstance(record.usage, dict):
+        residue["usage"] = record.usage
+    if record.error is None:
+        spelling["error"] = None
+    if missing:
+        spelling[WITHOUT] = missing
+    failed = record.error is not ABSENT and record.error is not None
+    origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
+    return hub.Response(
+        id=record.id,
+        model=record.model,
+        created=record.created,
+        candidates=tuple(_read_choice(choice, number, origin) for number, choice in enumerate(record.choices or ())),
+        usage=read_usage(record.usage) if isinstance(record.usage, dict) else None,
+        status="failed" if failed else "finished",
+        error=record.error if failed else None,
+        own=own(residue),
+        spelling=own(spelling),
+    )
+
+
+def _read_choice(choice: wire_reply.Choice | Opaque, number: int, origin: hub.Origin) -> hub.Candidate:
+    if isinstance(choice, Opaque):
+        part = hub.Opaque(wire=WIRE_NAME, document=choice.document)
+        seam = hub.Seam(start=0, stop=1, form=_CHOICE_FORM)
+        return hub.Candidate(index=number, turn=hub.Turn(role="assistant", parts=(part,), seams=(seam,), origin=origin))
+    missing = [key for key in ("index", "message", "finish_reason") if getattr(choice, key) is ABSENT]
+    spelling: dict[str, Json] = {WITHOUT: missing} if missing else {}
+    message = choice.message
+    if message is None:
+        spelling["message"] = None
+    stop: hub.StopReason | None = None
+    if isinstance(choice.finish_reason, str):
+        stop = REASONS.get(choice.finish_reason) or hub.Other(raw=choice.finish_reason)
+    return hub.Candidate(
+        index=number if choice.index is ABSENT else choice.index,
+        turn=_read_turn(message, origin),
+        stop=stop,
+        logprobs=choice.logprobs,
+        own=own(choice.extra),
+        spelling=own(spelling),
+    )
+
+
+def _read_turn(message: wire.AssistantMessage | Opaque | Absent | None, origin: hub.Origin) -> hub.Turn:
+    if isinstance(message, Opaque):
+        said = Said([hub.Opaque(wire=WIRE_NAME, document=message.document)], form=OPAQUE_FORM)
+        return cut_turn("assistant", [said], origin)
+    if not isinstance(message, wire.AssistantMessage):
+        return hub.Turn(role="assistant", origin=origin)
+    said = Said([], name=message.name)
+    said.parts = read_assistant(message, said.own, said.spelling, 0)
+    return cut_turn("assistant", [said], origin)
+
+
+# Writing.
+
+
+def write_response(response: hub.Response) -> wire_reply.Completion:
+    """Write a reply. Raises `WriteError` for what the wire has no form for."""
+    failed = response.error is not None
+    if response.continues or response.status != ("failed" if failed else "finished"):
+        raise refuse(f"a reply that is {response.status}, or goes on from a server's state")
+    spelling = ours(response.spelling)
+    stated: dict[str, Any] = {
+        "id": response.id,
+        "object": OBJECT,
+        "created": response.created,
+        "model": response.model,
+        "choices": tuple(_write_choice(candidate) for candidate in response.candidates),
+        "error": response.error if failed else ABSENT,
+    }
+    if response.usage is not None:
+        stated["usage"] = write_usage(response.usage)
+    _respell(stated, spelling)
+    residue = ours(response.own)
+    if "object" in residue:
+        del stated["object"]
+    fill(wire_reply.Completion, stated, residue)
+    return wire_reply.Completion(**stated)
+
+
+def _respell(stated: dict[str, Any], spelling: Any) -> None:
+    if not stated["choices"]:
+        if "choices" in spelling:
+            stated["choices"] = None
+        elif left_out(spelling, "choices"):
+            stated["choices"] = ABSENT
+    if left_out(spelling, "object"):
+        stated["object"] = ABSENT
+    if "usage" in spelling:
+        stated.setdefault("usage", None)
+    if "error" in spelling and stated["error"] is ABSENT:
+        stated["error"] = None
+
+
+def _write_choice(candidate: hub.Candidate) -> wire_reply.Choice | Opaque:
+    turn = candidate.turn
+    if any(seam.form == _CHOICE_FORM for seam in turn.seams):
+        return _write_opaque(turn)
+    if turn.role != "assistant" or candidate.stop_detail is not ABSENT:
+        raise refuse("a reply of another role, or the details of a stop reason")
+    spelling = ours(candidate.spelling)
+    stated: dict[str, Any] = {
+        "index": candidate.index,
+        "logprobs": candidate.logprobs,
+        "finish_reason": _write_stop(candidate.stop),
+    }
+    if turn.parts or turn.seams or not ("message" in spelling or left_out(spelling, "message")):
+        stated["message"] = _write_message(turn)
+    elif "message" in spelling:
+        stated["message"] = None
+    for key in ("index", "finish_reason"):
+        if left_out(spelling, key) and (key != "finish_reason" or candidate.stop is None):
+            stated[key] = ABSENT
+    if candidate.own is not None:
+        fill(wire_reply.Choice, stated, ours(candidate.own))
+    return wire_reply.Choice(**stated)
+
+
+def _write_opaque(turn: hub.Turn) -> Opaque:
+    match turn.parts:
+        case (hub.Opaque(wire=of, document=document),) if of == WIRE_NAME:
+            return Opaque(document)
+        case _:
+            raise refuse("an opaque choice of another wire")
+
+
+def _write_message(turn: hub.Turn) -> wire.AssistantMessage | Opaque:
+    if len(list(cut_messages(turn))) != 1:
+        raise refuse("a reply of several messages")
+    (message,) = write_turn(turn)
+    assert isinstance(message, (wire.AssistantMessage, Opaque))
+    return message
+
+
+def _write_stop(stop: hub.StopReason | None) -> str | None:
+    match stop:
+        case None:
+            return None
+        case hub.Other(raw=raw):
+            return raw
+        case hub.Reason() if stop in FINISH_REASONS:
+            return FINISH_REASONS[stop]
+        case _:
+            raise refuse(f"the stop reason {stop}")
