@@ -77,14 +77,15 @@ def _pairs(asked: tuple[str, str] | None, wires: Iterable[str]) -> list[tuple[st
 def exactness(found: corpus.Corpus, wires: Iterable[str], kinds: Sequence[str]) -> int:
     """Print how exact each wire's documents come back on the same wire, and the residue; return the number of problems."""
     table = [["wire", "kind", "documents", "codec exact", "hub exact", "problems"]]
-    residue: dict[str, tuple[Counter[str], int]] = {}
+    residue: dict[str, Exactness] = {}
     shown: list[str] = []
     problems = 0
     for wire in wires:
+        published = published_keys(wire, found.folder)
         for kind in (kind for kind in kinds if kind in wire_of(wire).roots):
             tally = Exactness()
             for recorded in found.documents(wire, kind):
-                tally.add(recorded)
+                tally.add(recorded, published)
             through_hub = share(tally.hub, tally.documents) if kind in READ else "-"
             row = [
                 wire,
@@ -98,19 +99,25 @@ def exactness(found: corpus.Corpus, wires: Iterable[str], kinds: Sequence[str]) 
             shown += [f"{wire} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
             problems += len(tally.problems)
             if tally.leaves:
-                residue[f"{wire} {kind}"] = (tally.residue, tally.leaves)
+                residue[f"{wire} {kind}"] = tally
     _print("Exactness on the same wire", table, shown)
     _print_residue(residue)
     return problems
 
 
-def _print_residue(residue: dict[str, tuple[Counter[str], int]]) -> None:
-    table = [["documents", "field", "leaves", "share of leaves"]]
-    for name, (fields, leaves) in residue.items():
-        kept = Counter({field: count for field, count in fields.items() if ".spelling" not in field})
-        table.append([name, "all fields", str(kept.total()), share(kept.total(), leaves)])
-        table += [["", field, str(count), share(count, leaves)] for field, count in kept.most_common(25)]
-    _print("Residue: what only the own wire reads (spellings left out)", table, [])
+def _print_residue(tallies: dict[str, Exactness]) -> None:
+    table = [["documents", "leaves", "null", "reported usage", "unknown keys", "what remains"]]
+    fields = [["documents", "field", "leaves", "share of leaves"]]
+    for name, tally in tallies.items():
+        by_reason: Counter[str] = Counter()
+        for (why, _), count in tally.residue.items():
+            by_reason[why] += count
+        shares = [share(by_reason[why], tally.leaves) for why in ("null", "reported", "unknown", "residue")]
+        table.append([name, str(tally.leaves), *shares])
+        remaining = Counter({field: count for (why, field), count in tally.residue.items() if why == "residue"})
+        fields += [[name, field, str(count), share(count, tally.leaves)] for field, count in remaining.most_common(25)]
+    _print("Residue: leaves that only the own wire reads", table, [])
+    _print("What remains of it, by field", fields, [])
 
 
 def pairs(found: corpus.Corpus, wanted: Iterable[tuple[str, str]], kinds: Sequence[str], *, rows: bool = False) -> int:

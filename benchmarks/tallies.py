@@ -31,18 +31,19 @@ class Exactness:
     codec: int = 0
     hub: int = 0
     leaves: int = 0
-    residue: Counter[str] = attrs.field(factory=Counter)
+    residue: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    """(why it is kept, field) of every leaf that only the own wire reads."""
     problems: list[str] = attrs.field(factory=list)
 
-    def add(self, recorded: Recorded) -> None:
+    def add(self, recorded: Recorded, published: frozenset[str] | None = None) -> None:
         """Put one document through the codec and the hub; what goes wrong is a problem, told by exception and place."""
         self.documents += 1
         try:
-            self._add(recorded)
+            self._add(recorded, published)
         except Exception as error:  # the ruler reports every exception and goes on
             self.problems.append(_told(recorded, error))
 
-    def _add(self, recorded: Recorded) -> None:
+    def _add(self, recorded: Recorded, published: frozenset[str] | None) -> None:
         document = recorded.document
         if json.dumps(encode(decode(recorded.wire, recorded.kind, document))) == json.dumps(document):
             self.codec += 1
@@ -58,38 +59,42 @@ class Exactness:
             shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
             self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
         self.leaves += sum(1 for _ in scalars(document))
-        self.residue.update(residue_of(record))
-
-    @property
-    def inexact(self) -> bool:
-        return bool(self.problems)
+        self.residue.update(residue_of(record, published))
 
 
-def residue_of(record: Any) -> Iterator[str]:
-    """Yield, for each JSON scalar that a hub record keeps for its own wire alone, the field that keeps it."""
+def residue_of(record: Any, published: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+    """Yield (why, field) for each JSON scalar that a hub record keeps for its own wire alone.
+
+    Why: ``null``; ``reported`` (the provider's usage document, kept beside the buckets); ``unknown`` (a part of an unknown type, or a
+    key of no published record); ``residue`` is what remains.
+    """
     stack = [record]
     while stack:
         found = stack.pop()
         if isinstance(found, tuple):
             stack.extend(found)
         elif isinstance(found, hub.Opaque):
-            yield from ("Opaque" for _ in scalars(found.document))
+            yield from (("unknown", "Opaque") for _ in scalars(found.document))
         elif isinstance(found, hub.HubRecord):
             name = type(found).__name__
             for field in attrs.fields(type(found)):
                 value = getattr(found, field.name)
+                if field.name == "spelling":
+                    continue
                 if isinstance(value, hub.Own):
-                    yield from _kept(f"{name}.{field.name}", value)
+                    yield from _kept(f"{name}.{field.name}", value, published)
                 elif field.name == "document":
-                    yield from (f"{name}.document" for _ in scalars(value))
+                    yield from (("residue", f"{name}.document") for _ in scalars(value))
                 else:
                     stack.append(value)
 
 
-def _kept(where: str, own: hub.Own) -> Iterator[str]:
+def _kept(where: str, own: hub.Own, published: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     for key, value in own.fields.items():
-        for _, scalar in scalars(value):
-            yield f"{where} {key}" if scalar is not None else f"{where} (null)"
+        why = "unknown" if published is not None and key not in published else "residue"
+        if where.endswith(".reported"):
+            why = "reported"
+        yield from (("null" if scalar is None else why, f"{where} {key}") for _, scalar in scalars(value))
 
 
 @attrs.define
