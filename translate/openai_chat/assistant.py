@@ -16,7 +16,7 @@ from . import wire
 from .calls import is_legacy, read_call, read_function_call, write_call, write_function
 from .content import CACHE_CONTROL, is_string, read_cache_control, read_content, write_cache_control, write_content
 from .reasoning import DETAILS, PLAIN, Reasoning, read_reasoning
-from .residue import FAMILY, NOTHING, WIRE_NAME, WITHOUT, fill, left_out, nulls, ours, own, refuse
+from .residue import FAMILY, NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, nulls, ours, own, refuse
 
 _TRANSCRIPT: Final = hub.Own(wire=WIRE_NAME, fields={"form": "transcript"})
 """Spelling of a text that is the transcript of the spoken answer behind it."""
@@ -73,14 +73,15 @@ def _read_words(
     words = read_content(message.content)
     if not words:
         spelling.update({WITHOUT: ["content"]} if message.content is ABSENT else nulls(message, "content"))
-    citations = tuple(_read_annotation(annotation) for annotation in message.annotations or ())
+    annotations = message.annotations if isinstance(message.annotations, tuple) else ()
+    citations = tuple(_read_annotation(annotation) for annotation in annotations)
     if citations:
         for number, word in enumerate(words):
             if isinstance(word, hub.Text):
                 words[number] = hub.Text(text=word.text, citations=citations, form=word.form, own=word.own)
                 break
         else:
-            residue["annotations"] = [encode(annotation) for annotation in message.annotations or ()]
+            residue["annotations"] = [encode(annotation) for annotation in annotations]
     parts.extend(words)
 
 
@@ -126,7 +127,7 @@ def _read_audio(audio: wire.Audio | None, parts: list[hub.Part], spelling: dict[
 
 def _read_calls(message: wire.AssistantMessage, parts: list[hub.Part], spelling: dict[str, Json]) -> None:
     calls = message.tool_calls
-    if not calls:
+    if not isinstance(calls, tuple) or not calls:
         spelling["tool_calls"] = None if calls is None else []
         return
     if isinstance(calls[0], Opaque):
@@ -206,8 +207,10 @@ def _write_words(words: list[hub.Part], stated: dict[str, Any]) -> None:
         audio = words.pop()
         transcript = words.pop() if words and _is_transcript(words[-1]) else None
         stated["audio"] = _write_audio(audio, transcript)
-    if words and isinstance(words[-1], hub.Refusal) and _stands_apart(words):
-        stated["refusal"] = words.pop().text
+    refusal = words[-1] if words else None
+    if isinstance(refusal, hub.Refusal) and _stands_apart(refusal, words[:-1]):
+        stated["refusal"] = refusal.text
+        words.pop()
     stated["content"] = write_content(words)
     texts = [word for word in words if isinstance(word, hub.Text)]
     if any(text.citations for text in texts[1:]) or any(text.logprobs is not ABSENT for text in texts):
@@ -220,13 +223,11 @@ def _is_transcript(part: hub.Part) -> bool:
     return isinstance(part, hub.Text) and ours(part.spelling).get("form") == "transcript" and not ours(part.own)
 
 
-def _stands_apart(words: list[hub.Part]) -> bool:
+def _stands_apart(refusal: hub.Refusal, before: list[hub.Part]) -> bool:
     """Tell whether a last refusal goes into the message's key: unless it stood among the parts, or others do."""
-    last = words[-1]
-    if not isinstance(last, hub.Refusal) or ours(last.own):
+    if ours(refusal.own) or ours(refusal.spelling).get("form") == "part":
         return False
-    among = any(isinstance(word, hub.Refusal) for word in words[:-1])
-    return not among and ours(last.spelling).get("form") != "part"
+    return not any(isinstance(word, hub.Refusal) for word in before)
 
 
 def _write_citation(citation: hub.Citation) -> wire.Annotation | Opaque:
@@ -236,12 +237,12 @@ def _write_citation(citation: hub.Citation) -> wire.Annotation | Opaque:
     if citation.kind != "url" or citation.cited_text is not ABSENT:
         raise refuse(f"a citation of kind {citation.kind}, or with the cited words")
     if "flat" in residue and citation.start is ABSENT and citation.end is ABSENT:
-        return wire.Annotation(url=citation.url, title=citation.title, extra=residue["flat"])
-    inner = wire.URLCitation(
+        return made(wire.Annotation, residue["flat"], url=citation.url, title=citation.title)
+    inner = made(
+        wire.URLCitation, residue.get("url_citation", NOTHING),
         url=citation.url, title=citation.title, start_index=citation.start, end_index=citation.end,
-        extra=residue.get("url_citation", NOTHING),
     )  # fmt: skip
-    return wire.Annotation(url_citation=inner, extra=residue.get("annotation", NOTHING))
+    return made(wire.Annotation, residue.get("annotation", NOTHING), url_citation=inner)
 
 
 def _write_audio(audio: hub.Part, transcript: hub.Part | None) -> wire.Audio:

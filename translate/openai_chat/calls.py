@@ -11,11 +11,11 @@ from typing import Any, Final, assert_never
 
 from .. import hub
 from ..codec import Opaque
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, Absent, Json
 from . import wire
 from .arguments import read_arguments, spell_arguments
 from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
-from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, nulls, ours, own, refuse
+from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, nulls, ours, own, refuse
 
 _LEGACY_ID: Final = "function_call_"
 
@@ -72,19 +72,21 @@ def is_legacy(record: hub.Call | hub.Result) -> bool:
 
 def write_function(call: hub.Call) -> wire.Function:
     """Write name and arguments of a call of form function."""
-    arguments: str | Mapping[str, Json] | None
     said = call.arguments
-    spelled = ours(call.spelling).get("arguments", ABSENT)
-    extra = ours(call.own).get("function") or NOTHING
-    if said.text is ABSENT and said.value is ABSENT:
-        if spelled is None:
-            return wire.Function(name=call.name, arguments=None, extra=extra)
-        return wire.Function(name=call.name, extra=extra)
-    if spelled == "object" and said.text is ABSENT and isinstance(said.value, Mapping):
-        arguments = said.value
+    arguments: str | Mapping[str, Json] | Absent | None
+    if call.spelling is None and said.text is not ABSENT:
+        arguments = said.text
     else:
-        arguments = spell_arguments(said)
-    return wire.Function(name=call.name, arguments=arguments, extra=extra)
+        spelled = ours(call.spelling).get("arguments", ABSENT)
+        if said.text is ABSENT and said.value is ABSENT:
+            arguments = None if spelled is None else ABSENT
+        elif spelled == "object" and said.text is ABSENT and isinstance(said.value, Mapping):
+            arguments = said.value
+        else:
+            arguments = spell_arguments(said)
+    if call.own is None:
+        return wire.Function(name=call.name, arguments=arguments)
+    return made(wire.Function, ours(call.own).get("function", NOTHING), name=call.name, arguments=arguments)
 
 
 def write_call(call: hub.Call, mark: hub.Mark | None = None) -> wire.FunctionToolCall | wire.CustomToolCall:
@@ -114,7 +116,7 @@ def _write_custom_call(call: hub.Call, mark: hub.Mark | None) -> wire.CustomTool
     if call.form != "custom" or mark is not None or call.arguments.text is ABSENT or call.arguments.value is not ABSENT:
         raise refuse(f"a call of form {call.form} with these arguments, or with a mark behind it")
     residue = ours(call.own)
-    custom = wire.Custom(name=call.name, input=call.arguments.text, extra=residue.get("custom") or NOTHING)
+    custom = made(wire.Custom, residue.get("custom", NOTHING), name=call.name, input=call.arguments.text)
     stated: dict[str, Any] = {"id": call.id, "custom": custom}
     fill(wire.CustomToolCall, stated, {k: v for k, v in residue.items() if k != "custom"})
     return wire.CustomToolCall(**stated)

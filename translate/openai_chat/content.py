@@ -5,8 +5,8 @@ A cache breakpoint on a part becomes a mark behind it. A part that no record fit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, TypeAlias, assert_never
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
 import attrs
 
@@ -14,10 +14,11 @@ from .. import hub
 from ..codec import Opaque, encode
 from ..jsonvalue import ABSENT, Json
 from . import wire_parts as wire
-from .residue import FAMILY, NOTHING, WIRE_NAME, fill, nulls, ours, own, refuse
+from .residue import FAMILY, NOTHING, WIRE_NAME, fill, made, nulls, ours, own, refuse
 from .tables import AUDIO_FORMATS, AUDIO_TYPES
 
 MarkedPart: TypeAlias = wire.TextPart | wire.ImagePart | wire.InputAudioPart | wire.FilePart | wire.VideoPart
+Part = TypeVar("Part", wire.TextPart, wire.RefusalPart)
 _BREAKPOINT: Final = "prompt_cache_breakpoint"
 CACHE_CONTROL: Final = "cache_control"
 
@@ -226,17 +227,18 @@ def _mark_last(written: list[wire.ContentPart], mark: hub.Mark) -> None:
     if mark.kind != "cache" or last is None or not hasattr(last, key) or getattr(last, key) is not ABSENT:
         raise refuse(f"a mark ({mark.kind}) here")
     document = write_cache_control(mark) if key == CACHE_CONTROL else {"mode": "explicit", **mark.data}
-    written[-1] = attrs.evolve(last, **{key: document})
+    evolve: Callable[..., wire.ContentPart] = attrs.evolve  # the key decides the field, which no type says
+    written[-1] = evolve(last, **{key: document})
 
 
 def _write_part(part: hub.Part) -> wire.ContentPart:
     match part:
         case hub.Text():
-            return _built(wire.TextPart, {"text": part.text}, part)
+            return _built(wire.TextPart, part, text=part.text)
         case hub.Media():
             return _write_media(part)
         case hub.Refusal():
-            return _built(wire.RefusalPart, {"refusal": part.text}, part)
+            return _built(wire.RefusalPart, part, refusal=part.text)
         case hub.Thinking():
             return _write_thinking(part)
         case hub.Opaque(wire=of) if of == WIRE_NAME:
@@ -245,7 +247,7 @@ def _write_part(part: hub.Part) -> wire.ContentPart:
             raise refuse(f"a part of type {type(part).__name__} here")
 
 
-def _built(cls: Any, stated: dict[str, Any], part: hub.Owned) -> Any:
+def _built(cls: type[Part], part: hub.Owned, **stated: Any) -> Part:
     residue = ours(part.own)
     if residue:
         fill(cls, stated, residue)
@@ -283,7 +285,7 @@ def _write_image(media: hub.Media) -> wire.ImagePart:
     if media.detail is ABSENT and not inner and ours(media.spelling).get("form") == "bare":
         image = url
     else:
-        image = wire.ImageURL(url=url, detail=media.detail, extra=inner)
+        image = made(wire.ImageURL, inner, url=url, detail=media.detail)
     if not rest:
         return wire.ImagePart(image_url=image)
     stated: dict[str, Any] = {"image_url": image}
@@ -301,9 +303,8 @@ def _write_audio(media: hub.Media) -> wire.InputAudioPart:
             stated["input_audio"] = data
         case hub.Base64(media_type=media_type, data=data) if media_type.startswith("audio/"):
             format = AUDIO_FORMATS.get(media_type) or media_type.removeprefix("audio/")
-            stated["input_audio"] = wire.InputAudio(
-                data=data, format=format, extra=NOTHING if inner == "bare" else inner
-            )
+            extra = NOTHING if inner == "bare" else inner
+            stated["input_audio"] = made(wire.InputAudio, extra, data=data, format=format)
         case _:
             raise refuse("a sound that is not audio bytes of a known type")
     fill(wire.InputAudioPart, stated, rest)
@@ -339,7 +340,7 @@ def _write_video(media: hub.Media) -> wire.VideoPart:
     inner, rest = _inner(media, "video_url")
     url = write_data_url(media.source)
     bare = not inner and ours(media.spelling).get("form") == "bare"
-    stated: dict[str, Any] = {"video_url": url if bare else wire.VideoURL(url=url, extra=inner)}
+    stated: dict[str, Any] = {"video_url": url if bare else made(wire.VideoURL, inner, url=url)}
     fill(wire.VideoPart, stated, rest)
     return wire.VideoPart(**stated)
 
@@ -356,5 +357,5 @@ def _write_thinking(thinking: hub.Thinking) -> wire.ThinkingPart:
         texts = [text[end - length : end] for end, length in zip(ends, lengths, strict=True)]
     if len(extras) != len(texts):
         extras = [NOTHING] * len(texts)
-    pieces = tuple(wire.ThinkingText(text=t, extra=extra) for t, extra in zip(texts, extras, strict=True))
-    return wire.ThinkingPart(thinking=pieces, extra=rest)
+    pieces = tuple(made(wire.ThinkingText, extra, text=t) for t, extra in zip(texts, extras, strict=True))
+    return made(wire.ThinkingPart, rest, thinking=pieces)

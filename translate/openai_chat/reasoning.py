@@ -28,7 +28,8 @@ JOINED: Final = "joined"
 def read_reasoning(message: wire.AssistantMessage, spelling: dict[str, Json]) -> list[hub.Part]:
     """Read the reasoning of a message; what is null or repeats itself goes into ``spelling``."""
     spelling |= nulls(message, *PLAIN, DETAILS)
-    parts: list[hub.Part] = [_read_detail(detail) for detail in message.reasoning_details or ()]
+    details = message.reasoning_details
+    parts: list[hub.Part] = [_read_detail(detail) for detail in details] if isinstance(details, tuple) else []
     words = joined(parts)
     content, reasoning = message.reasoning_content, message.reasoning
     if isinstance(content, str) and content == reasoning and not (parts and content == words):

@@ -11,8 +11,15 @@ from . import wire
 from .messages import read_messages, write_messages
 from .residue import fill, ours, own, refuse
 from .tools import (
-    read_choice, read_format, read_functions, read_tools, write_choice, write_format, write_functions, write_tools,
-)  # fmt: skip
+    read_choice,
+    read_format,
+    read_functions,
+    read_tools,
+    write_choice,
+    write_format,
+    write_functions,
+    write_tools,
+)
 
 _TOKENS: Final = ("max_completion_tokens", "max_tokens")
 """How many tokens to answer with: the key, and the deprecated one before it."""

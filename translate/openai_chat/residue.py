@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .. import hub
 from ..codec import WireRecord, encode_value, field_names
@@ -22,6 +22,8 @@ from ..jsonvalue import ABSENT, Json
 WIRE_NAME: Final = "openai-chat"
 FAMILY: Final = "openai"
 WITHOUT: Final = "without"
+
+Record = TypeVar("Record", bound=WireRecord)
 NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 
 _NAMES: Final[dict[type[WireRecord], frozenset[str]]] = {}
@@ -68,6 +70,11 @@ def fill(cls: type[WireRecord], stated: dict[str, Any], residue: Mapping[str, Js
             extra[key] = value
     if extra:
         stated["extra"] = {**stated.get("extra", NOTHING), **extra}
+
+
+def made(cls: type[Record], extra: Mapping[str, Json], **stated: Any) -> Record:
+    """Make a wire record that has unknown keys."""
+    return cls(extra=extra, **stated)
 
 
 def left_out(spelling: Mapping[str, Json], key: str) -> bool:

@@ -41,12 +41,13 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
     if missing:
         spelling[WITHOUT] = missing
     failed = record.error is not ABSENT and record.error is not None
+    choices = record.choices if isinstance(record.choices, tuple) else ()
     origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
     return hub.Response(
         id=record.id,
         model=record.model,
         created=record.created,
-        candidates=tuple(_read_choice(choice, number, origin) for number, choice in enumerate(record.choices or ())),
+        candidates=tuple(_read_choice(choice, number, origin) for number, choice in enumerate(choices)),
         usage=read_usage(record.usage) if isinstance(record.usage, dict) else None,
         status="failed" if failed else "finished",
         error=record.error if failed else None,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from .. import hub
 from ..codec import Opaque
 from ..jsonvalue import ABSENT, Absent, Json
 from . import wire
-from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, ours, own, refuse
-
-_MODES: Final[dict[str, str]] = {"none": "none", "auto": "auto", "required": "required", "any": "required"}
-"""``tool_choice`` words; ``any`` is Mistral's for required."""
+from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, ours, own, refuse
 
 
 def read_tools(tools: tuple[wire.AnyTool, ...]) -> tuple[hub.Tool | hub.Opaque, ...]:
@@ -152,9 +149,13 @@ def _read_known_choice(
     choice: wire.AnyToolChoice | Absent | None, parallel: bool | Absent | None
 ) -> hub.ToolChoice | None:
     match choice:
-        case "none" | "auto" | "required":
-            return hub.ToolChoice(mode=choice, parallel=parallel)
-        case "any":
+        case "none":
+            return hub.ToolChoice(mode="none", parallel=parallel)
+        case "auto":
+            return hub.ToolChoice(mode="auto", parallel=parallel)
+        case "required":
+            return hub.ToolChoice(mode="required", parallel=parallel)
+        case "any":  # Mistral's word
             return hub.ToolChoice(mode="required", parallel=parallel, spelling=own({"tool_choice": "any"}))
         case wire.NamedToolChoice() | wire.CustomToolChoice():
             name, residue, spelling = _read_named(choice)
@@ -214,11 +215,12 @@ def write_choice(choice: hub.ToolChoice) -> wire.AnyToolChoice | Absent | None:
 def _write_named(
     name: str, residue: Mapping[str, Json], spelling: Mapping[str, Json]
 ) -> wire.NamedToolChoice | wire.CustomToolChoice:
-    named = wire.Named(name=name, extra=residue.get("named", NOTHING))
+    named = made(wire.Named, residue.get("named", NOTHING), name=name)
     outer = residue.get("choice", NOTHING)
     if residue.get("type") == "custom":
-        return wire.CustomToolChoice(custom=named, extra=outer)
-    return wire.NamedToolChoice(type=ABSENT if left_out(spelling, "type") else "function", function=named, extra=outer)
+        return made(wire.CustomToolChoice, outer, custom=named)
+    type = ABSENT if left_out(spelling, "type") else "function"
+    return made(wire.NamedToolChoice, outer, type=type, function=named)
 
 
 def _write_allowed(choice: hub.ToolChoice) -> wire.AllowedToolChoice:
@@ -229,8 +231,8 @@ def _write_allowed(choice: hub.ToolChoice) -> wire.AllowedToolChoice:
     if len(residues) != len(choice.names) or len(spellings) != len(choice.names):
         residues = spellings = nothing
     tools = tuple(_write_named(*row) for row in zip(choice.names, residues, spellings, strict=True))
-    allowed = wire.AllowedTools(mode=residue.get("mode", "auto"), tools=tools, extra=residue.get("allowed", NOTHING))
-    return wire.AllowedToolChoice(allowed_tools=allowed, extra=residue.get("choice", NOTHING))
+    allowed = made(wire.AllowedTools, residue.get("allowed", NOTHING), mode=residue.get("mode", "auto"), tools=tools)
+    return made(wire.AllowedToolChoice, residue.get("choice", NOTHING), allowed_tools=allowed)
 
 
 # The form of the answer.
@@ -264,7 +266,7 @@ def write_format(format: hub.Format) -> wire.AnyFormat:
     if format.kind != "schema":
         if (format.name, format.description, format.strict) != (ABSENT,) * 3 or format.schema is not ABSENT:
             raise refuse("a schema of an answer that is not to follow one")
-        return wire.TextFormat(extra=residue) if format.kind == "text" else wire.JSONObjectFormat(extra=residue)
+        return made(wire.TextFormat, residue) if format.kind == "text" else made(wire.JSONObjectFormat, residue)
     place = residue.pop("json_schema", NOTHING)
     stated: dict[str, Any]
     if place in ("bare", "beside") and (format.name, format.description, format.strict) == (ABSENT,) * 3:
@@ -272,9 +274,9 @@ def write_format(format: hub.Format) -> wire.AnyFormat:
     elif format.name is ABSENT:
         raise refuse("a schema of an answer without a name")
     else:
-        inner = wire.JSONSchema(
+        inner = made(
+            wire.JSONSchema, NOTHING if isinstance(place, str) else place,
             name=format.name, description=format.description, schema=format.schema, strict=format.strict,
-            extra=NOTHING if isinstance(place, str) else place,
         )  # fmt: skip
         stated = {"json_schema": inner}
     fill(wire.JSONSchemaFormat, stated, residue)
