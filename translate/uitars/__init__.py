@@ -1,0 +1,1 @@
+"""UI-TARS: actions as text inside a chat completion."""
