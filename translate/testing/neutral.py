@@ -6,7 +6,7 @@ cut is another edit than to change what is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -15,10 +15,11 @@ from .. import hub
 
 Place: TypeAlias = tuple[str | int, ...]
 
-STRUCTURE: Final = frozenset({"turns", "parts", "seams", "role", "start", "stop", "candidates", "index", "content"})
+STRUCTURE: Final = frozenset({"turns", "parts", "role", "candidates", "index", "content"})
 """Fields that say how a conversation is cut, not what is said."""
-NOT_NEUTRAL: Final = frozenset({"own", "spelling", "origin", "reported", "document", "form"})
-"""Residue, spellings and provenance; and the forms that decide which other fields a record has."""
+NOT_NEUTRAL: Final = frozenset({"own", "spelling", "origin", "reported", "document", "form", "seams"})
+"""Residue, spellings and provenance; the forms that decide which other fields a record has; and the seams of messages and items,
+whose ids and states are a wire's own and which other wires' writers leave out by the hub's rule."""
 WHOLE: Final = (hub.Arguments, hub.Mark)
 """Records changed as one: their fields say one thing together."""
 
@@ -69,3 +70,23 @@ def changed(record: Any, place: Place, value: Any) -> Any:
     if isinstance(step, int):
         return (*record[:step], changed(record[step], rest, value), *record[step + 1 :])
     return attrs.evolve(record, **{step: changed(getattr(record, step), rest, value)})
+
+
+def says_nothing(value: Any) -> bool:
+    """Tell whether a value is a record none of whose fields is set: no document can tell it from a record that is not there."""
+    fields = attrs.fields(type(value)) if isinstance(value, hub.HubRecord) else ()
+    return bool(fields) and all(_is_default(getattr(value, field.name), field.default) for field in fields)
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    return value is default or (isinstance(value, (tuple, Mapping)) and not value and default is not attrs.NOTHING)
+
+
+def without_residue(value: Any) -> Any:
+    """Return a value of a hub record's field with no residue in it, at any depth: what any wire may be asked to say."""
+    if isinstance(value, tuple):
+        return tuple(map(without_residue, value))
+    if not isinstance(value, hub.HubRecord) or isinstance(value, hub.Opaque):
+        return value
+    kept = {field.name: without_residue(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    return type(value)(**{name: None if isinstance(item, hub.Own) else item for name, item in kept.items()})

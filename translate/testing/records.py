@@ -83,7 +83,9 @@ def base64_texts() -> st.SearchStrategy[str]:
 
 _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Own, "wire"): st.sampled_from(WIRES),
-    (hub.Own, "fields"): st.dictionaries(st.just(UNHEARD_OF) | json_texts(), json_values(max_leaves=2), max_size=2),
+    (hub.Own, "fields"): st.dictionaries(
+        st.just(UNHEARD_OF) | json_texts(), json_values(max_leaves=2), min_size=1, max_size=2
+    ),
     (hub.Opaque, "wire"): st.sampled_from(WIRES),
     (hub.Origin, "family"): st.none() | st.sampled_from(FAMILIES),
     (hub.Base64, "media_type"): st.sampled_from(("image/png", "image/jpeg", "application/pdf", "audio/wav")),
@@ -115,6 +117,10 @@ def field_values(cls: type, name: str, *, depth: int = 0) -> st.SearchStrategy[A
         return _SPECIAL[cls, name]
     if name == "family" and cls is not hub.Origin:
         return _FAMILY
+    if (cls, name) == (hub.Request, "instructions"):
+        return st.just(ABSENT) | turns("system", depth=depth)
+    if (cls, name) == (hub.Candidate, "turn"):
+        return turns("assistant", depth=depth)
     return _of_hint(hints_of(cls)[name], depth)
 
 
