@@ -31,9 +31,10 @@ class Fold:
         """Take one event: what `StreamReader` gives, or an event's document. Never raises for what a provider sent."""
         if event.__class__ is FrameException:
             self._exception = event
-        self._fold.push(self._record(event))
+        self._fold.push(self.record(event))
 
-    def _record(self, event: Any) -> Any:
+    def record(self, event: Any) -> Any:
+        """Return an event as a record, also where it is given as a document or as the string ``[DONE]``."""
         if isinstance(event, dict):
             try:
                 return decode_union(root_of(self.wire, "event"), event)

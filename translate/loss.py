@@ -133,14 +133,14 @@ def align(before: Sequence[Json], after: Sequence[Json]) -> list[tuple[int, int]
     return pairs
 
 
-def _align_inner(before: Sequence[Json], after: Sequence[Json]) -> list[tuple[int, int]]:
-    if not before or not after:
+def _align_inner(before: Sequence[Json], after: Sequence[Json], stage: int = 0) -> list[tuple[int, int]]:
+    """Pair by one label, and what lies between the pairs by the next, looser one."""
+    if not before or not after or stage == len(_LABELS):
         return []
-    exact = _in_order(before, after, _fingerprint)
     pairs: list[tuple[int, int]] = []
     i = j = 0
-    for next_i, next_j in [*exact, (len(before), len(after))]:
-        between = _in_order(before[i:next_i], after[j:next_j], _sort_of)
+    for next_i, next_j in [*_in_order(before, after, _LABELS[stage]), (len(before), len(after))]:
+        between = _align_inner(before[i:next_i], after[j:next_j], stage + 1)
         pairs += [(i + a, j + b) for a, b in between]
         if next_i < len(before):
             pairs.append((next_i, next_j))
@@ -193,11 +193,23 @@ def _fingerprint(value: Json) -> object:
         return _sort_of(value)
 
 
-def _sort_of(value: Json) -> object:
-    """Label a value by what it is: for objects its type, role and name, so that like is compared with like."""
+def _named_sort_of(value: Json) -> object:
+    """Label an object by what it is and is called, so that a call is compared with the same call."""
     if isinstance(value, dict):
-        return tuple(repr(value.get(key)) for key in ("type", "role", "name", "index"))
+        return tuple(
+            repr(value.get(key)) for key in ("type", "role", "name", "id", "call_id", "tool_use_id", "tool_call_id")
+        )
     return type(value).__name__
+
+
+def _sort_of(value: Json) -> object:
+    """Label a value by what it is, so that like is compared with like."""
+    if isinstance(value, dict):
+        return repr(value.get("type")), repr(value.get("role"))
+    return type(value).__name__
+
+
+_LABELS: Final = (_fingerprint, _named_sort_of, _sort_of)
 
 
 def patch(after: Json, rows: Iterable[Loss]) -> Json:

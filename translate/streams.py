@@ -11,9 +11,8 @@ from typing import Any, Protocol
 
 import attrs
 
-from . import hub
 from .hub_events import StreamEvent
-from .jsonvalue import Json
+from .jsonvalue import Json, JsonObject
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +60,7 @@ class WireEvents(Protocol):
 
 
 class WireWriter(Protocol):
-    """Makes a wire's events from a reply's pieces. Each piece is given as a document of this wire that holds it alone.
+    """Makes a wire's events from a reply's pieces, told apart by the caller's numbers.
 
     Parts may be given interleaved; a writer whose grammar has no interleaving holds what it must, and no more.
     """
@@ -69,14 +68,14 @@ class WireWriter(Protocol):
     def start(self, document: Json) -> list[Json]:
         """Begin: ``document`` is the reply without any part."""
 
-    def part_start(self, index: int, document: Json) -> list[Json]:
-        """A part begins: ``document`` is a reply that holds what is known of it."""
+    def part_start(self, number: int, piece: JsonObject) -> list[Json]:
+        """A part begins: ``piece`` is one of `WireStream.pieces`, its text not yet the right one."""
 
-    def part_delta(self, index: int, text: str) -> list[Json]:
+    def part_delta(self, number: int, text: str) -> list[Json]:
         """More of a part's text."""
 
-    def part_end(self, index: int, document: Json) -> list[Json]:
-        """A part is complete: ``document`` is a reply that holds it alone."""
+    def part_end(self, number: int, piece: JsonObject) -> list[Json]:
+        """A part is complete: ``piece`` is all of it."""
 
     def end(self, document: Json) -> list[Json]:
         """The reply is complete: ``document`` is all of it. Ends with the wire's terminator."""
@@ -87,23 +86,13 @@ class WireWriter(Protocol):
 
 @attrs.frozen(kw_only=True)
 class WireStream:
-    """A wire's streams. ``named`` says whether its server-sent events carry their type as name; ``done`` whether ``[DONE]`` ends them."""
+    """A wire's streams. ``named`` says whether its server-sent events carry their type as name."""
 
     fold: Callable[[], WireFold]
     events: Callable[[], WireEvents]
     writer: Callable[[], WireWriter]
+    pieces: Callable[[Json], list[JsonObject]]
+    """What of a response document is streamed part by part, in order."""
+    cumulative: bool = False
+    """A piece depends on those before it (its number, the item it is in), so it is taken out of a reply that holds them too."""
     named: bool = False
-    done: bool = False
-
-
-def pieces(part: hub.Part) -> str:
-    """Return the text of a part that is streamed in pieces; empty for one that comes whole."""
-    match part:
-        case hub.Text(text=text) | hub.Refusal(text=text):
-            return text
-        case hub.Thinking(text=str(text)):
-            return text
-        case hub.Call(arguments=hub.Arguments(text=str(text))):
-            return text
-        case _:
-            return ""

@@ -9,7 +9,7 @@ from ..codec import decode_as
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json, JsonObject
 from .response import read_response
-from .stream import AnthropicFold, Block
+from .stream_fold import AnthropicFold, Block
 from .wire import Message
 from .wire_events import (
     ContentBlockDeltaEvent,
@@ -40,7 +40,7 @@ class AnthropicEvents:
                 return self._delta(event)
             case ContentBlockStartEvent():
                 block = self.fold.blocks[event.index]
-                return [PartStart(index=event.index, part=part) for part in _parts(_opening(block.start))[:1]]
+                return [PartStart(index=event.index, part=part) for part in _parts(block.start)[:1]]
             case ContentBlockStopEvent() if event.index in self.fold.blocks:
                 return [PartEnd(index=event.index, part=part) for part in _parts(self._closing(event.index))[:1]]
             case MessageStartEvent():
@@ -63,10 +63,6 @@ class AnthropicEvents:
     def _closing(self, index: int) -> JsonObject:
         block: Block = self.fold.blocks[index]
         return block.document()
-
-
-def _opening(block: JsonObject) -> JsonObject:
-    return block
 
 
 def _read(document: Json) -> hub.Response:

@@ -19,6 +19,7 @@ class ChatWriter:
         self._calls: dict[int, int] = {}
         self._keys: dict[int, str] = {}
         self._said: set[int] = set()
+        self._beside: set[str] = set()
 
     def start(self, document: JsonObject) -> list[Json]:
         kept = {key: value for key, value in document.items() if key not in ("choices", "usage")}
@@ -52,6 +53,7 @@ class ChatWriter:
             else:
                 events += [self._chunk({key: piece[key]}) for key in _TEXTS if piece.get(key)]
         beside = {key: piece[key] for key in _BESIDE if piece.get(key)}
+        self._beside.update(beside)
         return [*events, self._chunk(beside)] if beside else events
 
     def _whole_call(self, number: int, call: JsonObject) -> list[Json]:
@@ -60,10 +62,16 @@ class ChatWriter:
         return [self._chunk({"tool_calls": [{"index": self._calls[number], form: {said: text}}]})] if text else []
 
     def end(self, document: JsonObject) -> list[Json]:
-        choice = document["choices"][0]
-        last = self._chunk({}, finish_reason=choice.get("finish_reason"))
-        if choice.get("logprobs") is not None:
-            last["choices"][0]["logprobs"] = choice["logprobs"]
+        choice = document["choices"][0] if document.get("choices") else {}
+        message = choice.get("message") or {}
+        told = {"role", "content", "tool_calls", *self._keys.values(), *self._beside}
+        rest = {key: value for key, value in message.items() if key not in told}
+        if message.get("content") == "" and "content" not in self._keys.values():
+            rest["content"] = ""
+        if "tool_calls" in message and not message["tool_calls"]:
+            rest["tool_calls"] = message["tool_calls"]
+        last = self._chunk(rest, finish_reason=choice.get("finish_reason"))
+        last["choices"][0].update((key, value) for key, value in choice.items() if key not in ("index", "message"))
         events: list[Json] = [last]
         if document.get("usage") is not None:
             events.append({**self._heading, "choices": [], "usage": document["usage"]})
@@ -73,7 +81,7 @@ class ChatWriter:
         return [document]
 
     def _chunk(self, delta: JsonObject, *, finish_reason: Json = None) -> JsonObject:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         return {**self._heading, "choices": [choice]}
 
 

@@ -1,0 +1,303 @@
+"""Chat Completions streams: chunks folded into a completion.
+
+Texts append, lists of calls merge by ``index``, the rest replaces. What compatible servers do otherwise is handled where it is unambiguous: a
+call without an index, several calls under one index told apart by their ids, arguments as an object, usage in every chunk.
+
+``data: [DONE]`` is the terminator: without it the completion has no ``finish_reason``. Some servers never send it (Perplexity's streams do
+not); who talks to one says ``done_required=False``, and a finish reason on every choice is then the end.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..codec import Opaque, encode, encode_value
+from ..errors import DecodeError
+from ..jsontext import parse
+from ..jsonvalue import ABSENT, Json, JsonObject
+from ..stream_reader import Done, Unreadable
+from ..streams import CallSoFar
+from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaToolCall
+
+_TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
+_NOT_IN_A_REPLY: Final = frozenset({"obfuscation", "choices", "object", "usage", "error"})
+"""Keys of a chunk that a completion does not take over: padding, or folded by themselves."""
+
+
+class CallPieces:
+    """One call while it is streamed."""
+
+    __slots__ = ("arguments", "extra", "id", "index", "kind", "name", "value")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.id: str | None = None
+        self.kind: str | None = None
+        self.name = ""
+        self.arguments: list[str] = []
+        self.value: Json = None
+        self.extra: JsonObject = {}
+
+    def take(self, piece: DeltaToolCall) -> None:
+        if isinstance(piece.id, str) and piece.id and not self.id:
+            self.id = piece.id
+        if isinstance(piece.type, str):
+            self.kind = piece.type
+        function = piece.function
+        if function is not ABSENT and function is not None:
+            self._named(function.name)
+            self._argued(function.arguments)
+        if isinstance(piece.custom, dict):
+            self.kind = "custom"
+            self._named(piece.custom.get("name"))
+            self._argued(piece.custom.get("input"))
+        self.extra.update(piece.extra)
+
+    def _named(self, name: Json) -> None:
+        if isinstance(name, str) and name and name != self.name:
+            self.name += name
+
+    def _argued(self, arguments: Json) -> None:
+        if isinstance(arguments, str):
+            self.arguments.append(arguments)
+        elif isinstance(arguments, dict):
+            self.value = arguments
+
+    def document(self) -> JsonObject:
+        said: Json = self.value if self.value is not None else "".join(self.arguments)
+        call: JsonObject = {} if self.id is None else {"id": self.id}
+        if self.kind is not None:
+            call["type"] = self.kind
+        if self.kind == "custom":
+            call["custom"] = {"name": self.name, "input": said}
+        else:
+            call["function"] = {"name": self.name, "arguments": said}
+        return call | self.extra
+
+
+class ChoicePieces:
+    """One choice while it is streamed."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, list[str]] = {}
+        self.calls: list[CallPieces] = []
+        self.finish_reason: str | None = None
+        self._message: JsonObject = {}
+        self._parts: list[Json] = []
+        self._logprobs: Json = ABSENT
+        self._extra: JsonObject = {}
+
+    def take(self, choice: ChunkChoice) -> None:
+        delta = choice.delta
+        if isinstance(delta, Delta):
+            self._take_delta(delta)
+        if isinstance(choice.finish_reason, str):
+            self.finish_reason = choice.finish_reason
+        if choice.logprobs is not ABSENT:
+            self._logprobs = _joined(self._logprobs, choice.logprobs)
+        if choice.extra:
+            self._extra = _joined(self._extra, dict(choice.extra))
+
+    def _take_delta(self, delta: Delta) -> None:
+        content = delta.content
+        if content.__class__ is str:
+            self.texts.setdefault("content", []).append(content)
+        elif isinstance(content, list):
+            self._parts = _joined(self._parts, content)
+        for key in _TEXTS[1:]:
+            text = getattr(delta, key)
+            if text.__class__ is str:
+                self.texts.setdefault(key, []).append(text)
+            elif text is None:
+                self._message.setdefault(key, None)
+        if isinstance(delta.tool_calls, tuple):
+            for piece in delta.tool_calls:
+                if isinstance(piece, DeltaToolCall):
+                    self._slot(piece).take(piece)
+        if not delta.tool_calls and delta.tool_calls is not ABSENT:
+            self._message.setdefault("tool_calls", encode_value(delta.tool_calls))
+        self._take_rest(delta)
+
+    def _take_rest(self, delta: Delta) -> None:
+        if isinstance(delta.role, str) and delta.role:
+            self._message.setdefault("role", delta.role)
+        for key in ("reasoning_details", "function_call", "audio", "annotations"):
+            value = getattr(delta, key)
+            if value is not ABSENT:
+                self._message[key] = _joined(self._message.get(key, ABSENT), value)
+        for key, value in delta.extra.items():
+            self._message[key] = _joined(self._message.get(key, ABSENT), value)
+
+    def _slot(self, piece: DeltaToolCall) -> CallPieces:
+        """Find the call a piece belongs to: by its index, unless its id says that it is another one."""
+        index = piece.index
+        named = isinstance(piece.id, str) and bool(piece.id)
+        if isinstance(index, int):
+            found = next((call for call in reversed(self.calls) if call.index == index), None)
+        else:
+            found = None if named or not self.calls else self.calls[-1]
+            index = len(self.calls)
+        if found is None or (named and found.id is not None and piece.id != found.id):
+            found = CallPieces(index)
+            self.calls.append(found)
+        return found
+
+    def beside(self) -> JsonObject:
+        """Return what stands beside the message's texts: annotations, audio, keys of vendors."""
+        return {key: value for key, value in self._message.items() if key != "role" and value is not None}
+
+    def document(self, index: int, *, finished: bool) -> JsonObject:
+        message: JsonObject = {"role": "assistant", "content": None} | self._message
+        message.update((key, "".join(pieces)) for key, pieces in self.texts.items())
+        if self._parts:
+            message["content"] = [*_text_part(message["content"]), *self._parts]
+        if self.calls:
+            message["tool_calls"] = [call.document() for call in sorted(self.calls, key=lambda call: call.index)]
+        choice: JsonObject = {"index": index, "message": message}
+        if self._logprobs is not ABSENT:
+            choice["logprobs"] = self._logprobs
+        choice["finish_reason"] = self.finish_reason if finished else None
+        return choice | self._extra
+
+
+def _text_part(content: Json) -> list[Json]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) and content else []
+
+
+def _joined(known: Json, more: Json) -> Json:
+    """Join two pieces of a value no rule of ours is about: texts append, objects merge, lists merge by index or append."""
+    if known is ABSENT or known is None:
+        return more
+    if more is None:
+        return known
+    if isinstance(known, str) and isinstance(more, str):
+        return known + more
+    if isinstance(known, dict) and isinstance(more, dict):
+        return known | {key: _joined_entry(key, known.get(key, ABSENT), value) for key, value in more.items()}
+    if isinstance(known, list) and isinstance(more, list):
+        return _joined_lists(known, more)
+    return more
+
+
+_REPLACED: Final = frozenset({"id", "type", "index", "format", "signature", "expires_at"})
+
+
+def _joined_entry(key: str, known: Json, more: Json) -> Json:
+    if key in _REPLACED:
+        return known if more is None and known is not ABSENT else more
+    return _joined(known, more)
+
+
+def _joined_lists(known: list[Json], more: list[Json]) -> list[Json]:
+    done = list(known)
+    for item in more:
+        place = next((n for n, old in enumerate(done) if _same_item(old, item)), None)
+        if place is None:
+            done.append(item)
+        else:
+            done[place] = _joined(done[place], item)
+    return done
+
+
+def _same_item(old: Json, item: Json) -> bool:
+    if not (isinstance(old, dict) and isinstance(item, dict) and isinstance(item.get("index"), int)):
+        return False
+    return bool(old.get("index") == item["index"] and old.get("type") == item.get("type"))
+
+
+class ChatFold:
+    """Folds chunks into a completion document."""
+
+    def __init__(self, *, done_required: bool = True) -> None:
+        self.failure: Json = None
+        self.choices: dict[int, ChoicePieces] = {}
+        self._done = False
+        self._done_required = done_required
+        self._damaged = False
+        self._reply: JsonObject = {}
+        self._usage: Json = ABSENT
+
+    @property
+    def finished(self) -> bool:
+        ended = self._done if self._done_required else self._done or self._all_say_why()
+        return ended and self._all_say_why() and self.failure is None and not self._damaged
+
+    def _all_say_why(self) -> bool:
+        return bool(self.choices) and all(choice.finish_reason is not None for choice in self.choices.values())
+
+    def push(self, event: Any) -> None:
+        if event.__class__ is CompletionChunk:
+            self._take(event)
+        elif event.__class__ is Done:
+            self._done = True
+        elif event.__class__ in (Unreadable, Opaque):
+            self._damaged = True
+
+    def _take(self, chunk: CompletionChunk) -> None:
+        if isinstance(chunk.choices, tuple):
+            for choice in chunk.choices:
+                if isinstance(choice, ChunkChoice):
+                    index = choice.index if isinstance(choice.index, int) else 0
+                    pieces = self.choices.get(index)
+                    if pieces is None:
+                        pieces = self.choices[index] = ChoicePieces()
+                    pieces.take(choice)
+        if isinstance(chunk.usage, dict):
+            self._usage = chunk.usage
+        if chunk.error is not ABSENT and chunk.error is not None:
+            self.failure = encode(chunk)
+        self._take_heading(chunk)
+
+    def _take_heading(self, chunk: CompletionChunk) -> None:
+        reply = self._reply
+        if "id" not in reply and isinstance(chunk.id, str) and chunk.id:
+            reply["id"] = chunk.id
+        if isinstance(chunk.created, (int, float)) and not reply.get("created"):
+            reply["created"] = chunk.created
+        if isinstance(chunk.model, str) and not reply.get("model"):
+            reply["model"] = chunk.model
+        for key, value in chunk.extra.items():
+            if key not in _NOT_IN_A_REPLY and (value is not None or key not in reply):
+                reply[key] = value
+
+    def document(self) -> JsonObject:
+        finished = self.finished
+        reply = self._reply
+        document: JsonObject = {key: reply[key] for key in ("id",) if key in reply}
+        document["object"] = "chat.completion"
+        document.update((key, reply[key]) for key in ("created", "model") if key in reply)
+        document["choices"] = [self.choices[index].document(index, finished=finished) for index in sorted(self.choices)]
+        if self._usage is not ABSENT:
+            document["usage"] = self._usage
+        document.update((key, value) for key, value in reply.items() if key not in document)
+        return document
+
+    def text(self) -> str:
+        return "".join(self._first("content"))
+
+    def thinking(self) -> str:
+        return "".join(self._first("reasoning_content") or self._first("reasoning"))
+
+    def _first(self, key: str) -> list[str]:
+        return self.choices[0].texts.get(key, []) if 0 in self.choices else []
+
+    def calls(self) -> tuple[CallSoFar, ...]:
+        if 0 not in self.choices:
+            return ()
+        choice = self.choices[0]
+        ended = choice.finish_reason not in (None, "length")
+        return tuple(
+            CallSoFar(
+                id=call.id or "", name=call.name, arguments="".join(call.arguments), complete=ended and _whole(call)
+            )
+            for call in choice.calls
+        )
+
+
+def _whole(call: CallPieces) -> bool:
+    if call.value is not None or call.kind == "custom":
+        return True
+    try:
+        return isinstance(parse("".join(call.arguments)), dict)
+    except DecodeError:
+        return False
