@@ -29,6 +29,8 @@ class Meaning(NamedTuple):
     retryable: bool
     decides: bool = False
     """Whether this row wins over those of the exceptions that wrap it."""
+    wraps: bool = False
+    """Whether the exception that this one was raised from knows better."""
 
 
 _CONNECTION: Final = Meaning("connection", "connection_failed", "the connection failed", retryable=True)
@@ -58,6 +60,8 @@ _NO_SUCH_HOST: Final = Meaning(
 _CREDENTIALS: Final = Meaning(
     "authentication", "credentials_unavailable", "no usable credentials", retryable=False, decides=True
 )
+_SDK_CONNECTION: Final = _CONNECTION._replace(wraps=True)
+_SDK_TIMEOUT: Final = _TIMEOUT._replace(wraps=True)
 _UNKNOWN: Final = Meaning("unknown", "library_error", "the library failed", retryable=False)
 
 MEANINGS: Final = (
@@ -84,8 +88,8 @@ MEANINGS: Final = (
         (f"{library}:{name}", meaning)
         for library in ("anthropic", "openai")
         for name, meaning in (
-            ("APITimeoutError", _TIMEOUT),
-            ("APIConnectionError", _CONNECTION),
+            ("APITimeoutError", _SDK_TIMEOUT),
+            ("APIConnectionError", _SDK_CONNECTION),
             ("CredentialsError", _CREDENTIALS),
             ("AnthropicError", _UNKNOWN),
             ("OpenAIError", _UNKNOWN),
@@ -174,14 +178,14 @@ def _message(meaning: Meaning, culprit: BaseException, hint: str | None) -> str:
 
 
 def _meaning_of(error: BaseException) -> tuple[Meaning, BaseException] | None:
-    first: tuple[Meaning, BaseException] | None = None
+    found: tuple[Meaning, BaseException] | None = None
     for link in _chain(error):
         meaning = _meaning_of_link(link)
         if meaning is not None and meaning.decides:
             return meaning, link
-        if meaning is not None and first is None:
-            first = meaning, link
-    return first
+        if meaning is not None and (found is None or found[0].wraps):
+            found = meaning, link
+    return found
 
 
 def _meaning_of_link(error: BaseException) -> Meaning | None:

@@ -515,3 +515,47 @@ def test_what_is_no_duration_is_none(text: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_provider_speaks_a_wire(name: str) -> None:
     assert wire_of(name) in {"anthropic", "openai-chat", "openai-responses", "uitars"}
+
+
+# The inventory's rows of errors that its status alone, or no status at all (in a stream), does not name.
+INVENTORY_BY_NAME = {
+    "context_length_exceeded": "context_overflow",
+    "exceed_context_size_error": "context_overflow",
+    "too_many_prompt_tokens": "context_overflow",
+    "model_not_found": "not_found",
+    "previous_response_not_found": "not_found",
+    "invalid_model": "not_found",
+    "insufficient_quota": "quota",
+    "rate_limit_exceeded": "rate_limit",
+    "content_filter": "content_refused",
+    "ExpiredTokenException": "authentication",
+    "UnrecognizedClientException": "authentication",
+    "unknown-error": "unknown",
+}
+IN_STREAM_BY_NAME = {
+    "invalid_request_error": "invalid_request",
+    "server_error": "server",
+    "400": "invalid_request",
+    "error": "unknown",
+}
+
+
+@pytest.mark.corpus
+def test_every_row_of_the_inventory_is_one_record_of_the_obvious_kind() -> None:
+    found = corpus.find()
+    if found is None:
+        pytest.skip("no recorded traffic: set POLYLOOP_CORPUS to its folder")
+    rows = (found.folder / "inventory" / "errors.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    for row in rows:
+        wire, vendor, status, type_, code, *_ = row.split("\t")
+        name = "bedrock" if vendor == "aws-bedrock" else CORPUS_NAMES.get(wire, wire.replace("_", "-"))
+        name = {"anthropic_messages": "anthropic"}.get(wire, name) if vendor != "aws-bedrock" else name
+        named = next((INVENTORY_BY_NAME[word] for word in (code, type_) if word in INVENTORY_BY_NAME), None)
+        body = {"error": {"message": "m", "type": None if type_ in {"", "None"} else type_, "code": code or None}}
+        aws = {"x-amzn-errortype": type_} if name == "bedrock" else {}
+        if status == "in-stream":
+            expected = named or next(IN_STREAM_BY_NAME[word] for word in (type_, code) if word in IN_STREAM_BY_NAME)
+            assert one_event_record(name, body).kind == expected, row
+        else:
+            assert one_record(name, int(status), aws, body).kind == (named or RECORDED_BY_STATUS[int(status)]), row
+    assert len(rows) > 100

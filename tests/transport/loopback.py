@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -28,6 +29,7 @@ class Loopback:
     """What a running server has seen."""
 
     port: int = 0
+    scheme: str = "http"
     connections: int = 0
     requests: list[Received] = field(factory=list)
     asked: asyncio.Event = field(factory=asyncio.Event)
@@ -37,7 +39,7 @@ class Loopback:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 def answer(status: int = 200, body: bytes = b"{}", **headers: str) -> Answer:
@@ -82,9 +84,9 @@ async def silence(_request: Received, _writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def serving(say: Answer) -> AsyncIterator[Loopback]:
+async def serving(say: Answer, *, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[Loopback]:
     """Run a server that answers with ``say`` until the block ends."""
-    seen = Loopback()
+    seen = Loopback(scheme="http" if tls is None else "https")
     open_writers: set[asyncio.StreamWriter] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -102,7 +104,7 @@ async def serving(say: Answer) -> AsyncIterator[Loopback]:
             seen.gone.set()
             writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(talk, "127.0.0.1", port, ssl=tls)
     seen.port = server.sockets[0].getsockname()[1]
     try:
         yield seen

@@ -110,7 +110,8 @@ class SdkSender:
         timeout = httpx2.Timeout(None, connect=connect, pool=connect)
         http_client = config.client
         if http_client is None:
-            http_client = sdk.DefaultAsyncHttpxClient(
+            # Not the SDK's own default client: it follows the environment's proxies even where trust_env is off.
+            http_client = httpx2.AsyncClient(
                 verify=ssl_setting(config),
                 proxy=None if config.proxy is None else config.proxy.reveal(),
                 trust_env=config.trust_env,

@@ -1,0 +1,174 @@
+"""The clocks that watch a call for silence.
+
+    connect  --opened-->  first content  --content-->  between content  --content-->  between content
+                          (a call whose connection the HTTP client watches begins here)
+
+One of the three runs at a time, beside the clock of the whole call. Content is what the caller gets: text, a tool call, a
+thought. Pings, empty deltas and headers are none, so that a connection kept alive without a word is still noticed. Time
+that the caller takes between two waits is not the provider's silence and does not count, except for the whole call.
+
+The states are pure; `CallClocks` drives them by any clock with ``time`` and ``call_at``, by default the running event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
+
+from attrs import evolve, frozen
+
+from polyloop.translate.provider_errors import ProviderError, wire_of
+
+from .config import Timeouts
+from .errors import Stalled
+
+Running: TypeAlias = Literal["connect", "first_content", "between_content"]
+Signal: TypeAlias = Literal["opened", "content"]
+Result = TypeVar("Result")
+
+TRANSITIONS: Final[dict[Running, dict[Signal, Running]]] = {
+    "connect": {"opened": "first_content"},
+    "first_content": {"content": "between_content"},
+    "between_content": {"content": "between_content"},
+}
+
+SILENCE: Final = {
+    "connect": "no connection",
+    "first_content": "no content",
+    "between_content": "no further content",
+    "total": "no end of the answer",
+}
+
+
+@frozen
+class ClockState:
+    """Which clock runs, how long it has, and when the call began."""
+
+    running: Running
+    spent: float
+    """Seconds waited under the running clock."""
+    began: float
+
+
+@frozen
+class Deadline:
+    """When the first of the clocks runs out."""
+
+    clock: str
+    """connect, first_content, between_content or total."""
+    at: float
+    seconds: float
+    """How long that clock waits."""
+
+
+def advance(state: ClockState, signal: Signal) -> ClockState:
+    """Start the next clock. Raises `ValueError` for a signal that cannot come now."""
+    following = TRANSITIONS[state.running].get(signal)
+    if following is None:
+        raise ValueError(f"{signal} cannot follow while the clock for {state.running} runs")
+    return evolve(state, running=following, spent=0.0)
+
+
+def waited(state: ClockState, seconds: float) -> ClockState:
+    """Count time under the running clock."""
+    return evolve(state, spent=state.spent + seconds)
+
+
+def next_deadline(state: ClockState, timeouts: Timeouts, now: float) -> Deadline | None:
+    """Return which clock runs out first if the wait goes on from now; None if no clock is set."""
+    due: list[Deadline] = []
+    allowed: float | None = getattr(timeouts, state.running)
+    if allowed is not None:
+        due.append(Deadline(state.running, now + allowed - state.spent, allowed))
+    if timeouts.total is not None:
+        due.append(Deadline("total", state.began + timeouts.total, timeouts.total))
+    return min(due, key=lambda deadline: deadline.at, default=None)
+
+
+class Timer(Protocol):
+    """What `Clock.call_at` returns."""
+
+    def cancel(self) -> None:
+        """Make the call not happen. May be called after it has."""
+        ...
+
+
+class Clock(Protocol):
+    """Time that can be waited for; an asyncio event loop is one."""
+
+    def time(self) -> float:
+        """Return the seconds of a clock that never goes back."""
+        ...
+
+    def call_at(self, when: float, callback: Callable[..., Any], *arguments: Any) -> Timer:
+        """Call back in the event loop's thread once the clock shows ``when``."""
+        ...
+
+
+class CallClocks:
+    """The clocks of one call, used by one task at a time.
+
+    clocks = CallClocks(timeouts, provider="anthropic")
+    response = await clocks.wait(sender.send(request, stream=True))
+    chunk = await clocks.wait(anext(response.body))        # and so on; after each content:
+    clocks.content()
+    """
+
+    def __init__(
+        self, timeouts: Timeouts, *, provider: str, clock: Clock | None = None, connecting: bool = False
+    ) -> None:
+        """Begin the call now. With ``connecting`` the connect clock runs until `opened`; by default it is the HTTP client's."""
+        self._timeouts = timeouts
+        self._provider = provider
+        self._clock: Clock = clock if clock is not None else asyncio.get_running_loop()
+        self._state = ClockState("connect" if connecting else "first_content", 0.0, self._clock.time())
+
+    def opened(self) -> None:
+        """The connection is there: wait for the first content."""
+        self._state = advance(self._state, "opened")
+
+    def content(self) -> None:
+        """Content has come: wait for the next."""
+        self._state = advance(self._state, "content")
+
+    async def wait(self, awaitable: Awaitable[Result]) -> Result:
+        """Await, but no longer than the clocks allow.
+
+        What is awaited is cancelled when a clock runs out, and with it, if it comes from a `Sender`, its connection closed.
+        Raises `Stalled`, which names the clock.
+        """
+        task = asyncio.current_task()
+        assert task is not None, "an awaitable is awaited in a task"
+        begun = self._clock.time()
+        deadline = next_deadline(self._state, self._timeouts, begun)
+        expired: list[Deadline] = []
+        already_cancelling = task.cancelling()
+
+        def expire(passed: Deadline) -> None:
+            expired.append(passed)
+            task.cancel()
+
+        timer = None if deadline is None else self._clock.call_at(deadline.at, expire, deadline)
+        try:
+            return await awaitable
+        except asyncio.CancelledError:
+            # Another cancellation, come at the same time, is the caller's and goes on.
+            if expired and task.uncancel() <= already_cancelling:
+                raise self._stalled(expired[0]) from None
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+            self._state = waited(self._state, self._clock.time() - begun)
+
+    def _stalled(self, deadline: Deadline) -> Stalled:
+        record = ProviderError(
+            kind="timeout",
+            provider=self._provider,
+            wire=wire_of(self._provider),
+            retryable=True,
+            message=f"{SILENCE[deadline.clock]} in {deadline.seconds:g} seconds",
+            type=f"{deadline.clock}_timeout",
+        )
+        return Stalled(record, clock=deadline.clock, seconds=deadline.seconds)

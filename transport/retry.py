@@ -1,0 +1,97 @@
+"""When to try again: a pure policy, the only one in polyloop (the SDKs' own retries are off).
+
+    decide(policy, attempt=1, error=..., elapsed=0.4, now=..., jitter=0.7)  ->  Wait(seconds) or GiveUp(reason)
+
+Nothing here waits, reads a clock or draws a number: time and chance are arguments, so that a decision can be tested, stored
+and made by somebody else's durable engine.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from attrs import field, frozen, validators
+
+from polyloop.translate.provider_errors import ProviderError
+
+SPREAD: Final = 0.5
+"""Share of a backoff that jitter decides: a wait is between half of it and all of it."""
+
+Reason: TypeAlias = Literal["not retryable", "content delivered", "attempts used up", "deadline"]
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how long to try. Seconds throughout."""
+
+    max_attempts: int = field(default=4, validator=validators.ge(1))
+    """Attempts altogether, the first one counted."""
+    first_backoff: float = field(default=0.5, validator=validators.ge(0))
+    """Before the second attempt; it doubles before each further one."""
+    longest_backoff: float = field(default=8.0, validator=validators.ge(0))
+    """Where doubling ends. What a provider asks for may be longer."""
+    deadline: float | None = 600.0
+    """From the first attempt's start: no wait ends later. None: no end."""
+
+
+NO_RETRIES: Final = RetryPolicy(max_attempts=1)
+
+
+@frozen
+class Wait:
+    """Try again after so many seconds."""
+
+    seconds: float
+
+
+@frozen
+class GiveUp:
+    """Raise the error."""
+
+    reason: Reason
+
+
+def decide(
+    policy: RetryPolicy,
+    *,
+    attempt: int,
+    error: ProviderError,
+    elapsed: float,
+    now: datetime,
+    jitter: float,
+    delivered: bool = False,
+) -> Wait | GiveUp:
+    """Say whether and when to send the same request again.
+
+    ``attempt`` counts from 1 and has just failed with ``error``, ``elapsed`` seconds after the first one began; ``jitter``
+    is in [0, 1), ``now`` is aware. A wait is never shorter than what the provider asks for: Retry-After, or the reset of an exhausted limit.
+    Where it asks for one, jitter comes on top, so that clients turned away together do not come back together. With
+    ``delivered`` (content has reached the caller) a second attempt would repeat it: there is none.
+    """
+    if not error.retryable:
+        return GiveUp("not retryable")
+    if delivered:
+        return GiveUp("content delivered")
+    if attempt >= policy.max_attempts:
+        return GiveUp("attempts used up")
+    backoff = _backoff(policy, attempt)
+    asked = _asked(error, now)
+    least, extra = (backoff * (1 - SPREAD * jitter), 0.0) if asked is None else (asked, backoff * jitter)
+    left = math.inf if policy.deadline is None else policy.deadline - elapsed
+    return GiveUp("deadline") if least > left else Wait(min(least + extra, left))
+
+
+def _backoff(policy: RetryPolicy, attempt: int) -> float:
+    doublings = min(attempt - 1, 63)  # beyond it 2**n says nothing that longest_backoff does not
+    return min(policy.first_backoff * float(2**doublings), policy.longest_backoff)
+
+
+def _asked(error: ProviderError, now: datetime) -> float | None:
+    if error.retry_after is not None:
+        return error.retry_after
+    if error.reset is None:
+        return None
+    seconds = (error.reset - now).total_seconds()
+    return seconds if seconds > 0 else None
