@@ -1,0 +1,26 @@
+"""The wire ``openai-responses``: OpenAI's Responses API, and servers that speak it.
+
+Source: https://platform.openai.com/docs/api-reference/responses (types of the openai SDK 3.54.0, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..wires import Wire
+from .request import read_request, write_request
+from .residue import FAMILY, WIRE_NAME
+from .response import read_response, write_response
+from .tables import DEFAULTS
+from .wire import roots
+
+WIRE: Final = Wire(
+    name=WIRE_NAME,
+    family=FAMILY,
+    roots=roots(),
+    read_request=read_request,
+    write_request=write_request,
+    read_response=read_response,
+    write_response=write_response,
+    defaults=DEFAULTS,
+)

@@ -1,0 +1,75 @@
+"""Data of the Responses wire.
+
+Source: https://platform.openai.com/docs/api-reference/responses (types of the openai SDK 3.54.0, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from ..hub import Reason
+
+INCOMPLETE: Final[Mapping[str, Reason]] = {
+    "max_output_tokens": Reason.MAX_TOKENS,
+    "content_filter": Reason.CONTENT_FILTER,
+}
+"""``incomplete_details.reason``; ``max_messages`` and ``steered`` are words of this wire alone."""
+
+INCOMPLETE_REASONS: Final[Mapping[Reason, str]] = {reason: word for word, reason in INCOMPLETE.items()}
+
+Status = Literal["finished", "cut", "paused", "queued", "failed"]
+
+STATUSES: Final[Mapping[str, Status]] = {
+    "completed": "finished",
+    "incomplete": "cut",
+    "failed": "failed",
+    "queued": "queued",
+    "in_progress": "queued",
+    "cancelled": "cut",
+}
+"""``status`` of a response. What is not here was not promised to be whole: it is ``cut``."""
+
+STATUS_WORDS: Final[Mapping[Status, str]] = {
+    "finished": "completed",
+    "cut": "incomplete",
+    "failed": "failed",
+    "queued": "queued",
+}
+
+FILE_TYPES: Final[Mapping[str, str]] = {
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "csv": "text/csv",
+    "json": "application/json",
+    "html": "text/html",
+}
+"""Media type of a file whose bytes come without one, by the end of its name."""
+
+LONG_TTL: Final = "ttl_12h_tokens"
+SHORT_TTL: Final = "ttl_30m_tokens"
+"""``cache_write_tokens_details``: the longer time is counted with the hub's longer one, the shorter with the shorter."""
+
+LOGPROBS: Final = "message.output_text.logprobs"
+"""The entry of ``include`` that asks for log probabilities."""
+
+DEFAULTS: Final[tuple[tuple[str, object], ...]] = (
+    ("/input/*/type", "message"),
+    ("/input/*/content/*/annotations", []),
+    ("/input/*/content/*/detail", "auto"),
+    ("/input/*/pending_safety_checks", []),
+    ("/output/*/content/*/annotations", []),
+    ("/output/*/pending_safety_checks", []),
+    ("/parallel_tool_calls", True),
+    ("/tool_choice", "auto"),
+    ("/truncation", "disabled"),
+    ("/store", True),
+    ("/stream", False),
+    ("/background", False),
+    ("/text", {"format": {"type": "text"}}),
+    ("/text/format", {"type": "text"}),
+    ("/error", None),
+    ("/incomplete_details", None),
+)
+"""What the API assumes where a key is left out, and what it writes in every reply."""
