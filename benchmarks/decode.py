@@ -1,0 +1,197 @@
+"""How fast bytes become records: ``python -m benchmarks.decode`` prints ratios against msgspec and pydantic in one run.
+
+All decode the same document by the same model (`models`). Ours keeps every key and the order of keys; the others do not. The
+JSON parser is told apart, since records are made from what any parser gives: jiter comes with both vendors' SDKs.
+Also: what ``import polyloop.translate`` costs against importing attrs and cattrs, in fresh interpreters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+from polyloop.translate.testing import corpus
+from polyloop.translate.wires import decode, root_of, wire_of
+
+from .models import Pydantic, Structs
+
+WIRES: Final = ("anthropic", "openai-chat", "openai-responses")
+
+
+def document(wire: str, exchanges: int = 20) -> dict[str, Any]:
+    """Make a conversation with a tool: a question, then calls and their results."""
+    words = "The quick brown fox jumps over the lazy dog. " * 4
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    turns: list[dict[str, Any]] = []
+    for number in range(exchanges):
+        turns += _EXCHANGE[wire](f"call_{number}", words)
+    if wire == "anthropic":
+        tool: dict[str, Any] = {"type": "custom", "name": "get_weather", "description": words, "input_schema": schema}
+        return {"model": "m", "max_tokens": 1024, "system": words, "messages": turns, "tools": [tool]}
+    if wire == "openai-chat":
+        tool = {"type": "function", "function": {"name": "get_weather", "description": words, "parameters": schema}}
+        return {"model": "m", "messages": [{"role": "system", "content": words}, *turns], "tools": [tool]}
+    tool = {"type": "function", "name": "get_weather", "description": words, "parameters": schema, "strict": False}
+    return {"model": "m", "instructions": words, "input": turns, "tools": [tool]}
+
+
+def _anthropic(call: str, words: str) -> list[dict[str, Any]]:
+    used = {"type": "tool_use", "id": call, "name": "get_weather", "input": {"city": "Oslo"}}
+    result = {"type": "tool_result", "tool_use_id": call, "content": [{"type": "text", "text": words}]}
+    return [
+        {"role": "user", "content": [{"type": "text", "text": words}]},
+        {"role": "assistant", "content": [{"type": "text", "text": words}, used]},
+        {"role": "user", "content": [result]},
+    ]
+
+
+def _chat(call: str, words: str) -> list[dict[str, Any]]:
+    used = {"id": call, "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
+    return [
+        {"role": "user", "content": [{"type": "text", "text": words}]},
+        {"role": "assistant", "content": words, "tool_calls": [used]},
+        {"role": "tool", "tool_call_id": call, "content": words},
+    ]
+
+
+def _responses(call: str, words: str) -> list[dict[str, Any]]:
+    return [
+        {"type": "message", "role": "user", "content": [{"type": "input_text", "text": words}]},
+        {"type": "function_call", "call_id": call, "name": "get_weather", "arguments": '{"city": "Oslo"}'},
+        {"type": "function_call_output", "call_id": call, "output": words},
+    ]
+
+
+_EXCHANGE: Final = {"anthropic": _anthropic, "openai-chat": _chat, "openai-responses": _responses}
+
+
+def timed(work: Callable[[], object], *, rounds: int = 15, repeat: int = 5) -> float:
+    """Return the best of some rounds, in microseconds for one run: what the machine does when nothing else runs."""
+    work()
+    best = float("inf")
+    for _ in range(rounds):
+        start = perf_counter()
+        for _ in range(repeat):
+            work()
+        best = min(best, (perf_counter() - start) / repeat)
+    return best * 1e6
+
+
+def parsers() -> dict[str, Callable[[bytes], Any]]:
+    """Return the JSON parsers at hand, the standard one first."""
+    found: dict[str, Callable[[bytes], Any]] = {"json": json.loads}
+    if importlib.util.find_spec("orjson"):
+        import orjson
+
+        found["orjson"] = orjson.loads
+    if importlib.util.find_spec("jiter"):
+        import jiter
+
+        found["jiter"] = jiter.from_json
+    return found
+
+
+def rivals(wire: str) -> dict[str, Callable[[bytes], Any]]:
+    """Return the other libraries' decoders of a wire's requests, where they are installed."""
+    root = root_of(wire_of(wire), "request")
+    found: dict[str, Callable[[bytes], Any]] = {}
+    if importlib.util.find_spec("msgspec"):
+        import msgspec
+
+        found["msgspec"] = msgspec.json.Decoder(Structs().of(root)).decode
+    if importlib.util.find_spec("pydantic"):
+        import pydantic
+
+        found["pydantic"] = pydantic.TypeAdapter(Pydantic().of(root)).validate_json
+    return found
+
+
+def decoding(wires: Sequence[str]) -> None:
+    """Print the time of each way, and its ratio to msgspec's: for a made request of many small blocks, and for recorded ones."""
+    found = corpus.find(cover=True)
+    for wire in wires:
+        decoders = rivals(wire)
+        _compare(f"{wire}: a made request of many small blocks", wire, [json.dumps(document(wire)).encode()], decoders)
+        recorded = _accepted(wire, found, decoders) if found else []
+        if recorded:
+            _compare(f"{wire}: {len(recorded)} recorded requests", wire, recorded, decoders)
+
+
+def _accepted(wire: str, found: corpus.Corpus, decoders: Mapping[str, Callable[[bytes], Any]]) -> list[bytes]:
+    """Return recorded requests that every library takes: the others refuse unknown members of a union, ours does not."""
+    texts = [json.dumps(line.document, ensure_ascii=True).encode() for line in found.documents(wire, "request")]
+    return [text for text in texts if all(_takes(decoder, text) for decoder in decoders.values())]
+
+
+def _takes(decoder: Callable[[bytes], Any], text: bytes) -> bool:
+    try:
+        decoder(text)
+    except ValueError:  # both libraries' validation errors are ValueErrors
+        return False
+    return True
+
+
+def _compare(title: str, wire: str, texts: list[bytes], decoders: Mapping[str, Callable[[bytes], Any]]) -> None:
+    ways: dict[str, Callable[[bytes], Any]] = {}
+    for name, parse in parsers().items():
+        ways[f"{name} + records"] = _records(wire, parse)
+        ways[f"{name} alone"] = parse
+    ways.update(decoders)
+    times = {name: timed(_each(way, texts)) for name, way in ways.items()}
+    unit = "msgspec" if "msgspec" in times else "json alone"
+    print(f"\n{title}, {sum(map(len, texts))} bytes; 1.0 is {unit}")
+    for name, time in times.items():
+        print(f"  {name:18} {time:9.1f} us  {time / times[unit]:5.1f}")
+
+
+def _records(wire: str, parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    return lambda text: decode(wire, "request", parse(text))
+
+
+def _each(way: Callable[[bytes], Any], texts: list[bytes]) -> Callable[[], None]:
+    def run() -> None:
+        for text in texts:
+            way(text)
+
+    return run
+
+
+def importing(rounds: int = 15) -> None:
+    """Print what importing us costs against what we import anyway."""
+    spent = {
+        name: median(_import_time(f"import {name}") for _ in range(rounds))
+        for name in ("attrs, cattrs", "polyloop.translate")
+    }
+    ratio = spent["polyloop.translate"] / spent["attrs, cattrs"]
+    print(
+        f"\nimport polyloop.translate: {ratio:.2f} times importing attrs and cattrs ({spent['attrs, cattrs']:.1f} ms)"
+    )
+
+
+def _import_time(statement: str) -> float:
+    script = (
+        f"from time import perf_counter\nstart = perf_counter()\n{statement}\nprint((perf_counter() - start) * 1000)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print all ratios."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.decode", description=__doc__.partition("\n")[0])
+    parser.add_argument("--wire", choices=WIRES, action="append", help="this wire only; may be given more than once")
+    asked = parser.parse_args(arguments)
+    decoding(asked.wire or WIRES)
+    importing()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
