@@ -66,6 +66,11 @@ class Fold:
         return classify_event(self._provider, self._fold.failure)
 
     @property
+    def heard(self) -> int:
+        """How many events brought content: text, thinking, a call or more of its arguments. Pings and empty deltas bring none."""
+        return self._fold.heard
+
+    @property
     def text(self) -> str:
         """The words so far."""
         return self._fold.text()

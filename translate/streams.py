@@ -30,6 +30,8 @@ class WireFold(Protocol):
 
     finished: bool
     """The terminator was seen: only then is the reply a finished one."""
+    heard: int
+    """How many events brought content."""
     failure: Json
     """The error document, where the provider broke the reply off inside the stream; else None."""
 

@@ -18,6 +18,7 @@ from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
 from .jsonvalue import Json, pointer
 from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
+from .reply_context import apply_context
 from .wires import HubDocument, Wire, decode, reader_of, wire_of, write_record
 
 _FORMAT: Final = 1
@@ -168,6 +169,8 @@ def convert(
 def _converted(document: Json, kind: str, here: Wire, there: Wire, adapting: Adapting) -> Json:
     if kind in ("request", "response"):
         read = reader_of(here, kind)(decode(here, kind, document))
+        if isinstance(read, hub.Response):
+            read = apply_context(read, adapting.given)
         if here is not there or adapting.profile is not None:
             read = adapted(read, there, adapting)
         if adapting.model is not None and isinstance(read, hub.Request):

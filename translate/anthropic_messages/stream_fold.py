@@ -88,6 +88,7 @@ class AnthropicFold:
 
     def __init__(self) -> None:
         self.finished = False
+        self.heard = 0
         self.failure: Json = None
         self.blocks: dict[int, Block] = {}
         self._message: JsonObject = {}
@@ -129,7 +130,8 @@ class AnthropicFold:
 
     def _block_start(self, event: ContentBlockStartEvent) -> None:
         if event.index not in self.blocks:
-            self.blocks[event.index] = Block(encode(event.content_block))
+            block = self.blocks[event.index] = Block(encode(event.content_block))
+            self.heard += block.start.get("type") not in ("text", "thinking")
 
     def _block_delta(self, event: ContentBlockDeltaEvent) -> None:
         block = self.blocks.get(event.index)
@@ -139,10 +141,13 @@ class AnthropicFold:
         match delta:
             case TextDelta():
                 block.texts.append(delta.text)
+                self.heard += delta.text != ""
             case InputJsonDelta():
                 block.input_text.append(delta.partial_json)
+                self.heard += delta.partial_json != ""
             case ThinkingDelta():
                 block.thoughts.append(delta.thinking)
+                self.heard += delta.thinking != ""
             case SignatureDelta():
                 block.replaced["signature"] = delta.signature
             case CitationsDelta():

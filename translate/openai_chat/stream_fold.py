@@ -160,6 +160,12 @@ class ChoicePieces:
         return choice | self._extra
 
 
+def _brings(delta: Any) -> bool:
+    if not isinstance(delta, Delta):
+        return False
+    return bool(delta.content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
+
+
 def _text_part(content: Json) -> list[Json]:
     return [{"type": "text", "text": content}] if isinstance(content, str) and content else []
 
@@ -210,6 +216,7 @@ class ChatFold:
 
     def __init__(self, *, done_required: bool = True) -> None:
         self.failure: Json = None
+        self.heard = 0
         self.choices: dict[int, ChoicePieces] = {}
         self._done = False
         self._done_required = done_required
@@ -242,6 +249,7 @@ class ChatFold:
                     if pieces is None:
                         pieces = self.choices[index] = ChoicePieces()
                     pieces.take(choice)
+                    self.heard += _brings(choice.delta)
         if isinstance(chunk.usage, dict):
             self._usage = chunk.usage
         if chunk.error is not ABSENT and chunk.error is not None:

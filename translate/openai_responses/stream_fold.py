@@ -92,6 +92,7 @@ class ResponsesFold:
 
     def __init__(self) -> None:
         self.finished = False
+        self.heard = 0
         self.failure: Json = None
         self.items: dict[int, Item] = {}
         self._response: JsonObject = {}
@@ -102,6 +103,7 @@ class ResponsesFold:
         take = _TAKES.get(event.__class__)
         if take is not None:
             take(self, event)
+            self.heard += bool(getattr(event, "delta", None)) or event.__class__ in _WHOLE
 
     def document(self) -> JsonObject:
         if self._final and (self._response.get("output") or not self.items):
@@ -230,6 +232,9 @@ class ResponsesFold:
             self.failure = document
         elif document is None or not isinstance(document, dict):
             self._damaged = True
+
+
+_WHOLE: Final = (events.ResponseOutputItemAddedEvent, events.ResponseOutputItemDoneEvent)
 
 
 def _number(index: Any) -> int:

@@ -78,7 +78,7 @@ class SdkSender:
         import httpx2  # comes with the SDKs
 
         raw = {"cast_to": httpx2.Response, "stream": True, "stream_cls": sdk.AsyncStream[object]}
-        options: dict[str, Any] = {"headers": dict(request.headers), "max_retries": 0}
+        options: dict[str, Any] = {"headers": _spelled(request), "max_retries": 0}
         if request.method == "GET":
             return await client.get(request.path, options=options, **raw)
         return await client.post(request.path, content=request.body, options=options, **raw)
@@ -124,6 +124,11 @@ class SdkSender:
                 ),
             )
         return self._make(sdk, {"http_client": http_client, "timeout": timeout, "max_retries": 0})
+
+
+def _spelled(request: HttpRequest) -> dict[str, str]:
+    """Return the headers in the SDKs' own spelling: theirs are plain dicts, where two spellings would be sent as two headers."""
+    return {"-".join(word.capitalize() for word in name.split("-")): value for name, value in request.headers}
 
 
 async def _error_response(error: Any, provider: str) -> SentResponse:

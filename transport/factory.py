@@ -1,0 +1,163 @@
+"""Making clients: `create_client` for all six providers, from arguments, environment and file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from .client import Route, WireClient
+from .config import TransportConfig
+from .errors import SettingsError
+from .retry import RetryPolicy
+from .secrets import Secret
+from .senders import AnthropicSdkSender, HttpxSender, OpenAISdkSender, Sender, open_sender
+from .settings import (
+    OpenAISettings,
+    ProviderSettings,
+    VertexSettings,
+    load_settings,
+    load_transport_config,
+)
+
+PROVIDERS: Final = ("anthropic", "bedrock", "vertex", "legacyuse", "openai", "uitars")
+_WIRES: Final[Mapping[str, str]] = {
+    "anthropic": "anthropic", "bedrock": "anthropic", "vertex": "anthropic", "legacyuse": "anthropic",
+    "openai": "openai-chat", "uitars": "uitars",
+}  # fmt: skip
+_OPENAI_WIRES: Final = ("openai-chat", "openai-responses")
+
+
+class AnthropicProviderClient(WireClient):
+    """Anthropic's Messages API: its own host, Amazon Bedrock and Google Vertex."""
+
+
+class OpenAIProviderClient(WireClient):
+    """OpenAI's Chat Completions or Responses, or any server compatible with one of them."""
+
+
+class UITarsProviderClient(WireClient):
+    """A server of a UI-TARS model."""
+
+
+class LegacyUseProviderClient(WireClient):
+    """The LegacyUse proxy."""
+
+
+_CLASSES: Final[Mapping[str, type[WireClient]]] = {
+    "anthropic": AnthropicProviderClient, "bedrock": AnthropicProviderClient, "vertex": AnthropicProviderClient,
+    "legacyuse": LegacyUseProviderClient, "openai": OpenAIProviderClient, "uitars": UITarsProviderClient,
+}  # fmt: skip
+
+
+def create_client(
+    provider: str,
+    *,
+    wire: str | None = None,
+    model: str | None = None,
+    profile: Any = None,
+    config: TransportConfig | None = None,
+    retry: RetryPolicy | None = None,
+    sender: Sender | None = None,
+    sdk_client: Any = None,
+    environment: Mapping[str, str] | None = None,
+    settings_file: str | Path | None = None,
+    **settings: Any,
+) -> WireClient:
+    """Return a client of a provider: anthropic, bedrock, vertex, legacyuse, openai or uitars.
+
+    ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
+    OpenAI's two (openai-chat by default). ``sdk_client`` is an SDK's or an HTTP client you already have; it stays yours to close.
+    Nothing is connected or imported before the first call. Raises `SettingsError` that says what is missing.
+    """
+    name = str(getattr(provider, "value", provider))
+    if name not in PROVIDERS:
+        raise SettingsError(f"unknown provider {name!r}; the providers are {', '.join(PROVIDERS)}")
+    chosen = _wire(name, wire)
+    known = os.environ if environment is None else environment
+    connection = config or load_transport_config(environment=known, path=settings_file)
+    found: ProviderSettings | None = None
+    if sender is None and (sdk_client is None or name in ("vertex", "legacyuse", "uitars")):
+        found = load_settings(name, environment=known, path=settings_file, **settings)
+    if sender is None:
+        sender = _sender(name, found, sdk_client, connection)
+    route = Route(
+        provider=name,
+        wire=chosen,
+        envelope="openai-responses" if chosen == "openai-responses" else name,
+        region=found.region if isinstance(found, VertexSettings) else None,
+        project=found.project if isinstance(found, VertexSettings) else None,
+    )
+    return _CLASSES[name](
+        route, sender, config=connection, retry=retry, model=model, profile=profile, secrets=tuple(_secrets(found))
+    )
+
+
+def _wire(provider: str, wire: str | None) -> str:
+    if wire is None or wire == _WIRES[provider]:
+        return _WIRES[provider]
+    if provider == "openai" and wire in _OPENAI_WIRES:
+        return wire
+    legal = " or ".join(_OPENAI_WIRES) if provider == "openai" else _WIRES[provider]
+    raise SettingsError(f"{provider} does not speak {wire!r}, it speaks {legal}")
+
+
+def _sender(provider: str, settings: ProviderSettings | None, client: Any, config: TransportConfig) -> Sender:
+    if client is None:
+        assert settings is not None, "settings are loaded where no client is given"
+        return open_sender(settings, config)
+    if provider in ("anthropic", "bedrock", "vertex"):
+        return AnthropicSdkSender(client=client, provider=provider, config=config)
+    if isinstance(settings, OpenAISettings) or provider == "openai":
+        return OpenAISdkSender(client=client, config=config)
+    assert settings is not None, "settings are loaded for providers without an SDK"
+    return open_sender(settings, attrs.evolve(config, client=client))
+
+
+def _secrets(settings: ProviderSettings | None) -> Iterator[Secret]:
+    if settings is None:
+        return
+    for attribute in attrs.fields(type(settings)):
+        value = getattr(settings, attribute.name)
+        if isinstance(value, Secret):
+            yield value
+
+
+class MultiProviderClientFactory:
+    """Makes clients that share how they connect and retry."""
+
+    def __init__(
+        self,
+        *,
+        config: TransportConfig | None = None,
+        retry: RetryPolicy | None = None,
+        environment: Mapping[str, str] | None = None,
+        settings_file: str | Path | None = None,
+    ) -> None:
+        self._config = config
+        self._retry = retry
+        self._environment = environment
+        self._settings_file = settings_file
+
+    def create_client(self, provider: str, **options: Any) -> WireClient:
+        """Return a client of a provider; options are those of `create_client`."""
+        given: dict[str, Any] = {
+            "config": self._config, "retry": self._retry, "environment": self._environment,
+            "settings_file": self._settings_file,
+        }  # fmt: skip
+        return create_client(provider, **(given | options))
+
+
+__all__ = [
+    "PROVIDERS",
+    "AnthropicProviderClient",
+    "HttpxSender",
+    "LegacyUseProviderClient",
+    "MultiProviderClientFactory",
+    "OpenAIProviderClient",
+    "UITarsProviderClient",
+    "create_client",
+]
