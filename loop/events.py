@@ -27,7 +27,7 @@ class Started:
     at: float
     turns: tuple[hub.Turn, ...] = ()
     tools: Mapping[str, ToolPolicy] = field(factory=dict)
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
 
 
 @frozen(kw_only=True)

@@ -25,7 +25,7 @@ from polyloop.translate.jsonvalue import ABSENT, Absent, Json, JsonObject, json_
 
 R = TypeVar("R")
 _TAG: Final = "is"
-_POINTS: Final = (ScreenPoint, ImagePoint, ModelPoint)
+_POINTS: Final = ScreenPoint | ImagePoint | ModelPoint
 _SCALARS: Final = (str, int, float, bool, type(None))
 
 Dumper = Callable[[Any], Json]
@@ -93,7 +93,7 @@ def _codec(hint: Any) -> tuple[Dumper, Loader]:
 
 
 def _resolved(hint: Any) -> Any:
-    return Union[_POINTS] if isinstance(hint, TypeVar) else hint
+    return _POINTS if isinstance(hint, TypeVar) else hint
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
@@ -135,8 +135,14 @@ def _mapping(write: Dumper, read: Loader) -> tuple[Dumper, Loader]:
 def _union(records: tuple[type, ...], others: tuple[Any, ...]) -> tuple[Dumper, Loader]:
     """Return the codec of a field that may hold a record, a tuple, an enumeration, a decimal number or a plain scalar."""
     tuples = [_codec(other) for other in others if get_origin(other) is tuple]
-    mappings = [_codec(other) for other in others if isinstance(get_origin(other), type) and get_origin(other) is not tuple]
-    text_of = [other for other in others if isinstance(other, type) and issubclass(other, (Enum, Decimal)) and other is not Absent]
+    mappings = [
+        _codec(other) for other in others if isinstance(get_origin(other), type) and get_origin(other) is not tuple
+    ]
+    text_of = [
+        other
+        for other in others
+        if isinstance(other, type) and issubclass(other, (Enum, Decimal)) and other is not Absent
+    ]
     if Any in others:
         return _as_is, _as_is
     named = {record.__name__: record for record in records}

@@ -119,6 +119,8 @@ class ToolPolicy:
     """Calls of one lane run one after another, in the order of the turn, and a failure answers the rest unrun."""
     repeatable: bool = False
     """Running it twice does no harm. Only such a call is run again when a crash left its outcome unknown."""
+    journaled: bool = False
+    """It acts through `CallContext.act` only. After a crash it is run again and goes on behind the actions that are known."""
     approval: bool = False
     """A person must allow each call."""
     checks_target: bool = False
@@ -147,6 +149,15 @@ class Tool(Protocol):
         same time for calls of different lanes, never twice at once for one lane. An exception becomes an error outcome that
         names its class only, and is told to the observer.
         """
+        ...
+
+
+@runtime_checkable
+class Looks(Protocol):
+    """A tool that can show the present state of what it acts on."""
+
+    async def look(self, call: hub.Call) -> tuple[hub.Part, ...]:
+        """Return what there is to see, for a call whose outcome is unknown. Repeatable; changes nothing."""
         ...
 
 

@@ -1,0 +1,52 @@
+"""Every text the loop itself can put into a conversation (law L14). Nothing else is ever said in the model's or the tools' name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from polyloop.translate import repair
+
+EARLIER_COMPUTER_FAILURE: Final = "Not executed: an earlier computer action in this turn failed."
+EARLIER_FAILURE: Final = "Not executed: an earlier action in this turn failed."
+"""These two in the provider's exact words (Anthropic, computer and browser toolsets, read 2026-11-22)."""
+
+CUT_CALL: Final = repair.CUT
+NOT_JSON: Final = "Not executed: the arguments are not valid JSON. Send the call again with valid arguments."
+UNKNOWN_OUTCOME: Final = (
+    "The outcome of this call is unknown: the run was interrupted while it was carried out. "
+    "It was not repeated. Check what happened before going on."
+)
+NOT_BEGUN: Final = "Not executed: the run was stopped before this call began."
+RUN_ENDED: Final = "Not executed: the run ended with an earlier call of this turn."
+REPLY_STOPPED: Final = "Not executed: the reply this call was part of was stopped."
+DENIED: Final = "Not executed: permission for this call was denied."
+UNHEALTHY: Final = "Not executed: the target does not answer."
+NO_OUTPUT: Final = "system: Tool returned no output."
+CONTINUE: Final = "Your reply was cut off at the output limit. Go on where it stopped."
+TIMED_OUT: Final = "The call did not finish in time and was stopped. How far it came is unknown."
+PRUNED_IMAGE: Final = "[An earlier image was left out here.]"
+PRUNED_IMAGE_FORM: Final = "[An earlier image was left out here: sha256 {digest}...]"
+
+TOOL_FAILED_FORM: Final = "The tool failed: {name}."
+UNKNOWN_TOOL_FORM: Final = "Not executed: there is no tool named {name}. The tools are: {tools}."
+DENIED_REASON_FORM: Final = "{text} Reason: {reason}"
+
+
+def unknown_tool(name: str, tools: tuple[str, ...]) -> str:
+    """Say that there is no such tool, and which there are."""
+    return UNKNOWN_TOOL_FORM.format(name=name, tools=", ".join(tools) or "none")
+
+
+def denied(reason: str) -> str:
+    """Say that permission was denied, and why where a person said so."""
+    return DENIED_REASON_FORM.format(text=DENIED, reason=reason) if reason else DENIED
+
+
+def pruned_image(digest: str) -> str:
+    """Say that an image was left out, and the beginning of its digest."""
+    return PRUNED_IMAGE_FORM.format(digest=digest)
+
+
+def tool_failed(name: str) -> str:
+    """Say that a tool failed, and the name of the failure's class."""
+    return TOOL_FAILED_FORM.format(name=name)
