@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from polyloop.translate.computer_use.actions import Button
 from polyloop.translate.computer_use.keys import split_spaced_chord
 from polyloop.translate.jsonvalue import Json
 
@@ -16,7 +17,7 @@ from .scan import Argument, RawCall
 from .verbs import MISSING, POINT_NAMES, SHAPES, VERBS, Role, is_alias, role_of
 
 _DIRECTIONS: Final = frozenset({"up", "down", "left", "right"})
-_BUTTONS: Final = frozenset({"left", "right", "middle"})
+_BUTTONS: Final[dict[str, Button]] = {"left": "left", "right": "right", "middle": "middle"}
 _TEXT_VERBS: Final = frozenset(
     {"type", "finished", "call_user", "navigate", "open_app", "hotkey", "key_down", "key_up"}
 )
@@ -155,8 +156,8 @@ class _Reading:
                 direction = argument.text.strip().lower()
                 return evolve(call, direction=direction) if direction in _DIRECTIONS else self._unusable(role)
             case "button":
-                button = argument.text.strip().lower()
-                return evolve(call, button=button) if button in _BUTTONS else self._unusable(role)
+                button = _BUTTONS.get(argument.text.strip().lower())
+                return self._unusable(role) if button is None else evolve(call, button=button)
             case "seconds":
                 seconds = read_number(argument.text)
                 return evolve(call, seconds=seconds) if seconds is not None else self._unusable(role)

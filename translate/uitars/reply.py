@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from polyloop.translate.computer_use.actions import Button
 from polyloop.translate.jsonvalue import Json, JsonObject
 
 Number: TypeAlias = int | float
@@ -37,7 +38,7 @@ class TextCall:
     keys: tuple[str, ...] | None = None
     """Lower-case names as UI-TARS spells them, not canonical ones."""
     direction: str | None = None
-    button: str | None = None
+    button: Button | None = None
     seconds: Number | None = None
     url: str | None = None
     app: str | None = None

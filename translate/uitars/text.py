@@ -1,7 +1,7 @@
 """Read a UI-TARS reply. Total: any text gives a `Reply`, in linear time, and nothing of it is ever evaluated.
 
-The order of trials is what keeps a typed text intact: first the strict form, exactly as `render` writes it, and only
-what is not that is read leniently. Leniency never invents: a text argument that does not close is dropped, a point
+The order of trials is what keeps a typed text intact: first the forms that `render` writes, exactly, and only what is
+neither of them is read leniently. Leniency never invents: a text argument that does not close is dropped, a point
 that does not close itself is dropped, and nothing behind a call that could not be used is kept, since it was meant to
 follow it.
 """
@@ -42,8 +42,8 @@ def parse(text: str, functions: AbstractSet[str] = _NO_FUNCTIONS) -> Reply:
     peeled = peel(text)
     if peeled.unclosed:
         return _reply(text, Head(thought=peeled.thought), _Found(), peeled.notes)
-    strict = _parse_strict(text, peeled, functions)
-    return _parse_lenient(text, functions) if strict is None else strict
+    exact = _parse_strict(text, peeled, functions) or _parse_tagged(text, peeled, functions)
+    return _parse_lenient(text, functions) if exact is None else exact
 
 
 @frozen(kw_only=True)
@@ -85,9 +85,6 @@ def _interpreted(raws: tuple[RawCall, ...], functions: AbstractSet[str]) -> _Fou
     return _Found(calls=tuple(calls), notes=tuple(notes))
 
 
-# The strict form
-
-
 def _parse_strict(text: str, peeled: Peeled, functions: AbstractSet[str]) -> Reply | None:
     marker = _STRICT_MARKER.search(text, peeled.end)
     if marker is None:
@@ -107,15 +104,30 @@ def _strict_found(scanned: StrictCalls, functions: AbstractSet[str]) -> _Found:
     return found
 
 
-# The lenient form
+def _parse_tagged(text: str, peeled: Peeled, functions: AbstractSet[str]) -> Reply | None:
+    """Read the forms that have tags in place of an ``Action:`` line."""
+    if _STRICT_MARKER.search(text, peeled.end) is not None:
+        return None
+    opening = text.find(OPENING, peeled.end)
+    if opening >= 0:
+        head = read_head(text[peeled.end : opening], peeled)
+        found = _interpreted(scan_xml(text, opening + len(OPENING)), functions)
+        return _reply(text, head, found, (*peeled.notes, "seed_tool_call"))
+    opening = text.find(_ANSWER, peeled.end)
+    if opening >= 0 and not text[peeled.end : opening].strip():
+        stop = text.find(_ANSWER_END, opening)
+        head = read_head("", peeled)
+        if stop < 0:
+            return _reply(text, head, _Found(broken=True), (*peeled.notes, "answer_block", "unterminated_call"))
+        answer = text[opening + len(_ANSWER) : stop].strip()
+        found = _Found(calls=(TextCall(verb="finished", text=answer),))
+        return _reply(text, head, found, (*peeled.notes, "answer_block"))
+    return None
 
 
 def _parse_lenient(raw: str, functions: AbstractSet[str]) -> Reply:
     text = raw.replace("\r\n", "\n")
     peeled = peel(text)
-    tagged = _parse_tagged(raw, text, peeled, functions)
-    if tagged is not None:
-        return tagged
     failed: _Located | None = None
     for pattern, note in _trials(text, peeled.end):
         located = _locate(text, peeled.end, pattern, functions)
@@ -156,27 +168,6 @@ def _before_end_tokens(text: str, start: int) -> int:
         if token is None or end - len(token) < start:
             return stop
         stop = end = end - len(token)
-
-
-def _parse_tagged(raw: str, text: str, peeled: Peeled, functions: AbstractSet[str]) -> Reply | None:
-    """Read the forms that have tags in place of an ``Action:`` line."""
-    if _STRICT_MARKER.search(text, peeled.end) is not None:
-        return None
-    opening = text.find(OPENING, peeled.end)
-    if opening >= 0:
-        head = read_head(text[peeled.end : opening], peeled)
-        found = _interpreted(scan_xml(text, opening + len(OPENING)), functions)
-        return _reply(raw, head, found, (*peeled.notes, "seed_tool_call"))
-    opening = text.find(_ANSWER, peeled.end)
-    if opening >= 0 and not text[peeled.end : opening].strip():
-        stop = text.find(_ANSWER_END, opening)
-        head = read_head("", peeled)
-        if stop < 0:
-            return _reply(raw, head, _Found(broken=True), (*peeled.notes, "answer_block", "unterminated_call"))
-        answer = text[opening + len(_ANSWER) : stop].strip()
-        found = _Found(calls=(TextCall(verb="finished", text=answer),))
-        return _reply(raw, head, found, (*peeled.notes, "answer_block"))
-    return None
 
 
 @frozen
