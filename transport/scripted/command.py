@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from .scenario import PROVIDERS, Provider, Scenario, ScenarioError
@@ -40,20 +41,28 @@ example:
 
 
 def serve(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status: 0 after an interrupt, 1 where the scenario had no answer, 2 for a bad script."""
+    """Run the command; return its exit status: 0 after an interrupt, 1 where the port was taken or the
+    scenario had no answer for a request, 2 for a bad script."""
     options = _parser().parse_args(argv)
     if options.example:
         print(json.dumps(EXAMPLE, indent=2))
         return 0
     try:
         script = load(options.file) if options.file else parse(EXAMPLE)
+    except (ScenarioError, OSError) as wrong:
+        return _complain(wrong, 2)
+    try:
         asyncio.run(_serve(script, options.host, options.port))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # before the server was up
         return 0
     except (ScenarioError, OSError) as wrong:
-        print(f"scripted provider: {wrong}", file=sys.stderr)
-        return 2
+        return _complain(wrong, 1)
     return 0
+
+
+def _complain(wrong: Exception, status: int) -> int:
+    print(f"scripted provider: {wrong}", file=sys.stderr)
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,7 +91,8 @@ async def _serve(script: Script, host: str, port: int) -> None:
     )
     async with server:
         print(_welcome(server, script.scenario), flush=True)
-        await asyncio.Event().wait()
+        with suppress(asyncio.CancelledError):  # an interrupt: leave in good order
+            await asyncio.Event().wait()
 
 
 def _welcome(server: ScriptedProvider, scenario: Scenario) -> str:

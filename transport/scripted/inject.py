@@ -117,8 +117,8 @@ def _fall_silent(fault: Silence, call: Call, whole: Delivery) -> Delivery:
 def _malform(call: Call, answer: Answer, whole: Delivery) -> Delivery:
     """Break off the JSON in its middle; of a stream, that of the last event but one, so that its end stays whole."""
     if not answer.events:
-        half = b"".join(answer.pieces)
-        half = half[: len(half) // 2]
+        whole_text = b"".join(answer.pieces).decode()
+        half = whole_text[: len(whole_text) // 2].encode()
         return evolve(whole, acts=(half,), length=len(half))
     place = max(0, len(answer.events) - 2)
     text = json.dumps(answer.events[place].data, ensure_ascii=False)

@@ -12,8 +12,9 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import Factory, frozen
 
-from polyloop.translate.errors import PolyloopError
 from polyloop.translate.jsonvalue import Json, JsonObject
+
+from ..errors import TransportError
 
 Provider: TypeAlias = Literal["anthropic", "bedrock", "vertex", "legacyuse", "openai", "uitars"]
 Wire: TypeAlias = Literal["anthropic", "openai-chat", "openai-responses", "uitars"]
@@ -24,7 +25,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = ("anthropic", "bedrock", "vertex", "leg
 WIRES: Final[tuple[Wire, ...]] = ("anthropic", "openai-chat", "openai-responses", "uitars")
 
 
-class ScenarioError(PolyloopError, ValueError):
+class ScenarioError(TransportError, ValueError):
     """A scenario is not well formed, has no step for a request, or says what the asking wire has no words for."""
 
 

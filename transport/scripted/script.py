@@ -148,7 +148,7 @@ def _part(value: Json, path: str) -> Any:
 
 def _rule(value: Json, path: str) -> Rule:
     """A rule and its fault stand side by side in one object: ``{"fault": "fail", "kind": "rate_limit", "nth": 1}``."""
-    name = value.get("fault") if isinstance(value, dict) else None
+    name = str(value.get("fault")) if isinstance(value, dict) else ""
     if name not in FAULTS:
         raise ScenarioError(f"{path}: fault is one of {', '.join(FAULTS)}")
     own = {field.name for field in attrs.fields(Rule)} - {"fault"}
@@ -161,8 +161,8 @@ def _rule(value: Json, path: str) -> Rule:
 
 _READERS: Final[Mapping[tuple[type, str], Any]] = {
     (Scenario, "steps"): lambda value, path: tuple(_items(value, path, _step)),
-    (Scenario, "otherwise"): lambda value, path: _reply(value, path),
-    (Step, "reply"): lambda value, path: _reply(value, path),
+    (Scenario, "otherwise"): _reply,
+    (Step, "reply"): _reply,
     (Reply, "parts"): lambda value, path: tuple(_items(value, path, _part)),
 }
 
