@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .. import hub
-from ..codec import Opaque, encode
+from ..codec import Opaque, encode, encode_value
 from ..jsonvalue import ABSENT, Json
 from . import wire
-from .calls import is_legacy, read_call, read_function_call, write_call, write_function
-from .content import CACHE_CONTROL, is_string, read_cache_control, read_content, write_cache_control, write_content
+from .calls import is_legacy, read_call, read_function_call, write_call, write_legacy_call
+from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
 from .reasoning import DETAILS, PLAIN, Reasoning, read_reasoning
-from .residue import FAMILY, NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, nulls, ours, own, refuse
+from .residue import FAMILY, NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, nulls, ours, own, refuse, said
 
 _TRANSCRIPT: Final = hub.Own(wire=WIRE_NAME, fields={"form": "transcript"})
 """Spelling of a text that is the transcript of the spoken answer behind it."""
@@ -81,13 +81,13 @@ def _read_words(
                 words[number] = hub.Text(text=word.text, citations=citations, form=word.form, own=word.own)
                 break
         else:
-            residue["annotations"] = [encode(annotation) for annotation in annotations]
+            residue["annotations"] = encode_value(annotations)
     parts.extend(words)
 
 
 def _read_annotation(annotation: wire.Annotation | Opaque) -> hub.Citation:
-    if isinstance(annotation, Opaque):
-        document = annotation.document
+    if not isinstance(annotation, wire.Annotation):
+        document = encode_value(annotation)
         kind = document.get("type") if isinstance(document, dict) else None
         return hub.Citation(kind=kind if isinstance(kind, str) else "unknown", own=own({"document": document}))
     inner = annotation.url_citation
@@ -110,7 +110,7 @@ def _read_audio(audio: wire.Audio | None, parts: list[hub.Part], spelling: dict[
         spelling["audio"] = None
         return
     if audio.data is ABSENT:
-        residue = {**nulls(audio, "expires_at", "transcript"), **audio.extra}
+        residue = {**said(audio, "expires_at", "transcript"), **audio.extra}
         source: hub.Source = hub.FileId(id=audio.id, family=FAMILY)
         parts.append(hub.Media(kind="audio", source=source, own=own({"audio": residue})))
         return
@@ -130,7 +130,7 @@ def _read_calls(message: wire.AssistantMessage, parts: list[hub.Part], spelling:
     if not isinstance(calls, tuple) or not calls:
         spelling["tool_calls"] = None if calls is None else []
         return
-    if isinstance(calls[0], Opaque):
+    if not isinstance(calls[0], (wire.FunctionToolCall, wire.CustomToolCall)):
         spelling["tool_calls"] = len(parts)  # where an opaque part is a call, and no part of the content
     for call in calls:
         read_call(call, parts)
@@ -200,34 +200,29 @@ def _sorted_parts(
 
 def _write_words(words: list[hub.Part], stated: dict[str, Any]) -> None:
     """Write texts, a refusal and a spoken answer; the annotations are those of the first text."""
-    if len(words) == 1 and words[0].__class__ is hub.Text and not words[0].citations and is_string(words[0]):
-        stated["content"] = words[0].text
-        return
     if words and isinstance(words[-1], hub.Media) and words[-1].kind == "audio":
         audio = words.pop()
         transcript = words.pop() if words and _is_transcript(words[-1]) else None
         stated["audio"] = _write_audio(audio, transcript)
     refusal = words[-1] if words else None
-    if isinstance(refusal, hub.Refusal) and _stands_apart(refusal, words[:-1]):
+    if isinstance(refusal, hub.Refusal) and _stands_apart(refusal):
         stated["refusal"] = refusal.text
         words.pop()
-    stated["content"] = write_content(words)
-    texts = [word for word in words if isinstance(word, hub.Text)]
-    if any(text.citations for text in texts[1:]) or any(text.logprobs is not ABSENT for text in texts):
-        raise refuse("citations of a second text, or log probabilities of a text")
-    if texts and texts[0].citations:
-        stated["annotations"] = tuple(_write_citation(citation) for citation in texts[0].citations)
+    cited = next((word for word in words if isinstance(word, hub.Text)), None)
+    stated["content"] = write_content(words, cited)
+    if cited is not None and cited.citations:
+        stated["annotations"] = tuple(_write_citation(citation) for citation in cited.citations)
 
 
 def _is_transcript(part: hub.Part) -> bool:
-    return isinstance(part, hub.Text) and ours(part.spelling).get("form") == "transcript" and not ours(part.own)
-
-
-def _stands_apart(refusal: hub.Refusal, before: list[hub.Part]) -> bool:
-    """Tell whether a last refusal goes into the message's key: unless it stood among the parts, or others do."""
-    if ours(refusal.own) or ours(refusal.spelling).get("form") == "part":
+    if not isinstance(part, hub.Text) or ours(part.spelling).get("form") != "transcript":
         return False
-    return not any(isinstance(word, hub.Refusal) for word in before)
+    return not part.citations and part.logprobs is ABSENT and not ours(part.own)
+
+
+def _stands_apart(refusal: hub.Refusal) -> bool:
+    """Tell whether a refusal behind all words goes into the message's key: unless it came as a part, or has a part's residue."""
+    return not ours(refusal.own) and refusal.category is ABSENT and ours(refusal.spelling).get("form") != "part"
 
 
 def _write_citation(citation: hub.Citation) -> wire.Annotation | Opaque:
@@ -270,7 +265,7 @@ def _write_calls(calls: list[hub.Part], stated: dict[str, Any]) -> None:
             case hub.Call() if is_legacy(part):
                 if "function_call" in stated:
                     raise refuse("two deprecated function calls in one message")
-                stated["function_call"] = write_function(part)
+                stated["function_call"] = write_legacy_call(part)
             case hub.Call():
                 written.append(write_call(part, following if isinstance(following, hub.Mark) else None))
             case hub.Opaque(wire=of) if of == WIRE_NAME:

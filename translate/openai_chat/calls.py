@@ -7,7 +7,7 @@ A ``function_call`` has no id, so one is derived from its place: the n-th of a d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from .. import hub
 from ..codec import Opaque
@@ -39,7 +39,7 @@ def read_call(call: wire.ToolCall, into: list[hub.Part]) -> None:
         case Opaque():
             into.append(hub.Opaque(wire=WIRE_NAME, document=call.document))
         case _:
-            assert_never(call)
+            into.append(hub.Opaque(wire=WIRE_NAME, document=call))  # null, which an array may hold
 
 
 def _read_function(id: str, function: wire.Function, fields: dict[str, Json], spelling: dict[str, Json]) -> hub.Call:
@@ -67,10 +67,12 @@ def read_function_call(function: wire.Function, number: int) -> hub.Call:
 def is_legacy(record: hub.Call | hub.Result) -> bool:
     """Tell whether a call or result came in the deprecated form, and still has the id that says so."""
     id = record.id if isinstance(record, hub.Call) else record.call_id
-    return ours(record.spelling).get("form") == "function_call" and id.startswith(_LEGACY_ID)
+    return (
+        record.form == "function" and ours(record.spelling).get("form") == "function_call" and id.startswith(_LEGACY_ID)
+    )
 
 
-def write_function(call: hub.Call) -> wire.Function:
+def _write_function(call: hub.Call) -> wire.Function:
     """Write name and arguments of a call of form function."""
     said = call.arguments
     arguments: str | Mapping[str, Json] | Absent | None
@@ -91,15 +93,25 @@ def write_function(call: hub.Call) -> wire.Function:
 
 def write_call(call: hub.Call, mark: hub.Mark | None = None) -> wire.FunctionToolCall | wire.CustomToolCall:
     """Write a call as one of ``tool_calls``."""
+    _refuse_foreign(call)
+    return _write_function_call(call, mark) if call.form == "function" else _write_custom_call(call, mark)
+
+
+def write_legacy_call(call: hub.Call) -> wire.Function:
+    """Write a call as the deprecated ``function_call``."""
+    _refuse_foreign(call)
+    return _write_function(call)
+
+
+def _refuse_foreign(call: hub.Call) -> None:
     if call.actions is not ABSENT or call.checks or call.state != "complete":
         raise refuse(f"a call of form {call.form}, with actions, checks or unfinished")
     if call.toolset is not ABSENT or call.namespace is not ABSENT:
         raise refuse("a call's toolset or namespace")
-    return _write_function_call(call, mark) if call.form == "function" else _write_custom_call(call, mark)
 
 
 def _write_function_call(call: hub.Call, mark: hub.Mark | None) -> wire.FunctionToolCall:
-    stated: dict[str, Any] = {"id": call.id, "function": write_function(call)}
+    stated: dict[str, Any] = {"id": call.id, "function": _write_function(call)}
     if mark is not None:
         if mark.kind != "cache" or CACHE_CONTROL not in ours(mark.own):
             raise refuse("a mark behind a call")
@@ -122,11 +134,12 @@ def _write_custom_call(call: hub.Call, mark: hub.Mark | None) -> wire.CustomTool
     return wire.CustomToolCall(**stated)
 
 
-def read_result(message: wire.ToolMessage) -> hub.Result:
-    """Read a ``tool`` message. The wire does not say whether the call failed."""
+def read_result(message: wire.ToolMessage, custom: bool) -> hub.Result:
+    """Read a ``tool`` message; ``custom`` says that the call it answers was one. The wire does not say whether the call failed."""
     return hub.Result(
         call_id=message.tool_call_id,
         parts=tuple(read_content(message.content)),
+        form="custom" if custom else "function",
         own=own(message.extra),
         spelling=_spelled_content(message),
     )

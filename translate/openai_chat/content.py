@@ -12,7 +12,7 @@ import attrs
 
 from .. import hub
 from ..codec import Opaque, encode
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, Absent, Json
 from . import wire_parts as wire
 from .residue import FAMILY, NOTHING, WIRE_NAME, fill, made, nulls, ours, own, refuse
 from .tables import AUDIO_FORMATS, AUDIO_TYPES
@@ -63,11 +63,13 @@ def _read_part(part: wire.ContentPart, into: list[hub.Part]) -> None:
         case wire.RefusalPart():
             into.append(hub.Refusal(text=part.refusal, own=own(part.extra), spelling=_AS_PART))
         case wire.ThinkingPart():
-            into.append(_read_thinking(part))
+            into.append(
+                _read_thinking(part) if all(part.thinking) else hub.Opaque(wire=WIRE_NAME, document=encode(part))
+            )
         case Opaque():
             into.append(hub.Opaque(wire=WIRE_NAME, document=part.document))
         case _:
-            assert_never(part)
+            into.append(hub.Opaque(wire=WIRE_NAME, document=part))  # null, which an array may hold
 
 
 _AS_PART: Final = hub.Own(wire=WIRE_NAME, fields={"form": "part"})
@@ -201,24 +203,31 @@ def _read_thinking(part: wire.ThinkingPart) -> hub.Thinking:
 # Writing.
 
 
-def write_content(parts: Sequence[hub.Part]) -> wire.Content:
-    """Write parts as content: a lone plain text as a string unless it was a block, anything else as a list, nothing as null."""
+def write_content(parts: Sequence[hub.Part], cited: hub.Part | None = None) -> wire.Content:
+    """Write parts as content: a lone plain text as a string unless it was a block, anything else as a list, nothing as null.
+
+    ``cited`` is the text whose citations the message itself carries; no other may have any.
+    """
     if not parts:
         return None
     first = parts[0]
-    if len(parts) == 1 and first.__class__ is hub.Text and is_string(first):
-        return first.text
+    if len(parts) == 1 and isinstance(first, hub.Text) and first.form != "block" and not ours(first.own):
+        return _words(first, cited)
     written: list[wire.ContentPart] = []
     for part in parts:
-        if part.__class__ is hub.Mark:
+        if isinstance(part, hub.Text):
+            written.append(_built(wire.TextPart, part, text=_words(part, cited)))
+        elif part.__class__ is hub.Mark:
             _mark_last(written, part)
         else:
             written.append(_write_part(part))
     return tuple(written)
 
 
-def is_string(text: hub.Text) -> bool:
-    return text.form != "block" and not ours(text.own)
+def _words(text: hub.Text, cited: hub.Part | None) -> str:
+    if text.logprobs is not ABSENT or (text.citations and text is not cited):
+        raise refuse("a text's own log probabilities, or citations where no annotations go")
+    return text.text
 
 
 def _mark_last(written: list[wire.ContentPart], mark: hub.Mark) -> None:
@@ -233,18 +242,16 @@ def _mark_last(written: list[wire.ContentPart], mark: hub.Mark) -> None:
 
 def _write_part(part: hub.Part) -> wire.ContentPart:
     match part:
-        case hub.Text():
-            return _built(wire.TextPart, part, text=part.text)
         case hub.Media():
             return _write_media(part)
-        case hub.Refusal():
+        case hub.Refusal(category=Absent.ABSENT):
             return _built(wire.RefusalPart, part, refusal=part.text)
         case hub.Thinking():
             return _write_thinking(part)
         case hub.Opaque(wire=of) if of == WIRE_NAME:
             return Opaque(part.document)
         case _:
-            raise refuse(f"a part of type {type(part).__name__} here")
+            raise refuse(f"a part of type {type(part).__name__}, with what it says, here")
 
 
 def _built(cls: type[Part], part: hub.Owned, **stated: Any) -> Part:

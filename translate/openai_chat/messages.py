@@ -8,7 +8,7 @@ that no record fits (form ``opaque``). The first message's spelling is the turn'
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 import attrs
 
@@ -49,6 +49,7 @@ def read_messages(messages: Sequence[wire.Message]) -> tuple[hub.Turn | Any, tup
     role: hub.Role | None = None
     run: list[Said] = []
     legacy = 0
+    custom: set[str] = set()
     for number in range(start, len(messages)):
         message = messages[number]
         speaker = role_of(message)
@@ -56,9 +57,10 @@ def read_messages(messages: Sequence[wire.Message]) -> tuple[hub.Turn | Any, tup
             if role is not None:
                 turns.append(cut_turn(role, run))
             role, run = speaker, []
-        said = _read_message(message, legacy)
-        if isinstance(message, wire.AssistantMessage) and isinstance(message.function_call, wire.Function):
-            legacy += 1
+        said = _read_message(message, legacy, custom)
+        if isinstance(message, wire.AssistantMessage):
+            legacy += isinstance(message.function_call, wire.Function)
+            custom.update(part.id for part in said.parts if isinstance(part, hub.Call) and part.form == "custom")
         run.append(said)
     if role is not None:
         turns.append(cut_turn(role, run))
@@ -66,13 +68,17 @@ def read_messages(messages: Sequence[wire.Message]) -> tuple[hub.Turn | Any, tup
 
 
 def role_of(message: wire.Message) -> hub.Role:
-    if not isinstance(message, Opaque):
+    document = message
+    if isinstance(message, Opaque):
+        document = message.document
+    elif message is not None:
         return _ROLES[message.role]
-    role = message.document.get("role") if isinstance(message.document, dict) else None
+    role = document.get("role") if isinstance(document, dict) else None
     return _ROLES.get(role, "user") if isinstance(role, str) else "user"
 
 
-def _read_message(message: wire.Message, legacy: int) -> Said:
+def _read_message(message: wire.Message, legacy: int, custom: set[str]) -> Said:
+    """Read a message. ``legacy`` counts the deprecated function calls before it, ``custom`` are the ids of custom calls."""
     match message:
         case wire.AssistantMessage():
             said = Said([])
@@ -80,7 +86,7 @@ def _read_message(message: wire.Message, legacy: int) -> Said:
             said.name = message.name
             return said
         case wire.ToolMessage():
-            return Said([read_result(message)])
+            return Said([read_result(message, message.tool_call_id in custom)])
         case wire.FunctionMessage():
             return Said([read_function_result(message, max(legacy - 1, 0))])
         case wire.UserMessage() | wire.SystemMessage() | wire.DeveloperMessage():
@@ -88,7 +94,9 @@ def _read_message(message: wire.Message, legacy: int) -> Said:
         case Opaque():
             return Said([hub.Opaque(wire=WIRE_NAME, document=message.document)], form=OPAQUE_FORM)
         case _:
-            assert_never(message)
+            return Said(
+                [hub.Opaque(wire=WIRE_NAME, document=message)], form=OPAQUE_FORM
+            )  # null, which an array may hold
 
 
 def _read_spoken(message: wire.SpokenMessage) -> Said:

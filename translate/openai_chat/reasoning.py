@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .. import hub
-from ..codec import Opaque
+from ..codec import Opaque, encode_value
 from ..jsonvalue import ABSENT, Absent, Json
 from . import wire
 from .residue import NOTHING, fill, nulls, ours, own, refuse
@@ -55,23 +55,38 @@ def joined(parts: Sequence[hub.Part]) -> str:
 
 
 def _read_detail(detail: wire.ReasoningDetail | Opaque) -> hub.Thinking:
-    if isinstance(detail, Opaque):
-        return hub.Thinking(own=own({_UNKNOWN_DETAIL: detail.document}))
+    if not isinstance(detail, wire.ReasoningDetail):
+        return hub.Thinking(own=own({_UNKNOWN_DETAIL: encode_value(detail)}))
+    words: dict[str, str] = {}
     rest: dict[str, Json] = dict(detail.extra)
+    for key in _WORDS:
+        said = getattr(detail, key)
+        if isinstance(said, str):
+            (words if key in _OF_TYPE[detail.type] else rest)[key] = said
     if detail.format is not ABSENT:
         rest["format"] = detail.format
-    family = DETAIL_FAMILIES.get(detail.format or "", "") if isinstance(detail.format, str) else ""
     seal: hub.Seal | None = None
-    if isinstance(detail.data, str) and detail.type == "reasoning.encrypted":
-        seal = hub.Seal(kind="encrypted", data=detail.data, family=family)
-    elif isinstance(detail.signature, str) and detail.type == "reasoning.text":
-        seal = hub.Seal(kind="signature", data=detail.signature, family=family)
-    text = detail.text if detail.type == "reasoning.text" and isinstance(detail.text, str) else ABSENT
-    summary = (detail.summary,) if detail.type == "reasoning.summary" and isinstance(detail.summary, str) else ()
-    spelling = nulls(detail, "text", "summary", "data", "signature")
+    if "data" in words:
+        seal = hub.Seal(kind="encrypted", data=words["data"], family=_family_of(detail.format))
+    elif "signature" in words:
+        seal = hub.Seal(kind="signature", data=words["signature"], family=_family_of(detail.format))
+    text, summary = words.get("text", ABSENT), (words["summary"],) if "summary" in words else ()
+    spelling = nulls(detail, *_WORDS)
     if _type_of(seal, text, summary) != detail.type:
         spelling["type"] = detail.type
     return hub.Thinking(text=text, summary=summary, seal=seal, own=own({DETAILS: rest}), spelling=own(spelling))
+
+
+_WORDS: Final = ("text", "summary", "data", "signature")
+_OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
+    "reasoning.text": frozenset({"text", "signature"}),
+    "reasoning.summary": frozenset({"summary"}),
+    "reasoning.encrypted": frozenset({"data"}),
+}
+
+
+def _family_of(format: Json) -> str:
+    return DETAIL_FAMILIES.get(format, "") if isinstance(format, str) else ""
 
 
 def _type_of(seal: hub.Seal | None, text: str | Absent, summary: tuple[str, ...]) -> str:
@@ -116,6 +131,9 @@ def _write_detail(thinking: hub.Thinking, place: Mapping[str, Json]) -> wire.Rea
         return Opaque(place[_UNKNOWN_DETAIL])
     if len(thinking.summary) > 1 or (thinking.summary and thinking.text is not ABSENT):
         raise refuse("reasoning with several summaries, or a text and a summary")
+    rest = place.get(DETAILS, NOTHING)
+    if thinking.seal is not None and thinking.seal.family != _family_of(rest.get("format")):
+        raise refuse("a seal of another family than the format of the detail says")
     type = _type_of(thinking.seal, thinking.text, thinking.summary)
     stated: dict[str, Any] = {"type": type, "text": thinking.text}
     if thinking.summary:
@@ -131,7 +149,7 @@ def _write_detail(thinking: hub.Thinking, place: Mapping[str, Json]) -> wire.Rea
                 stated["type"] = spelled
         case _:
             raise refuse("reasoning sealed as a whole beside its words")
-    fill(wire.ReasoningDetail, stated, {**_without_type(thinking.spelling), **place.get(DETAILS, NOTHING)})
+    fill(wire.ReasoningDetail, stated, {**_without_type(thinking.spelling), **rest})
     return wire.ReasoningDetail(**stated)
 
 

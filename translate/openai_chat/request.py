@@ -40,7 +40,7 @@ def read_request(record: wire.CompletionRequest) -> hub.Request:
         reasoning=_read_reasoning(record, residue),
         sampling=_read_sampling(record, residue),
         max_output=_read_max_output(record, residue, spelling),
-        stop=_read_stop(record, spelling),
+        stop=_read_stop(record, residue, spelling),
         settings=hub.Settings(
             stream=record.stream,
             user=record.user,
@@ -136,10 +136,15 @@ def _read_max_output(
     return record.max_completion_tokens
 
 
-def _read_stop(record: wire.CompletionRequest, spelling: dict[str, Json]) -> tuple[str, ...] | Absent | None:
+def _read_stop(
+    record: wire.CompletionRequest, residue: dict[str, Json], spelling: dict[str, Json]
+) -> tuple[str, ...] | Absent | None:
     if isinstance(record.stop, str):
         spelling["stop"] = "string"
         return (record.stop,)
+    if isinstance(record.stop, tuple) and None in record.stop:
+        residue["stop"] = list(record.stop)
+        return ABSENT
     return record.stop
 
 
@@ -222,7 +227,7 @@ def write_request(request: hub.Request) -> wire.CompletionRequest:
 
 
 def _refuse_foreign(request: hub.Request) -> None:
-    if request.cache is not ABSENT and request.cache is not None:
+    if request.cache is not ABSENT:
         raise refuse("a cache point for the whole request")
     if request.continues:
         raise refuse("state on a server")

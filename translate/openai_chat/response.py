@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .. import hub
-from ..codec import Opaque
+from ..codec import Opaque, encode_value
 from ..jsonvalue import ABSENT, Absent, Json
 from . import wire, wire_reply
 from .assistant import read_assistant
@@ -57,8 +57,8 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
 
 
 def _read_choice(choice: wire_reply.Choice | Opaque, number: int, origin: hub.Origin) -> hub.Candidate:
-    if isinstance(choice, Opaque):
-        part = hub.Opaque(wire=WIRE_NAME, document=choice.document)
+    if not isinstance(choice, wire_reply.Choice):
+        part = hub.Opaque(wire=WIRE_NAME, document=encode_value(choice))
         seam = hub.Seam(start=0, stop=1, form=_CHOICE_FORM)
         return hub.Candidate(index=number, turn=hub.Turn(role="assistant", parts=(part,), seams=(seam,), origin=origin))
     missing = [key for key in ("index", "message", "finish_reason") if getattr(choice, key) is ABSENT]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from .. import hub
-from ..codec import Opaque
+from ..codec import Opaque, encode_value
 from ..jsonvalue import ABSENT, Absent, Json
 from . import wire
 from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, ours, own, refuse
@@ -30,7 +30,7 @@ def _read_tool(tool: wire.AnyTool) -> hub.Tool | hub.Opaque:
         case Opaque(document=document):
             return _read_vendor_tool(document)
         case _:
-            assert_never(tool)
+            return hub.Opaque(wire=WIRE_NAME, document=tool)  # null, which an array may hold
 
 
 def _read_vendor_tool(document: Json) -> hub.Tool | hub.Opaque:
@@ -56,9 +56,9 @@ def read_function(
 def read_functions(functions: tuple[wire.FunctionDefinition | Opaque, ...]) -> tuple[hub.Tool | hub.Opaque, ...]:
     """Read the deprecated ``functions``."""
     return tuple(
-        hub.Opaque(wire=WIRE_NAME, document=function.document)
-        if isinstance(function, Opaque)
-        else read_function(function, {"function": function.extra} if function.extra else NOTHING, NOTHING)
+        read_function(function, {"function": function.extra} if function.extra else NOTHING, NOTHING)
+        if isinstance(function, wire.FunctionDefinition)
+        else hub.Opaque(wire=WIRE_NAME, document=encode_value(function))
         for function in functions
     )
 
@@ -138,7 +138,7 @@ def read_choice(
     known = _read_known_choice(choice, parallel)
     if known is not None:
         return known, ABSENT
-    unknown: Json = choice.document if isinstance(choice, Opaque) else choice
+    unknown: Json = encode_value(choice)
     if parallel is ABSENT:
         return (None, ABSENT) if choice is None else (ABSENT, unknown)
     spelling: dict[str, Json] = {"tool_choice": None} if choice is None else {WITHOUT: ["tool_choice"]}
@@ -162,9 +162,11 @@ def _read_known_choice(
             return hub.ToolChoice(
                 mode="named", names=(name,), parallel=parallel, own=own(residue), spelling=own(spelling)
             )
-        case wire.AllowedToolChoice(allowed_tools=allowed):
+        case wire.AllowedToolChoice(allowed_tools=allowed) if all(allowed.tools):
             read = [_read_named(tool) for tool in allowed.tools]
-            fields: dict[str, Json] = {"mode": allowed.mode, "choice": choice.extra, "allowed": allowed.extra}
+            fields: dict[str, Json] = {"choice": choice.extra, "allowed": allowed.extra}
+            if allowed.mode != "auto":
+                fields["mode"] = allowed.mode
             fields["tools"] = [residue for _, residue, _ in read] if any(residue for _, residue, _ in read) else []
             spelled = [spelling for _, _, spelling in read]
             return hub.ToolChoice(

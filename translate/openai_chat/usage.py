@@ -87,7 +87,7 @@ def write_usage(usage: hub.Usage) -> JsonObject:
 
 def _made(usage: hub.Usage) -> JsonObject:
     """Make a usage object. What is unknown is left out, and no sum is written that rests on it."""
-    if usage.cache_write_1h is not None and _count(usage.cache_write_1h):
+    if usage.cache_write_1h is not None:
         raise refuse("tokens written to a cache for an hour")
     prompt = _sum(usage.uncached_in, usage.cache_read, usage.cache_write_5m, usage.audio_in)
     completion = _sum(usage.out_text, usage.out_reasoning, usage.audio_out)
@@ -112,10 +112,13 @@ def _made(usage: hub.Usage) -> JsonObject:
 
 
 def _count(count: hub.Count) -> int | None:
+    if isinstance(count, hub.AtLeast) or (count is not None and count.n < 0):
+        raise refuse("a number of tokens that is a lower bound, or below 0")
     return None if count is None else count.n
 
 
 def _sum(whole: hub.Count, *parts: hub.Count) -> int | None:
-    if whole is None:
+    number = _count(whole)
+    if number is None:
         return None
-    return whole.n + sum(part.n for part in parts if part is not None)
+    return number + sum(_count(part) or 0 for part in parts)
