@@ -40,6 +40,9 @@ SILENCE: Final = {
     "total": "no end of the answer",
 }
 
+TOLERANCE: Final = 1e-6
+"""Seconds by which a timer may ring early, for sums of floating-point times are not exact."""
+
 
 @frozen
 class ClockState:
@@ -62,12 +65,17 @@ class Deadline:
     """How long that clock waits."""
 
 
+def following(running: Running, signal: Signal) -> Running:
+    """Return the clock that runs after a signal. Raises `ValueError` for a signal that cannot come now."""
+    try:
+        return TRANSITIONS[running][signal]
+    except KeyError:
+        raise ValueError(f"{signal} cannot follow while the clock for {running} runs") from None
+
+
 def advance(state: ClockState, signal: Signal) -> ClockState:
     """Start the next clock. Raises `ValueError` for a signal that cannot come now."""
-    following = TRANSITIONS[state.running].get(signal)
-    if following is None:
-        raise ValueError(f"{signal} cannot follow while the clock for {state.running} runs")
-    return evolve(state, running=following, spent=0.0)
+    return evolve(state, running=following(state.running, signal), spent=0.0)
 
 
 def waited(state: ClockState, seconds: float) -> ClockState:
@@ -113,6 +121,10 @@ class CallClocks:
     response = await clocks.wait(sender.send(request, stream=True))
     chunk = await clocks.wait(anext(response.body))        # and so on; after each content:
     clocks.content()
+    clocks.close()
+
+    A stream has thousands of waits and content moves its deadline each time. One timer serves them all: when it rings, it is
+    seen whether the deadline has moved, and if so, it is set again.
     """
 
     def __init__(
@@ -122,15 +134,27 @@ class CallClocks:
         self._timeouts = timeouts
         self._provider = provider
         self._clock: Clock = clock if clock is not None else asyncio.get_running_loop()
-        self._state = ClockState("connect" if connecting else "first_content", 0.0, self._clock.time())
+        self._running: Running = "connect" if connecting else "first_content"
+        self._spent = 0.0
+        self._began = self._clock.time()
+        self._timer: Timer | None = None
+        self._waiting: asyncio.Task[Any] | None = None
+        self._waiting_since = 0.0
+        self._expired: Deadline | None = None
 
     def opened(self) -> None:
         """The connection is there: wait for the first content."""
-        self._state = advance(self._state, "opened")
+        self._signal("opened")
 
     def content(self) -> None:
         """Content has come: wait for the next."""
-        self._state = advance(self._state, "content")
+        self._signal("content")
+
+    def close(self) -> None:
+        """The call is over: take the timer back, which would otherwise ring once more, for nobody."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     async def wait(self, awaitable: Awaitable[Result]) -> Result:
         """Await, but no longer than the clocks allow.
@@ -140,27 +164,45 @@ class CallClocks:
         """
         task = asyncio.current_task()
         assert task is not None, "an awaitable is awaited in a task"
-        begun = self._clock.time()
-        deadline = next_deadline(self._state, self._timeouts, begun)
-        expired: list[Deadline] = []
+        self._waiting, self._waiting_since = task, self._clock.time()
+        if self._timer is None:
+            self._set_timer(self._due(self._waiting_since))
         already_cancelling = task.cancelling()
-
-        def expire(passed: Deadline) -> None:
-            expired.append(passed)
-            task.cancel()
-
-        timer = None if deadline is None else self._clock.call_at(deadline.at, expire, deadline)
         try:
             return await awaitable
         except asyncio.CancelledError:
             # Another cancellation, come at the same time, is the caller's and goes on.
-            if expired and task.uncancel() <= already_cancelling:
-                raise self._stalled(expired[0]) from None
+            if self._expired is not None and task.uncancel() <= already_cancelling:
+                raise self._stalled(self._expired) from None
             raise
         finally:
-            if timer is not None:
-                timer.cancel()
-            self._state = waited(self._state, self._clock.time() - begun)
+            self._waiting = None
+            self._spent += self._clock.time() - self._waiting_since
+
+    def _signal(self, signal: Signal) -> None:
+        before = self._running
+        self._running, self._spent = following(before, signal), 0.0
+        if before != self._running:
+            self.close()  # the clock that begins may run out before the one that ends would have
+
+    def _due(self, now: float) -> Deadline | None:
+        spent = self._spent + (now - self._waiting_since)
+        return next_deadline(ClockState(self._running, spent, self._began), self._timeouts, now)
+
+    def _set_timer(self, deadline: Deadline | None) -> None:
+        self._timer = None if deadline is None else self._clock.call_at(deadline.at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._waiting is None:
+            return  # the caller is at work: the next wait sets the timer anew
+        now = self._clock.time()
+        deadline = self._due(now)
+        if deadline is not None and deadline.at - now <= TOLERANCE:
+            self._expired = deadline
+            self._waiting.cancel()
+        else:
+            self._set_timer(deadline)
 
     def _stalled(self, deadline: Deadline) -> Stalled:
         record = ProviderError(

@@ -89,9 +89,14 @@ async def serving(say: Answer, *, port: int = 0, tls: ssl.SSLContext | None = No
     seen = Loopback(scheme="http" if tls is None else "https")
     open_writers: set[asyncio.StreamWriter] = set()
 
+    talks: set[asyncio.Task[None]] = set()
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.connections += 1
         open_writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
         try:
             while (request := await _read_request(reader)) is not None:
                 seen.requests.append(request)
@@ -112,6 +117,7 @@ async def serving(say: Answer, *, port: int = 0, tls: ssl.SSLContext | None = No
         server.close()
         for writer in open_writers:
             writer.close()
+        await asyncio.gather(*talks)
         await server.wait_closed()
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import anthropic
@@ -308,7 +311,7 @@ def test_sdk_clients_of_the_user_are_used_and_stay_open() -> None:
 
 
 def test_an_sdk_that_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "anthropic", None)
+    monkeypatch.setitem(sys.modules, "anthropic", None)
     sender = AnthropicSdkSender(BedrockSettings(region="us-west-2"))
     with pytest.raises(MissingDependency, match=r"pip install 'polyloop\[bedrock\]'"):
         asyncio.run(sender.send(request_for("bedrock"), stream=False))
@@ -350,3 +353,30 @@ def test_a_key_that_no_header_can_hold_is_refused_without_being_shown() -> None:
     with pytest.raises(SettingsError) as raised:
         HttpxSender("http://h", headers={"authorization": Secret(KEY + "\n")})
     assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "bedrock", "vertex", "openai", "uitars", "legacyuse"])
+def test_a_warm_senders_first_request_imports_no_library(provider: str) -> None:
+    code = f"""
+import asyncio, sys
+from tests.transport.loopback import answer, serving
+from tests.transport.test_corporate_network import request_for, settings_of_all
+from polyloop.transport.senders import open_sender
+
+libraries = {{"anthropic", "openai", "httpx", "httpx2", "httpcore", "httpcore2", "boto3", "botocore", "pydantic", "h11"}}
+
+def loaded():
+    return {{name for name in sys.modules if name in libraries}}
+
+async def main():
+    async with serving(answer()) as server:
+        sender = open_sender(settings_of_all(server.url)[{provider!r}])
+        sender.warm()
+        before = loaded()
+        assert (await sender.send(request_for({provider!r}), stream=False)).status == 200
+        assert loaded() == before, loaded() - before
+        await sender.aclose()
+
+asyncio.run(main())
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from ..config import TransportConfig
 from ..settings import AnthropicSettings, BedrockSettings, VertexSettings, base_url_of, secrets_of
@@ -28,7 +28,7 @@ class AnthropicSdkSender(SdkSender):
         """
         if (settings is None) == (client is None):
             raise ValueError("give settings or a client")
-        name = provider or _NAMES.get(type(settings), "anthropic")
+        name = provider or _name_of(settings)
         super().__init__(
             "anthropic",
             extra=name if name in {"bedrock", "vertex"} else "anthropic",
@@ -37,10 +37,17 @@ class AnthropicSdkSender(SdkSender):
             client=client,
             config=config,
             secrets=() if settings is None else secrets_of(settings),
+            also_imports=_SIGNS_WITH.get(name, ()),
         )
 
 
-_NAMES: dict[type, str] = {AnthropicSettings: "anthropic", BedrockSettings: "bedrock", VertexSettings: "vertex"}
+_NAMES: Final = {AnthropicSettings: "anthropic", BedrockSettings: "bedrock", VertexSettings: "vertex"}
+_SIGNS_WITH: Final = {"bedrock": ("boto3", "botocore.auth"), "vertex": ("google.auth",)}
+"""What the SDK imports when it first signs for a cloud."""
+
+
+def _name_of(settings: object) -> str:
+    return next((name for record, name in _NAMES.items() if isinstance(settings, record)), "anthropic")
 
 
 def _make(sdk: ModuleType, settings: object, options: dict[str, Any]) -> Any:

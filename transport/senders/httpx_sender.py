@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,6 +51,12 @@ class HttpxSender:
         if not all(fits_header(revealed(value)) for value in self._headers.values()):
             raise SettingsError("a header holds white space at its ends, control characters or letters outside ASCII")
         self._own = PerLoop(self._make_client, lambda client: client.aclose())
+
+    def warm(self) -> None:
+        """Import now what the first request would wait for."""
+        if self._config.client is None:
+            for module in ("httpx", "httpcore", "h11", "anyio._backends._asyncio"):
+                importlib.import_module(module)
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         """Send the request once, see `Sender`."""

@@ -10,7 +10,7 @@ import asyncio
 import importlib
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from polyloop.translate.http import HttpRequest
 
@@ -21,6 +21,9 @@ from ..secrets import Secret
 from .per_loop import PerLoop
 from .port import SentResponse
 from .responses import sent_response, whole_response
+
+USED_ON_FIRST_REQUEST: Final = ("anyio._backends._asyncio", "httpcore2", "h11")
+"""What the SDKs' HTTP library imports when it first connects."""
 
 
 class SdkSender:
@@ -36,9 +39,11 @@ class SdkSender:
         client: Any,
         config: TransportConfig | None,
         secrets: Iterable[Secret] = (),
+        also_imports: tuple[str, ...] = (),
     ) -> None:
         """Take how to make an SDK client from its module and its connection options, or one that is made already."""
         self._secrets = tuple(secrets)
+        self._also_imports = also_imports
         self._sdk: ModuleType | None = None
         self._module = module
         self._extra = extra
@@ -49,8 +54,13 @@ class SdkSender:
         self._own = PerLoop(self._make_client, self._close_client)
 
     def warm(self) -> None:
-        """Import the SDK now, so that the first request does not wait for it. Raises `MissingDependency`."""
+        """Import now what the first request would wait for. Blocks for seconds; raises `MissingDependency`."""
         self._load()
+        try:
+            for module in (*USED_ON_FIRST_REQUEST, *self._also_imports):
+                importlib.import_module(module)
+        except ImportError as error:
+            raise self._missing() from error
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         """Send the request once, see `Sender`."""
