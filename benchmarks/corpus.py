@@ -106,13 +106,13 @@ def exactness(found: corpus.Corpus, wires: Iterable[str], kinds: Sequence[str]) 
 
 
 def _print_residue(tallies: dict[str, Exactness]) -> None:
-    table = [["documents", "leaves", "null", "reported usage", "unknown keys", "what remains"]]
+    table = [["documents", "leaves", "null", "reported usage", "echoed", "unknown keys", "what remains"]]
     fields = [["documents", "field", "leaves", "share of leaves"]]
     for name, tally in tallies.items():
         by_reason: Counter[str] = Counter()
         for (why, _), count in tally.residue.items():
             by_reason[why] += count
-        shares = [share(by_reason[why], tally.leaves) for why in ("null", "reported", "unknown", "residue")]
+        shares = [share(by_reason[why], tally.leaves) for why in ("null", "reported", "echoed", "unknown", "residue")]
         table.append([name, str(tally.leaves), *shares])
         remaining = Counter({field: count for (why, field), count in tally.residue.items() if why == "residue"})
         fields += [[name, field, str(count), share(count, tally.leaves)] for field, count in remaining.most_common(25)]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 import attrs
 
 from polyloop.translate import hub
-from polyloop.translate.codec import encode
+from polyloop.translate.codec import WireRecord, encode, field_names, key_of
 from polyloop.translate.jsonvalue import same_json
 from polyloop.translate.loss import diff
 from polyloop.translate.testing.corpus import Recorded
 from polyloop.translate.translation import Translation, convert, dumps, loads, restore
-from polyloop.translate.wires import decode, read, write
+from polyloop.translate.wires import decode, read, wire_of, write
 
 from .leaves import conversation, field_of, lost, scalars
 
@@ -59,14 +60,16 @@ class Exactness:
             shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
             self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
         self.leaves += sum(1 for _ in scalars(document))
-        self.residue.update(residue_of(record, published))
+        self.residue.update(residue_of(record, published, settings_of(recorded.wire)))
 
 
-def residue_of(record: Any, published: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+def residue_of(
+    record: Any, published: frozenset[str] | None, echoed: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
     """Yield (why, field) for each JSON scalar that a hub record keeps for its own wire alone.
 
-    Why: ``null``; ``reported`` (the provider's usage document, kept beside the buckets); ``unknown`` (a part of an unknown type, or a
-    key of no published record); ``residue`` is what remains.
+    Why: ``null``; ``reported`` (the provider's usage document, kept beside the buckets); ``echoed`` (a reply that repeats a setting of
+    its request); ``unknown`` (a part of an unknown type, or a key of no published record); ``residue`` is what remains.
     """
     stack = [record]
     while stack:
@@ -82,19 +85,31 @@ def residue_of(record: Any, published: frozenset[str] | None) -> Iterator[tuple[
                 if field.name == "spelling":
                     continue
                 if isinstance(value, hub.Own):
-                    yield from _kept(f"{name}.{field.name}", value, published)
+                    yield from _kept(name, field.name, value, published, echoed)
                 elif field.name == "document":
                     yield from (("residue", f"{name}.document") for _ in scalars(value))
                 else:
                     stack.append(value)
 
 
-def _kept(where: str, own: hub.Own, published: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+def _kept(
+    record: str, field: str, own: hub.Own, published: frozenset[str] | None, echoed: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     for key, value in own.fields.items():
         why = "unknown" if published is not None and key not in published else "residue"
-        if where.endswith(".reported"):
+        if field == "reported":
             why = "reported"
-        yield from (("null" if scalar is None else why, f"{where} {key}") for _, scalar in scalars(value))
+        elif record == "Response" and key in echoed:
+            why = "echoed"
+        yield from (("null" if scalar is None else why, f"{record}.{field} {key}") for _, scalar in scalars(value))
+
+
+@cache
+def settings_of(wire: str) -> frozenset[str]:
+    """Return the keys of a wire's requests: what a reply may repeat."""
+    roots = wire_of(wire).roots["request"]
+    classes = get_args(roots) or (roots,)
+    return frozenset(key_of(name) for cls in classes if issubclass(cls, WireRecord) for name in field_names(cls))
 
 
 @attrs.define
@@ -124,6 +139,9 @@ class Conversion:
             self.problems.append(_told(recorded, error))
 
     def _add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
+        leaves = conversation(recorded.document, published)
+        self.leaves += len(leaves)
+        self.fields.update(leaves.values())
         translation = converted(recorded, target)
         losses, respellings = translation.losses, translation.respellings
         self.lossless += not losses and not respellings
@@ -132,11 +150,8 @@ class Conversion:
             self.restored += 1
         else:
             self.problems.append(f"{recorded.line}: restored inexactly")
-        leaves = conversation(recorded.document, published)
         gone = lost(losses, leaves)
-        self.leaves += len(leaves)
         self.leaves_back += len(leaves) - len(gone)
-        self.fields.update(leaves.values())
         self.fields_lost.update(leaves[path] for path in gone)
         self.unreasoned += sum(not row.reason for row in losses)
         self.rows.update((field_of(tuple(row.pointer.split("/")[1:])), row.kind, row.reason) for row in losses)
