@@ -157,5 +157,6 @@ def prompt_line(form: Form, template: Template) -> str:
     """Return the line of the prompt that offers a verb."""
     if template.syntax == "calls":
         return form.signature
-    parameters = "".join(f"<parameter={name}>...{_PARAMETER_END}" for _, name in form.arguments)
+    named = zip(form.arguments, form.examples, strict=True)
+    parameters = "".join(f"<parameter={name}>{example}{_PARAMETER_END}" for (_, name), example in named)
     return f"<function={form.spelling}>{parameters}</function>"

@@ -25,7 +25,7 @@ Syntax: TypeAlias = Literal["calls", "tags"]
 PointForm: TypeAlias = Literal["parens", "point", "box"]
 
 _SIGNATURE: Final = re.compile(r"([a-z_]+)\((.*)\)")
-_PARAMETER: Final = re.compile(r"([a-z_]+)=")
+_PARAMETER: Final = re.compile(r"([a-z_]+)='([^']*)'")
 
 
 @frozen(kw_only=True)
@@ -36,6 +36,8 @@ class Form:
     spelling: str
     arguments: tuple[tuple[Role, str], ...]
     signature: str
+    examples: tuple[str, ...] = ()
+    """What stands in the signature for each argument."""
 
     def argument(self, role: Role) -> str | None:
         """Return the argument's name for a role, ``None`` where the form has none."""
@@ -92,13 +94,20 @@ def _form(signature: str) -> Form:
     verb = None if match is None else VERBS.get(match[1])
     if match is None or verb is None:
         raise UsageError(f"no signature of a known verb: {signature}")
-    arguments = []
-    for name in _PARAMETER.findall(match[2]):
+    arguments, examples = [], []
+    for name, example in _PARAMETER.findall(match[2]):
         role = role_of(verb, name)
         if role is None:
             raise UsageError(f"{match[1]} has no argument {name}")
         arguments.append((role, name))
-    return Form(verb=verb, spelling=match[1], arguments=tuple(arguments), signature=signature)
+        examples.append(example)
+    return Form(
+        verb=verb,
+        spelling=match[1],
+        arguments=tuple(arguments),
+        signature=signature,
+        examples=tuple(examples),
+    )
 
 
 _KEY_NOTE: Final = "hotkey: lower-case key names, a space between them, three keys at most."
