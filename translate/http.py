@@ -6,13 +6,13 @@ stored, compared and printed. `path` is relative to the provider's base URL.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import Attribute, field, frozen
 
 from .errors import DecodeError, UsageError, WriteError
+from .jsontext import spell
 from .jsonvalue import Json
 
 CREDENTIAL_HEADERS: Final = frozenset(
@@ -69,24 +69,10 @@ def encode_json(document: Json) -> bytes:
     interpreter's limit, integers longer than ``sys.get_int_max_str_digits()``.
     """
     try:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = spell(document)
     except RecursionError:
         raise WriteError("a document is nested too deeply to be written as JSON") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, DecodeError) as error:
         raise WriteError(f"a document is not JSON: {error}") from None
     # Only surrogates have no UTF-8 form, only inside strings can they stand, and Python's escape is JSON's.
     return text.encode("utf-8", "backslashreplace")
-
-
-def decode_json(text: bytes | str) -> Json:
-    """Return the document of a JSON text. Raises `DecodeError`, which quotes nothing of the text."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise DecodeError("JSON is nested too deeply to be read") from None
-    except UnicodeDecodeError:
-        raise DecodeError("a body is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise DecodeError(f"a body is not JSON: {error.msg} at character {error.pos}") from None
-    except ValueError:
-        raise DecodeError("a body holds an integer longer than the interpreter reads") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,8 @@ from typing import Final
 
 from attrs import frozen
 
+from .errors import DecodeError
+from .jsontext import parse
 from .jsonvalue import Json, pointer
 from .provider_error_tables import TAGS_AFTER_INDEX, TAGS_AFTER_SOURCE
 
@@ -60,8 +61,8 @@ def parse_body(body: object) -> Json:
     if not body.strip():
         return None
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = parse(body)
+    except DecodeError:
         return body
     return document if isinstance(document, (dict, list)) else body
 

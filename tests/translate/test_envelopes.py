@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, find, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyloop.translate.envelopes import PROVIDERS, Call, unwrap, wrap
 from polyloop.translate.errors import DecodeError, UsageError, WriteError
-from polyloop.translate.http import HttpRequest, decode_json, encode_json, header
+from polyloop.translate.http import HttpRequest, encode_json, header
 from polyloop.translate.jsonvalue import Json, JsonObject, same_json
+from polyloop.translate.testing.strategies import reached
 
 JSON_CALL = {"max_tokens": 10, "messages": [{"role": "user", "content": "hé"}]}
 
@@ -21,7 +22,7 @@ def texts() -> st.SearchStrategy[str]:
 
     A pair spells one letter in JSON, so that no document ``json.loads`` gives holds one.
     """
-    letters = st.text(st.characters(), max_size=8)
+    letters = st.text(st.characters(), max_size=8) | st.sampled_from(["\ud83d", "a\udfffb", ""])
     return letters.filter(lambda text: text == json.loads(json.dumps(text)))
 
 
@@ -32,6 +33,7 @@ def json_values() -> st.SearchStrategy[Json]:
     )
 
 
+HARD_MODELS = ("anthropic.claude-opus-4-6-v1:0", "arn:aws:x:profile/y;z", "a/b%2Fc?d#e", "m@1:rawPredict", "...")
 ROUTED_KEYS = frozenset({"model", "stream", "betas", "anthropic_beta", "anthropic_version"})
 
 
@@ -41,7 +43,7 @@ def calls(draw: st.DrawFn) -> Call:
     provider = draw(st.sampled_from(PROVIDERS))
     cloud = provider in {"bedrock", "vertex"}
     letters = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-    model = draw(letters.filter(lambda name: name not in {".", ".."}) | st.just("anthropic.claude-opus-4-6-v1:0"))
+    model = draw(letters.filter(lambda name: name not in {".", ".."}) | st.sampled_from(HARD_MODELS))
     names_model = cloud or draw(st.booleans())
     stream = provider != "legacyuse" and draw(st.booleans())
     rest = draw(st.dictionaries(texts().filter(lambda key: key not in ROUTED_KEYS), json_values(), max_size=4))
@@ -102,8 +104,8 @@ def test_a_request_comes_back_from_its_call(call: Call) -> None:
 
 
 def test_the_strategy_reaches_the_hard_calls() -> None:
-    find(calls(), lambda call: call.provider == "vertex" and "/" in (call.model or "") and call.stream)
-    find(calls(), lambda call: any("\ud800" <= letter <= "\udfff" for key in call.document for letter in key))
+    reached(calls(), lambda call: call.provider == "vertex" and "/" in (call.model or "") and call.stream)
+    reached(calls(), lambda call: any("\ud800" <= letter <= "\udfff" for key in call.document for letter in key))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -253,10 +255,15 @@ def test_what_json_cannot_say_is_a_clear_error() -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"<html>", b"\xff\xfe\x00", b"[" * 100_000, b"1" * 10_000, b'{"a":'])
-def test_a_body_that_is_no_json_is_a_clear_error_that_quotes_nothing(text: bytes) -> None:
+def test_a_request_whose_body_is_no_json_is_a_clear_error_that_quotes_nothing(text: bytes) -> None:
     with pytest.raises(DecodeError) as raised:
-        decode_json(text)
+        unwrap(HttpRequest(method="POST", path="/v1/messages", body=text))
     assert "html" not in str(raised.value)
+
+
+def test_a_request_whose_body_is_no_object_is_refused() -> None:
+    with pytest.raises(UsageError, match="object"):
+        unwrap(HttpRequest(method="POST", path="/v1/messages", body=b"[]"))
 
 
 def test_a_request_shows_no_body() -> None:

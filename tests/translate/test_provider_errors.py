@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, find, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyloop.translate.errors import UsageError
@@ -18,7 +18,7 @@ from polyloop.translate.provider_error_tables import KIND_OF_NAME, KIND_OF_STATU
 from polyloop.translate.provider_errors import ProviderError, classify_error, classify_event, is_error_event, wire_of
 from polyloop.translate.testing import corpus
 from polyloop.translate.testing.error_laws import form_is_no_matter, one_event_record, one_record, same_record
-from polyloop.translate.testing.strategies import json_values
+from polyloop.translate.testing.strategies import json_values, reached
 
 NAMES = tuple(WIRE_OF_PROVIDER)
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -124,7 +124,7 @@ def test_the_form_of_an_answer_is_no_matter(
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"connection"}))
 def test_the_strategies_reach_every_kind(kind: str) -> None:
-    find(
+    reached(
         st.tuples(statuses(), error_documents()),
         lambda case: classify_error("openai", case[0], (), case[1]).kind == kind,
     )

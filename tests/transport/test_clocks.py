@@ -49,12 +49,19 @@ class VirtualClock:
         self.now = 0.0
         self._alarms: list[tuple[float, int, Alarm, Callable[..., Any], tuple[Any, ...]]] = []
         self._order = count()
+        self.set = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many timers are to ring yet."""
+        return sum(not alarm.cancelled for _, _, alarm, _, _ in self._alarms)
 
     def time(self) -> float:
         return self.now
 
     def call_at(self, when: float, callback: Callable[..., Any], *arguments: Any) -> Alarm:
         alarm = Alarm()
+        self.set += 1
         heapq.heappush(self._alarms, (when, next(self._order), alarm, callback, arguments))
         return alarm
 
@@ -260,3 +267,34 @@ def test_an_event_loop_is_a_clock() -> None:
 
 def test_a_deadline_says_which_clock_it_is_of() -> None:
     assert next_deadline(ClockState("first_content", 10.0, 0.0), TIMEOUTS, 15.0) == Deadline("first_content", 65.0, 60)
+
+
+def test_one_timer_serves_every_wait_of_a_stream() -> None:
+    async def test(clocks: CallClocks, clock: VirtualClock) -> None:
+        for _ in range(1000):
+            await clocks.wait(asyncio.sleep(0))
+            clocks.content()
+        assert clock.set == 2  # one for the first content, one from there on
+        clocks.close()
+        assert clock.waiting == 0
+
+    with_clocks(test)
+
+
+def test_a_silence_after_the_callers_own_pause_is_timed_from_the_wait() -> None:
+    async def test(clocks: CallClocks, clock: VirtualClock) -> None:
+        await clocks.wait(asyncio.sleep(0))
+        clocks.content()
+        task = asyncio.create_task(clocks.wait(asyncio.sleep(0)))
+        await task
+        clock.move(500)  # the caller's own time; the timer rings for nobody
+        task = asyncio.create_task(clocks.wait(asyncio.get_running_loop().create_future()))
+        await settle()
+        clock.move(19.9)
+        await settle()
+        assert not task.done()
+        clock.move(0.1)
+        with pytest.raises(Stalled):
+            await task
+
+    with_clocks(test)

@@ -6,10 +6,11 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, find, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyloop.translate.provider_errors import ProviderError, classify_error
+from polyloop.translate.testing.strategies import reached
 from polyloop.transport.retry import NO_RETRIES, GiveUp, RetryPolicy, Wait, decide
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -61,7 +62,7 @@ def test_a_decision_keeps_every_promise(
 
 
 def test_the_strategies_reach_waits_that_were_asked_for() -> None:
-    find(
+    reached(
         st.tuples(policies(), errors()),
         lambda case: (
             isinstance(decide(case[0], attempt=1, error=case[1], elapsed=1.0, now=NOW, jitter=0.5), Wait)

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from ..errors import UsageError
-from ..http import HttpRequest, decode_json
+from ..http import HttpRequest
+from ..jsontext import parse
 from ..jsonvalue import JsonObject
 
 CONTENT_TYPE: Final = ("content-type", "application/json")
@@ -97,7 +98,7 @@ def from_segment(segment: str) -> str:
 
 def body_of(request: HttpRequest) -> JsonObject:
     """Return the request's body as a JSON object. Raises `DecodeError` or, for other JSON, `UsageError`."""
-    document = decode_json(request.body)
+    document = parse(request.body)
     if not isinstance(document, dict):
         raise UsageError("a request's body is a JSON object")
     return document
