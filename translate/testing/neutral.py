@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from .. import hub
+from ..jsonvalue import ABSENT
 
 Place: TypeAlias = tuple[str | int, ...]
 
@@ -37,10 +38,17 @@ def places(record: Any, path: Place = ()) -> Iterator[tuple[Place, type, str]]:
         here = (*path, field.name)
         if field.name in NOT_NEUTRAL:
             continue
-        if field.name not in STRUCTURE and not _goes_deeper(value):
+        if field.name not in STRUCTURE and not _goes_deeper(value) and not _said_otherwise(record, field.name):
             yield here, type(record), field.name
         if not isinstance(value, WHOLE):
             yield from places(value, here)
+
+
+def _said_otherwise(record: Any, name: str) -> bool:
+    """Tell whether a call's field is the one it does not have: it has either arguments or, of a computer, actions."""
+    if not isinstance(record, hub.Call) or name not in ("arguments", "actions"):
+        return False
+    return (record.actions is ABSENT) == (name == "actions")
 
 
 def _goes_deeper(value: Any) -> bool:

@@ -81,6 +81,7 @@ def base64_texts() -> st.SearchStrategy[str]:
     return st.binary(max_size=12).map(lambda data: base64.b64encode(data).decode())
 
 
+_SERVER_TOOLS: Final = st.sampled_from(("web_search", "web_fetch", "code_execution", "tool_search"))
 _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Own, "wire"): st.sampled_from(WIRES),
     (hub.Own, "fields"): st.dictionaries(
@@ -90,6 +91,12 @@ _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Origin, "family"): st.none() | st.sampled_from(FAMILIES),
     (hub.Base64, "media_type"): st.sampled_from(("image/png", "image/jpeg", "application/pdf", "audio/wav")),
     (hub.Base64, "data"): base64_texts(),
+    # Not ABSENT: where the only thing a wire can say is "error", silence and "ok" are one.
+    (hub.Result, "outcome"): st.sampled_from(("ok", "error", "denied", "not_run", "unknown")),
+    (hub.Citation, "kind"): st.sampled_from(("url", "document", "search", "file")),
+    (hub.Builtin, "type"): st.sampled_from(("computer", "bash", "text_editor", "web_search", "web_search_preview")),
+    (hub.ServerCall, "tool"): _SERVER_TOOLS | json_texts(),
+    (hub.ServerResult, "tool"): _SERVER_TOOLS | json_texts(),
     (hub.Call, "actions"): st.just(ABSENT) | st.lists(actions(), max_size=3).map(tuple),
 }
 _FAMILY: Final = st.sampled_from(FAMILIES)
