@@ -18,8 +18,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from attrs import cmp_using, evolve, field, frozen
 from attrs.validators import in_
 
-from polyloop.translate.jsonvalue import Json, JsonObject, same_json
-
+from ..jsonvalue import Json, JsonObject, same_json
 from .points import ModelPoint, P_co, Point, ScreenPoint
 
 Button: TypeAlias = Literal["left", "right", "middle", "back", "forward"]

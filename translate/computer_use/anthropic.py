@@ -15,8 +15,7 @@ from typing import Final
 
 from attrs import evolve
 
-from polyloop.translate.jsonvalue import Json, JsonObject
-
+from ..jsonvalue import Json, JsonObject
 from .actions import Action, Foreign
 from .anthropic_read import read_flat
 from .anthropic_tools import (

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from polyloop.translate.errors import UsageError
+from ..errors import UsageError
 
 
 @frozen(kw_only=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from polyloop.translate.jsonvalue import JsonObject
-
+from ..jsonvalue import JsonObject
 from .actions import (
     Action,
     Back,

@@ -18,8 +18,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import field, frozen
 from attrs.validators import ge, instance_of
 
-from polyloop.translate.errors import TranslateError
-
+from ..errors import TranslateError
 from .points import ImagePoint, ModelPoint, Number, Point, ScreenPoint
 
 PATCH: Final = 28

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 
-from polyloop.translate.jsonvalue import Json, JsonObject, json_type
-
+from ..jsonvalue import Json, JsonObject, json_type
 from .actions import Chord
 from .keys import Keyboard, UnknownKeyError, read_chord
 from .points import ModelPoint

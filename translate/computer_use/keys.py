@@ -19,8 +19,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from polyloop.translate.errors import TranslateError
-
+from ..errors import TranslateError
 from .actions import Chord
 
 

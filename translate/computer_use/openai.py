@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from polyloop.translate.errors import UsageError
-from polyloop.translate.jsonvalue import Json, JsonObject
-
+from ..errors import UsageError
+from ..jsonvalue import Json, JsonObject
 from .actions import (
     PIXELS_PER_NOTCH,
     Action,

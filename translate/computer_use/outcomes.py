@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from polyloop.translate.jsonvalue import JsonObject
-
+from ..jsonvalue import JsonObject
 from .actions import Action
 
 

@@ -14,8 +14,7 @@ from typing import Final
 
 from attrs import evolve
 
-from polyloop.translate.jsonvalue import JsonObject
-
+from ..jsonvalue import JsonObject
 from .actions import (
     Action,
     Button,

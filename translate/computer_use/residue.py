@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from polyloop.translate.jsonvalue import Json, JsonObject, same_json
-
+from ..jsonvalue import Json, JsonObject, same_json
 from .actions import Action, Foreign, Own, Spelling, neutral
 from .fields import Fields
 from .outcomes import NotExpressible, Outcome, Written

@@ -6,9 +6,8 @@ from typing import Any, Final, get_args
 
 import attrs
 
-from polyloop.translate.errors import FormatError
-from polyloop.translate.jsonvalue import Json, JsonObject, json_type, thaw
-
+from ..errors import FormatError
+from ..jsonvalue import Json, JsonObject, json_type, thaw
 from . import actions
 from .actions import Action, Foreign, Own, Spelling
 from .points import ModelPoint, Point

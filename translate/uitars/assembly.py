@@ -16,9 +16,8 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from polyloop.translate.errors import UsageError, WriteError
-from polyloop.translate.jsonvalue import Json, JsonObject
-
+from ..errors import UsageError, WriteError
+from ..jsonvalue import Json, JsonObject
 from .functions import FunctionTool, function_lines
 from .render import prompt_line, render
 from .templates import Template

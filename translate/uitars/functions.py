@@ -14,8 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from polyloop.translate.jsonvalue import Json
-
+from ..jsonvalue import Json
 from .reply import UNKNOWN, TextCall
 from .verbs import VERBS
 

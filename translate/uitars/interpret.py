@@ -7,10 +7,9 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from polyloop.translate.computer_use.actions import Button
-from polyloop.translate.computer_use.keys import split_spaced_chord
-from polyloop.translate.jsonvalue import Json
-
+from ..computer_use.actions import Button
+from ..computer_use.keys import split_spaced_chord
+from ..jsonvalue import Json
 from .places import Read, read_cut_place, read_number, read_place
 from .reply import UNKNOWN, TextCall
 from .scan import Argument, RawCall

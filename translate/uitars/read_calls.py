@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import evolve
 
-from polyloop.translate.computer_use.actions import (
+from ..computer_use.actions import (
     Action,
     AskUser,
     Back,
@@ -38,10 +38,9 @@ from polyloop.translate.computer_use.actions import (
     Type,
     Wait,
 )
-from polyloop.translate.computer_use.keys import Keyboard, UnknownKeyError, read_keys
-from polyloop.translate.computer_use.points import ModelPoint
-from polyloop.translate.computer_use.scroll import DIRECTIONS
-
+from ..computer_use.keys import Keyboard, UnknownKeyError, read_keys
+from ..computer_use.points import ModelPoint
+from ..computer_use.scroll import DIRECTIONS
 from .reply import TextCall, describe_call
 from .templates import Template
 

@@ -11,8 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from polyloop.translate.errors import WriteError
-
+from ..errors import WriteError
 from .reply import UNKNOWN, Corners, Number, Place, TextCall
 from .templates import Form, PointForm, Template
 from .verbs import Role

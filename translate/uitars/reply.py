@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from polyloop.translate.computer_use.actions import Button
-from polyloop.translate.jsonvalue import Json, JsonObject
+from ..computer_use.actions import Button
+from ..jsonvalue import Json, JsonObject
 
 Number: TypeAlias = int | float
 Place: TypeAlias = tuple[Number, Number]

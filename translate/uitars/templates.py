@@ -16,9 +16,8 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from polyloop.translate.computer_use.coordinates import DEFAULT_MIN_PIXELS, PATCH, Frame, Size, Space, frame_of
-from polyloop.translate.errors import UsageError
-
+from ..computer_use.coordinates import DEFAULT_MIN_PIXELS, PATCH, Frame, Size, Space, frame_of
+from ..errors import UsageError
 from .verbs import VERBS, Role, role_of
 
 Syntax: TypeAlias = Literal["calls", "tags"]

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from polyloop.translate.computer_use.actions import (
+from ..computer_use.actions import (
     Action,
     AskUser,
     Back,
@@ -32,11 +32,10 @@ from polyloop.translate.computer_use.actions import (
     Type,
     Wait,
 )
-from polyloop.translate.computer_use.keys import Keyboard, UnknownKeyError, spell_key, split_spaced_chord
-from polyloop.translate.computer_use.outcomes import CannotSayError, NotExpressible
-from polyloop.translate.computer_use.points import ModelPoint
-from polyloop.translate.computer_use.scroll import direction_of
-
+from ..computer_use.keys import Keyboard, UnknownKeyError, spell_key, split_spaced_chord
+from ..computer_use.outcomes import CannotSayError, NotExpressible
+from ..computer_use.points import ModelPoint
+from ..computer_use.scroll import direction_of
 from .read_calls import CLICKS
 from .reply import TextCall
 from .templates import Template
