@@ -34,6 +34,10 @@ class Limits:
     """Seconds that an idle connection is kept."""
 
 
+def _as_secret(url: Secret | str | None) -> Secret | None:
+    return Secret(url) if isinstance(url, str) else url
+
+
 @frozen(kw_only=True)
 class TransportConfig:
     """How to reach a provider. Nothing of it ever gets into a request's body."""
@@ -42,7 +46,7 @@ class TransportConfig:
     """Whether to check the server's certificate, or the context to check it with."""
     ca_file: str | None = None
     """PEM file of the certificate authorities to trust instead of the usual ones, for corporate proxies."""
-    proxy: Secret | None = field(default=None, converter=lambda url: Secret(url) if isinstance(url, str) else url)
+    proxy: Secret | None = field(default=None, converter=_as_secret)
     """URL of a proxy; a secret, for it may hold a password."""
     trust_env: bool = True
     """Whether HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and .netrc count."""
