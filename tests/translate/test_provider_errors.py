@@ -317,6 +317,13 @@ def test_a_message_made_to_be_slow_to_search_is_not() -> None:
     assert classify_error("openai", 400, (), {"error": {"message": message}}).message == message
 
 
+def test_numbers_that_no_codec_takes_do_not_hide_what_a_body_says() -> None:
+    record = classify_error(
+        "anthropic", None, (), b'{"error": {"type": "overloaded_error", "message": "m", "n": [NaN, 1e400]}}'
+    )
+    assert (record.kind, record.message) == ("overloaded", "m")
+
+
 def test_equal_answers_are_equal_records_and_1_is_not_true() -> None:
     one = classify_error("openai", 400, (), {"error": {"message": "m"}, "n": 1})
     other = classify_error("openai", 400, (), {"error": {"message": "m"}, "n": True})
