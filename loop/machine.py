@@ -39,7 +39,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve
 
 from polyloop.translate import hub
-from polyloop.translate.repair import repair
+from polyloop.translate.repairing import repair
 from polyloop.translate.steps import merge_runs
 
 from . import texts
@@ -256,8 +256,8 @@ def _refuse_calls(state: State, ending: Ending) -> Step:
     """End with calls in the reply that must not run: each is answered so."""
     calls = begin_calls(state)
     if calls:
-        closed = answers(close_calls(calls, texts.REPLY_STOPPED, texts.REPLY_STOPPED))
-        state = _say(state, (hub.Turn(role="tool", parts=closed),))
+        closed = close_calls(calls, texts.REPLY_STOPPED, texts.REPLY_STOPPED)
+        state = evolve(_say(state, (hub.Turn(role="tool", parts=answers(closed)),)), closed=closed)
     return _end(state, ending)
 
 
@@ -270,7 +270,9 @@ def _fail(state: State, event: SampleFailed) -> Step:
     elif failure.reset_at is not None:
         reached, effects = _pause(state, PauseRequested(at=event.at, reason=failure.kind, until=failure.reset_at))
     else:
-        ending = Ending(reason=EndReason.FAILED, value=state.conclusion, detail=f"{failure.kind}: {failure.message}")
+        ending = Ending(
+            reason=EndReason.FAILED, value=state.conclusion, detail=failure.message, kind=failure.kind
+        )
         reached, effects = _end(state, ending)
     return reached, (told, *effects)
 
@@ -298,7 +300,7 @@ def _close_turn(state: State, now: float) -> Step:
     results = hub.Turn(role="tool", parts=answers(state.calls))
     stopping = state.stopping
     state = _say(state, (results, *state.queued))
-    state = evolve(state, calls=(), queued=(), stopping=None, fingerprints=prints)
+    state = evolve(state, calls=(), closed=state.calls, queued=(), stopping=None, fingerprints=prints)
     if stopping is not None:
         return _end(state, stopping)
     if no_progress(prints, state.limits.repeats):
@@ -314,8 +316,9 @@ def _finish_call(state: State, event: CallFinished) -> Step:
     outcome = event.outcome
     state = Calls(state).finished(event.key, outcome, event.screenshot)
     told = Emit(kind="call_finished", data={"key": event.key, "outcome": outcome.outcome})
-    if outcome.ends:
-        state = evolve(state, stopping=Ending(reason=EndReason.BY_TOOL, value=outcome.conclusion))
+    if outcome.ends != "no":
+        reason = EndReason.COMPLETED if outcome.ends == "done" else EndReason.BY_TOOL
+        state = evolve(state, stopping=Ending(reason=reason, value=state.conclusion))
     reached, effects = _act(state, event.at)
     return reached, (told, *effects)
 
@@ -359,7 +362,7 @@ def _stop_now(state: State, ending: Ending) -> Step:
     """End at once. What was running is unknown, what was not begun is said not to have been."""
     if state.phase is Phase.ACTING:
         calls = close_calls(state.calls, texts.NOT_BEGUN, texts.UNKNOWN_OUTCOME)
-        state = _say(state, (hub.Turn(role="tool", parts=answers(calls)), *state.queued))
+        state = evolve(_say(state, (hub.Turn(role="tool", parts=answers(calls)), *state.queued)), closed=calls)
     return _end(evolve(state, calls=(), queued=(), stopping=None), ending)
 
 

@@ -32,8 +32,14 @@ if TYPE_CHECKING:
         UsageError,
         WriteError,
     )
+    from .folding import Fold, fold
     from .jsonvalue import ABSENT, same_json
     from .loss import Loss, diff, patch
+    from .profiles import PROFILES, Profile, check, profile_for
+    from .provider_errors import ProviderError, classify_error
+    from .repairing import repair
+    from .stream_converter import StreamConverter, replay
+    from .stream_reader import StreamReader
     from .translation import Insertion, Translation, adapt, convert, dumps, loads, restore
     from .wires import WIRES, Wire, decode, read, write
 
@@ -44,21 +50,33 @@ _HOMES: Final = {
         "DecodeError", "FormatError", "LossError", "PolyloopError", "StreamError", "TranslateError", "UsageError", "WriteError",
     ),
     "jsonvalue": ("ABSENT", "same_json"),
+    "folding": ("Fold", "fold"),
     "loss": ("Loss", "diff", "patch"),
+    "profiles": ("PROFILES", "Profile", "check", "profile_for"),
+    "provider_errors": ("ProviderError", "classify_error"),
+    "repairing": ("repair",),
+    "stream_converter": ("StreamConverter", "replay"),
+    "stream_reader": ("StreamReader",),
     "wires": ("WIRES", "Wire", "decode", "read", "write"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ABSENT",
+    "PROFILES",
     "WIRES",
     "DecodeError",
+    "Fold",
     "FormatError",
     "Insertion",
     "Loss",
     "LossError",
     "PolyloopError",
+    "Profile",
+    "ProviderError",
+    "StreamConverter",
     "StreamError",
+    "StreamReader",
     "TranslateError",
     "Translation",
     "UsageError",
@@ -66,15 +84,21 @@ __all__ = [
     "WireRecord",
     "WriteError",
     "adapt",
+    "check",
+    "classify_error",
     "convert",
     "decode",
     "diff",
     "dumps",
     "encode",
+    "fold",
     "hub",
     "loads",
     "patch",
+    "profile_for",
     "read",
+    "repair",
+    "replay",
     "restore",
     "same_json",
     "write",

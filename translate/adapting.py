@@ -13,6 +13,7 @@ import attrs
 
 from . import hub
 from .jsonvalue import Json
+from .profiles.record import Profile
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +34,7 @@ class Adapting:
 
     target: str
     source: str | None = None
-    profile: Any = None
+    profile: Profile | None = None
     model: str | None = None
     given: Mapping[str, Json] | None = None
     """The context of the request, where a reply is adapted."""

@@ -17,7 +17,7 @@ from . import hub
 from .adapting import Adapting
 from .codec import encode
 from .errors import UsageError
-from .fold import Fold
+from .folding import Fold
 from .hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from .jsontext import spell
 from .jsonvalue import ABSENT, Json, JsonObject

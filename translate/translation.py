@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -18,6 +18,8 @@ from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
 from .jsonvalue import Json, pointer
 from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
+from .profiles.fitting import fit
+from .profiles.record import Profile
 from .reply_context import apply_context
 from .wires import HubDocument, Wire, decode, reader_of, wire_of, write_record
 
@@ -135,7 +137,7 @@ def convert(
     source: str | Wire,
     target: str | Wire,
     model: str | None = None,
-    profile: Any = None,
+    profile: Profile | None = None,
     context: Mapping[str, Json] | None = None,
     strict: bool = False,
 ) -> Translation:
@@ -183,11 +185,14 @@ def _converted(document: Json, kind: str, here: Wire, there: Wire, adapting: Ada
 
 def adapted(record: HubDocument, target: Wire, adapting: Adapting) -> HubDocument:
     """Run the target's chain of steps over a hub record, reporting into ``adapting``."""
-    step = target.adapt_request if isinstance(record, hub.Request) else target.adapt_response
-    return record if step is None else step(record, adapting)
+    if isinstance(record, hub.Response):
+        return record if target.adapt_response is None else target.adapt_response(record, adapting)
+    if adapting.profile is not None:
+        record = fit(record, adapting.profile)
+    return record if target.adapt_request is None else target.adapt_request(record, adapting)
 
 
-def adapt(record: HubDocument, target: str | Wire, profile: Any = None) -> HubDocument:
+def adapt(record: HubDocument, target: str | Wire, profile: Profile | None = None) -> HubDocument:
     """Make a hub request or response one that the target's `write` and provider accept."""
     found = wire_of(target)
     return adapted(record, found, Adapting(target=found.name, profile=profile))

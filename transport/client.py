@@ -24,7 +24,7 @@ from polyloop.translate.adapting import Adapting
 from polyloop.translate.codec import encode
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.errors import DecodeError, StreamError
-from polyloop.translate.fold import Fold
+from polyloop.translate.folding import Fold
 from polyloop.translate.http import HttpRequest
 from polyloop.translate.hub_events import StreamEvent
 from polyloop.translate.jsontext import parse

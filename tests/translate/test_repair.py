@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyloop.translate import hub
-from polyloop.translate.repair import CUT, UNKNOWN, repair
+from polyloop.translate.repairing import CUT, UNKNOWN, repair
 
 IDS = st.sampled_from(["a", "b", "c"])
 
