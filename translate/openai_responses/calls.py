@@ -69,7 +69,9 @@ def read_custom_call(item: wire.CustomToolCall) -> hub.Call:
 
 
 def read_computer_call(item: wire.ComputerCall) -> hub.Call | None:
-    """Read a computer call; ``None`` where it has both a single action and a batch, which the API never does."""
+    """Read a computer call; ``None`` where it has both a single action and a batch, or a null among them."""
+    if holds_null(item.actions) or holds_null(item.pending_safety_checks):
+        return None
     spelling = {**nulls(item, "action"), **ours(unusual(item, "pending_safety_checks", "actions"))}
     documents: tuple[Mapping[str, Json], ...] = item.actions if isinstance(item.actions, tuple) else ()
     if isinstance(item.action, dict):
@@ -82,6 +84,11 @@ def read_computer_call(item: wire.ComputerCall) -> hub.Call | None:
         checks=read_checks(item.pending_safety_checks), state="cut" if item.status == "incomplete" else "complete",
         own=residue(item), spelling=own(spelling),
     )  # fmt: skip
+
+
+def holds_null(values: tuple[Any, ...] | Absent | None) -> bool:
+    """Tell whether a list has a null where a record should be: such an item stays opaque."""
+    return isinstance(values, tuple) and None in values
 
 
 def read_checks(checks: tuple[wire.SafetyCheck, ...] | Absent | None) -> tuple[hub.SafetyCheck, ...]:

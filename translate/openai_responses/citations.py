@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .. import hub
-from ..codec import Opaque
+from ..codec import Opaque, encode
 from ..jsonvalue import ABSENT, Absent, Json
 from . import wire_content as wire
 from .residue import assemble, nulls, ours, own, refuse, residue
@@ -41,8 +41,8 @@ def _read_annotation(annotation: wire.Annotation) -> hub.Citation:
             return hub.Citation(kind="file", title=annotation.filename, own=residue(annotation, "file_id", "index"))
         case wire.FilePath():
             return hub.Citation(kind="file", own=residue(annotation, "type", "file_id", "index"))
-        case Opaque():
-            return hub.Citation(kind="opaque", own=own({"annotation": annotation.document}))
+        case _:
+            return hub.Citation(kind="opaque", own=own({"annotation": encode(annotation)}))
 
 
 def _place(index: int | Absent | None) -> int | Absent:

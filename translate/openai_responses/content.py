@@ -145,6 +145,7 @@ _READERS: Final[dict[type, Callable[[Any, bool, hub.Own | None], hub.Part | None
     wire.InputImage: read_image,
     wire.InputFile: _read_file,
 }
+CONTENT: Final = frozenset(_READERS)
 
 
 # Writing.

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from .. import hub
-from ..codec import Opaque, encode
+from ..codec import encode
 from ..jsonvalue import ABSENT
 from . import calls, results, server_items
 from . import wire_items as wire
 from . import wire_server_items as server
-from .content import UNTYPED, read_part
+from .content import CONTENT, UNTYPED, read_part
 from .residue import WIRE_NAME, WITHOUT, own
 from .thinking import read_thinking
 
@@ -197,7 +197,7 @@ def read_message(item: wire.Message, reading: Reading) -> None:
         spelling = UNTYPED if item.type is ABSENT else None
         parts.append(hub.Text(text=content, form="string", spelling=spelling))
     elif content:
-        seam = seam or any(part.__class__ is Opaque for part in content)  # type: ignore[union-attr]
+        seam = seam or any(part.__class__ not in CONTENT for part in content)  # type: ignore[union-attr]
         spelling = UNTYPED if item.type is ABSENT and not seam else None
         assistant = role == "assistant"
         for part in content:  # type: ignore[union-attr]

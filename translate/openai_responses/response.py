@@ -85,7 +85,10 @@ def _read_candidates(record: wire.Response, rest: JsonObject, spelling: JsonObje
     turn = read_output(record.output)
     origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
     turn = hub.Turn(role=turn.role, parts=turn.parts, seams=turn.seams, origin=origin)
-    return (hub.Candidate(turn=turn, stop=_read_stop(record.status, reason, turn)),)
+    stop = _read_stop(record.status, reason, turn)
+    if reason is not None and stop == _read_stop(record.status, None, turn):
+        rest["incomplete_details"] = encode(details)  # type: ignore[arg-type]
+    return (hub.Candidate(turn=turn, stop=stop),)
 
 
 def _read_stop(status: Any, reason: str | None, turn: hub.Turn) -> hub.StopReason | None:

@@ -11,7 +11,7 @@ from .. import hub
 from ..codec import Opaque, WireRecord, encode
 from ..jsonvalue import ABSENT, Absent
 from . import wire_items as wire
-from .calls import Fields, read_checks, write_checks
+from .calls import Fields, holds_null, read_checks, write_checks
 from .content import is_plain, read_image, read_part, write_opaque, write_parts, write_screenshot
 from .residue import WIRE_NAME, build, nulls, ours, own, refuse, residue, unusual
 from .wire_content import ComputerScreenshot
@@ -48,7 +48,9 @@ def _read_output(
     )  # fmt: skip
 
 
-def read_computer_output(item: wire.ComputerCallOutput) -> hub.Result:
+def read_computer_output(item: wire.ComputerCallOutput) -> hub.Result | None:
+    if holds_null(item.acknowledged_safety_checks):
+        return None
     output = item.output
     part: hub.Part | None = None
     if isinstance(output, Opaque):
@@ -75,8 +77,10 @@ def _words(output: str | Absent | None) -> tuple[hub.Part, ...]:
     return (hub.Text(text=output, form="string"),) if isinstance(output, str) else ()
 
 
-def read_shell_output(item: wire.ShellCallOutput) -> hub.Result:
+def read_shell_output(item: wire.ShellCallOutput) -> hub.Result | None:
     """Read a shell's output: what each command wrote, then what it wrote to its standard error, if anything."""
+    if holds_null(item.output):
+        return None
     parts: list[hub.Part] = []
     for output in item.output if isinstance(item.output, tuple) else ():
         parts.append(hub.Text(text=output.stdout, form="block", own=residue(output, "outcome", "created_by")))

@@ -177,8 +177,14 @@ def write_continues(continues: tuple[hub.Continues, ...]) -> dict[str, Any]:
     """Write what a request goes on from."""
     stated: dict[str, Any] = {}
     keys = {kind: key for key, kind in _STATES}
+    order, place = list(keys), 0
     for state in continues:
-        if state.family != FAMILY or state.kind not in keys or keys[state.kind] in stated:
+        if state.family != FAMILY or state.kind not in keys:
             raise refuse(f"a {state.kind} of {state.family} to go on from")
+        if order.index(state.kind) < place:
+            raise refuse("what to go on from twice, or in another order")
+        place = order.index(state.kind) + 1
+        if state.id is None or state.id is ABSENT or (state.kind == "response" and not isinstance(state.id, str)):
+            raise refuse(f"a {state.kind} without an id to go on from")
         stated[keys[state.kind]] = state.id
     return stated

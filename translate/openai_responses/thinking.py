@@ -16,7 +16,7 @@ def read_thinking(item: wire.ReasoningItem) -> hub.Thinking | None:
     """Read a reasoning item; ``None`` where a part of it says more than its text."""
     summary = item.summary if isinstance(item.summary, tuple) else ()
     content = item.content if isinstance(item.content, tuple) else ()
-    if any(part.extra for part in (*summary, *content)):
+    if None in summary or None in content or any(part.extra for part in (*summary, *content)):
         return None
     spelling = _spelling(item)
     text: str | Absent = ABSENT

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from .. import hub
-from ..codec import Opaque, decode_union, encode
+from ..codec import Opaque, WireRecord, decode_union, encode
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
 from . import wire_tools as wire
 from .residue import WIRE_NAME, WITHOUT, assemble, build, ours, own, refuse, residue, said
@@ -41,10 +41,10 @@ def _read_tool(tool: wire.Tool) -> hub.Tool | hub.Opaque:
         case wire.NamespaceTool():
             builtin = hub.Builtin(type="namespace", options={**said(tool, "tools"), **tool.extra})
             return hub.Tool(name=tool.name, description=tool.description, form="server", builtin=builtin)
-        case Opaque():
-            return hub.Opaque(wire=WIRE_NAME, document=tool.document)
-        case _:
+        case WireRecord():
             return _read_builtin(encode(tool))
+        case _:
+            return hub.Opaque(wire=WIRE_NAME, document=encode(tool))
 
 
 def _read_builtin(document: JsonObject) -> hub.Tool:
@@ -189,8 +189,9 @@ def write_choice(choice: hub.ToolChoice, tools: Tools) -> Any:
         return assemble(wire.ToolChoiceAllowed, rest, spelling, {"tools": allowed}, {"mode": "auto"})
     if choice.names:
         raise refuse("names in a choice that is not among names")
-    if choice.mode == "auto" and "tool_choice" in spelling.get(WITHOUT, ()):
-        return ABSENT
-    if choice.mode == "auto" and "tool_choice" in spelling:
-        return None
+    if choice.mode == "auto" and choice.parallel is not ABSENT:
+        if "tool_choice" in spelling.get(WITHOUT, ()):
+            return ABSENT
+        if "tool_choice" in spelling:
+            return None
     return choice.mode

@@ -78,35 +78,37 @@ def _made(usage: hub.Usage) -> wire.ResponseUsage:
     """Make a usage object. What is unknown is left out, and no sum is written that rests on it."""
     if _count(usage.audio_in) or _count(usage.audio_out):
         raise refuse("tokens of sound")
+    stated: dict[str, Any] = {}
     whole_in = _sum(usage.uncached_in, usage.cache_read, usage.cache_write_5m, usage.cache_write_1h)
     whole_out = _sum(usage.out_text, usage.out_reasoning)
-    stated: dict[str, Any] = {}
-    if whole_in is not None:
-        stated["input_tokens"] = whole_in
     inputs: JsonObject = {}
     if usage.cache_read is not None:
-        inputs["cached_tokens"] = usage.cache_read.n
+        inputs["cached_tokens"] = _count(usage.cache_read)
     if usage.cache_write_5m is not None or usage.cache_write_1h is not None:
         short, long = _count(usage.cache_write_5m), _count(usage.cache_write_1h)
         inputs["cache_write_tokens"] = short + long
         if usage.cache_write_1h is not None:
             inputs["cache_write_tokens_details"] = {SHORT_TTL: short, LONG_TTL: long}
+    if whole_in is not None:
+        stated["input_tokens"] = whole_in
     if inputs:
         stated["input_tokens_details"] = wire.InputTokensDetails(**inputs)
     if whole_out is not None:
         stated["output_tokens"] = whole_out
     if usage.out_reasoning is not None:
-        stated["output_tokens_details"] = wire.OutputTokensDetails(reasoning_tokens=usage.out_reasoning.n)
+        stated["output_tokens_details"] = wire.OutputTokensDetails(reasoning_tokens=_count(usage.out_reasoning))
     if whole_in is not None and whole_out is not None:
         stated["total_tokens"] = whole_in + whole_out
     return wire.ResponseUsage(**stated)
 
 
 def _count(count: hub.Count) -> int:
-    return 0 if count is None else count.n
+    if count is None:
+        return 0
+    if isinstance(count, hub.AtLeast) or count.n < 0:
+        raise refuse("a number of tokens that is a lower bound, or below nothing")
+    return count.n
 
 
 def _sum(whole: hub.Count, *parts: hub.Count) -> int | None:
-    if whole is None:
-        return None
-    return whole.n + sum([part.n for part in parts if part is not None])
+    return None if whole is None else _count(whole) + sum([_count(part) for part in parts])
