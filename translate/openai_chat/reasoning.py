@@ -30,15 +30,15 @@ def read_reasoning(message: wire.AssistantMessage, spelling: dict[str, Json]) ->
     spelling |= nulls(message, *PLAIN, DETAILS)
     details = message.reasoning_details
     parts: list[hub.Part] = [_read_detail(detail) for detail in details] if isinstance(details, tuple) else []
-    words = joined(parts)
+    words = joined(parts) if parts else None
     content, reasoning = message.reasoning_content, message.reasoning
-    if isinstance(content, str) and content == reasoning and not (parts and content == words):
+    if isinstance(content, str) and content == reasoning and content != words:
         parts.append(hub.Thinking(text=content, own=own({"reasoning_content": True, "reasoning": True})))
         return parts
     for key, text in (("reasoning_content", content), ("reasoning", reasoning)):
         if not isinstance(text, str):
             continue
-        if parts and text == words:
+        if text == words:
             spelling.setdefault(JOINED, []).append(key)
         else:
             parts.append(hub.Thinking(text=text, own=own({key: True})))

@@ -163,19 +163,28 @@ def _read_known_choice(
                 mode="named", names=(name,), parallel=parallel, own=own(residue), spelling=own(spelling)
             )
         case wire.AllowedToolChoice(allowed_tools=allowed) if all(allowed.tools):
-            read = [_read_named(tool) for tool in allowed.tools]
-            fields: dict[str, Json] = {"choice": choice.extra, "allowed": allowed.extra}
-            if allowed.mode != "auto":
-                fields["mode"] = allowed.mode
-            fields["tools"] = [residue for _, residue, _ in read] if any(residue for _, residue, _ in read) else []
-            spelled = [spelling for _, _, spelling in read]
-            return hub.ToolChoice(
-                mode="allowed", names=tuple(name for name, _, _ in read), parallel=parallel,
-                own=own({key: value for key, value in fields.items() if value}),
-                spelling=own({"tools": spelled} if any(spelled) else {}),
-            )  # fmt: skip
+            return _read_allowed(choice, allowed, parallel)
         case _:
             return None
+
+
+def _read_allowed(
+    choice: wire.AllowedToolChoice, allowed: wire.AllowedTools, parallel: bool | Absent | None
+) -> hub.ToolChoice:
+    read = [_read_named(tool) for tool in allowed.tools]
+    residues = [residue for _, residue, _ in read]
+    spellings = [spelling for _, _, spelling in read]
+    fields: dict[str, Json] = {} if allowed.mode == "auto" else {"mode": allowed.mode}
+    if choice.extra:
+        fields["choice"] = choice.extra
+    if allowed.extra:
+        fields["allowed"] = allowed.extra
+    if any(residues):
+        fields["tools"] = residues
+    return hub.ToolChoice(
+        mode="allowed", names=tuple(name for name, _, _ in read), parallel=parallel,
+        own=own(fields), spelling=own({"tools": spellings} if any(spellings) else {}),
+    )  # fmt: skip
 
 
 def _read_named(choice: wire.NamedToolChoice | wire.CustomToolChoice) -> tuple[str, dict[str, Json], dict[str, Json]]:
@@ -196,9 +205,9 @@ def write_choice(choice: hub.ToolChoice) -> wire.AnyToolChoice | Absent | None:
     if choice.mode not in ("named", "allowed") and choice.names:
         raise refuse("names in a choice that is not among names")
     match choice.mode:
-        case "auto" if left_out(spelling, "tool_choice"):
+        case "auto" if choice.parallel is not ABSENT and left_out(spelling, "tool_choice"):
             return ABSENT
-        case "auto" if "tool_choice" in spelling:
+        case "auto" if choice.parallel is not ABSENT and "tool_choice" in spelling:
             return None
         case "required" if spelling.get("tool_choice") == "any":
             return "any"
