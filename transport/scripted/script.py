@@ -245,6 +245,6 @@ def _scalar(kind: Any, value: Json, path: str) -> Any:
     if kind is float and type(value) is int:
         return float(value)
     if not isinstance(kind, type) or type(value) is not kind:
-        expected = getattr(kind, "__name__", "a value that a file can not give")
+        expected = kind.__name__ if isinstance(kind, type) else "nothing that a file can give"
         raise ScenarioError(f"{path}: expected {expected}, found {json_type(value)}")
     return value

@@ -60,6 +60,7 @@ class ScriptedProvider:
         self._count = 0
         self._gates = Gates()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrival = threading.Condition()
         self._crashes: list[BaseException] = []
         self._server: asyncio.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -83,6 +84,14 @@ class ScriptedProvider:
     def reached(self, gate: str = "go") -> threading.Event:
         """Return the event that is set once an answer stands at the gate."""
         return self._gates.named(gate).reached
+
+    def wait_for_requests(self, count: int, timeout: float | None = None) -> bool:
+        """Block until so many requests have arrived; tell whether they have within ``timeout`` seconds.
+
+        Not from the server's own event loop: there, await it in a thread (``asyncio.to_thread``).
+        """
+        with self._arrival:
+            return self._arrival.wait_for(lambda: len(self.requests) >= count, timeout)
 
     async def start(self) -> None:
         """Listen. Raises `OSError` where the port is taken."""
@@ -188,20 +197,21 @@ class ScriptedProvider:
     def _note(self, request: Request, answer: Answer, fault: Fault | None) -> None:
         provider, path = provider_of(request)
         place = route(provider, path)
-        self.requests.append(
-            LoggedRequest(
-                method=request.method,
-                path=request.path,
-                query=request.query,
-                headers=auth.redact(request.headers),
-                credential=auth.state(provider, request, self.keys, self.settings),
-                provider=provider,
-                wire=place.wire if place is not None else None,
-                body=_json_or_none(request.body),
-                status=answer.status,
-                fault=fault,
-            )
+        logged = LoggedRequest(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=auth.redact(request.headers),
+            credential=auth.state(provider, request, self.keys, self.settings),
+            provider=provider,
+            wire=place.wire if place is not None else None,
+            body=_json_or_none(request.body),
+            status=answer.status,
+            fault=fault,
         )
+        with self._arrival:
+            self.requests.append(logged)
+            self._arrival.notify_all()
 
 
 def _json_or_none(body: bytes) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import anthropic
@@ -24,12 +23,6 @@ STATUSES: dict[str, dict[str, int]] = {
     "openai-responses": {"rate_limit": 429, "overloaded": 503, "quota": 429, "context_overflow": 400},
     "uitars": {"rate_limit": 429, "overloaded": 503, "context_overflow": 400, "server_error": 500},
 }
-
-
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
 
 
 def _message(name: str, body: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import anthropic
@@ -36,12 +35,6 @@ from polyloop.transport.scripted.faults import Schedule
 from polyloop.transport.scripted.routes import Route
 
 HELLO: Any = [{"role": "user", "content": "Go on."}]
-
-
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
 
 
 def once(fault: Fault, scenario: Scenario = SCENARIO) -> Any:
@@ -154,7 +147,8 @@ def test_bedrocks_exception_frame_is_an_exception_of_the_sdk() -> None:
             client.messages.stream(model="m", max_tokens=9, messages=HELLO) as stream,
         ):
             stream.until_done()
-        assert raised.value.type == "throttlingException"
+        named: str | None = raised.value.type
+        assert named == "throttlingException"
 
 
 @pytest.mark.parametrize("name", STREAMING)

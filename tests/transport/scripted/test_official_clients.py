@@ -141,14 +141,18 @@ def test_the_bedrock_client_with_a_signature(server: ScriptedProvider) -> None:
 
 def test_the_bedrock_clients_betas_count_when_they_are_in_the_body(server: ScriptedProvider) -> None:
     tool: Any = {"type": "computer_20251124", "name": "computer", "display_width_px": 800, "display_height_px": 600}
+    beta = "computer-use-2025-11-24"
+    request: Any = {"model": BEDROCK_MODEL, "max_tokens": 10, "messages": MESSAGES, "tools": [tool]}
     with _bedrock(server, api_key=server.keys.bedrock) as client:
-        client.beta.messages.create(
-            model=BEDROCK_MODEL, max_tokens=10, messages=MESSAGES, tools=[tool], betas=["computer-use-2025-11-24"]
-        )
+        messages: Any = client.beta.messages  # the SDK's types do not fit together here
+        messages.create(**request, betas=[beta])
+        assert server.requests[-1].body["anthropic_beta"] == [beta]
+    headers = {"anthropic-beta": beta}
+    with _bedrock(server, api_key=server.keys.bedrock, default_headers=headers) as client:
+        messages = client.beta.messages
         with pytest.raises(anthropic.BadRequestError):
-            client.with_options(default_headers={"anthropic-beta": "computer-use-2025-11-24"}).beta.messages.create(
-                model=BEDROCK_MODEL, max_tokens=10, messages=MESSAGES, tools=[tool]
-            )
+            messages.create(**request)
+        assert server.requests[-1].headers["anthropic-beta"] == beta
 
 
 def test_an_old_bedrock_model_refuses_the_new_version(server: ScriptedProvider) -> None:
@@ -166,8 +170,8 @@ def test_the_openai_client_over_chat(server: ScriptedProvider) -> None:
         whole = client.chat.completions.create(model="gpt-6-astra", messages=MESSAGES, tools=[tool])
         message = whole.choices[0].message
         assert message.content == "Ich sehe nach … 👀"
-        (call,) = message.tool_calls or ()
-        assert call.type == "function"
+        (call,) = message.tool_calls or [None]
+        assert isinstance(call, openai.types.chat.ChatCompletionMessageFunctionToolCall)
         assert call.function.arguments == '{"query":"button","limit":2}'
         with client.chat.completions.stream(
             model="gpt-6-astra", messages=MESSAGES, tools=[tool], stream_options={"include_usage": True}

@@ -23,12 +23,6 @@ def server() -> Iterator[ScriptedProvider]:
         yield running
 
 
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
-
-
 def use(id: str = "toolu_1", **more: Any) -> dict[str, Any]:
     return {"type": "tool_use", "id": id, "name": "lookup", "input": {}, **more}
 

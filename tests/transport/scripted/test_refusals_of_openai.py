@@ -19,12 +19,6 @@ def server() -> Iterator[ScriptedProvider]:
         yield running
 
 
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
-
-
 def calls(*ids: str, name: str = "lookup") -> dict[str, Any]:
     listed = [{"id": id, "type": "function", "function": {"name": name, "arguments": "{}"}} for id in ids]
     return {"role": "assistant", "content": None, "tool_calls": listed}

@@ -21,12 +21,6 @@ def server() -> Iterator[ScriptedProvider]:
         yield running
 
 
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
-
-
 def _events(name: str, content: bytes) -> list[Any]:
     if name == "bedrock":
         return eventstream(content)

@@ -25,10 +25,10 @@ def check(looked_at: Check) -> None:
     if "model" not in body:  # this one has words of its own
         raise Rejected("you must provide a model parameter")
     check_shape(body, REQUEST, (), OpenAI())
+    _options(looked_at)  # what the model does not take is said before what the messages lack (recorded)
+    check_sampling(looked_at, body.get("reasoning_effort"))
     check_messages(looked_at)
     _tools(looked_at)
-    _options(looked_at)
-    check_sampling(looked_at, body.get("reasoning_effort"))
     check_pairs(body["messages"])
     _images(looked_at)
 

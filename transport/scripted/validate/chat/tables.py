@@ -42,7 +42,7 @@ REQUEST: Final[Shape] = {
     "stream_options?": "object|null",
     "temperature?": "number|null",
     "tool_choice?": "string|object|null",
-    "tools?": "array",
+    "tools?": "array|null",
     "top_logprobs?": "integer|null",
     "top_p?": "number|null",
     "user?": "string|null",
