@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from polyloop.translate import repair
+from polyloop.translate import repairing
 
 EARLIER_COMPUTER_FAILURE: Final = "Not executed: an earlier computer action in this turn failed."
 EARLIER_FAILURE: Final = "Not executed: an earlier action in this turn failed."
 """These two in the provider's exact words (Anthropic, computer and browser toolsets, read 2026-11-22)."""
 
-CUT_CALL: Final = repair.CUT
+CUT_CALL: Final = repairing.CUT
 NOT_JSON: Final = "Not executed: the arguments are not valid JSON. Send the call again with valid arguments."
 UNKNOWN_OUTCOME: Final = (
     "The outcome of this call is unknown: the run was interrupted while it was carried out. "
