@@ -20,7 +20,7 @@ WIRE = Wire(
     family=FAMILY,
     roots={
         "request": MessagesRequest,
-        "response": Message | ErrorResponse,
+        "response": Message,
         "event": Event | Opaque,
         "stream": tuple[Event | Opaque, ...],
         "error": ErrorResponse | Opaque,

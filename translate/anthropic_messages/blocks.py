@@ -26,7 +26,7 @@ from .media import (
     write_media,
     write_text,
 )
-from .residue import FAMILY, WIRE_NAME, build, nulls, own_of, said
+from .residue import FAMILY, WIRE_NAME, build, members, nulls, own_of, said
 from .tables import SERVER_RESULTS
 from .wire_blocks import (
     CompactionBlock,
@@ -122,7 +122,7 @@ def cache_of(block: ContentBlock | Opaque) -> hub.Mark | None:
 def read_parts(blocks: Sequence[ContentBlock | Opaque], context: Context) -> list[hub.Part]:
     """Read blocks as parts, each followed by its cache point."""
     parts: list[hub.Part] = []
-    for block in blocks:
+    for block in members(tuple(blocks)):
         alone = len(blocks) == 1 and isinstance(block, TextBlock)
         part = read_text(block, "block") if alone else read_block(block, context)  # type: ignore[arg-type]
         parts.append(part)

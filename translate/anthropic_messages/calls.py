@@ -30,7 +30,7 @@ from .media import (
     write_media,
     write_text,
 )
-from .residue import WIRE_NAME, build, nulls, ours, own_of
+from .residue import WIRE_NAME, build, members, nulls, ours, own_of
 from .wire_blocks import (
     BrowserStateBlock,
     DocumentBlock,
@@ -217,7 +217,7 @@ def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
 
 def _read_content(blocks: tuple[ResultBlock | Opaque, ...]) -> tuple[hub.Part, ...]:
     parts: list[hub.Part] = []
-    for block in blocks:
+    for block in members(blocks):
         alone = len(blocks) == 1 and isinstance(block, TextBlock)
         part = read_text(block, "block") if alone else read_result_block(block)  # type: ignore[arg-type]
         parts.append(part)

@@ -8,7 +8,7 @@ from .. import hub
 from ..codec import Opaque, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent, Json
-from .residue import FAMILY, WIRE_NAME, assemble, build, nulls, ours, own, own_of, said
+from .residue import FAMILY, WIRE_NAME, assemble, build, members, nulls, ours, own, own_of, said
 from .wire_blocks import (
     Base64Source,
     CacheControl,
@@ -75,7 +75,7 @@ def read_text(block: TextBlock, form: Literal["block"] | None = None) -> hub.Tex
     citations = block.citations
     if citations is ABSENT and not block.extra and block.cache_control is not None:
         return hub.Text(text=block.text, form=form)
-    cited = citations if isinstance(citations, tuple) else ()
+    cited = members(citations) if isinstance(citations, tuple) else ()
     if any(isinstance(one, Opaque) and not isinstance(one.document, dict) for one in cited):
         return hub.Opaque(wire=WIRE_NAME, document=encode(block))
     spelling = nulls(block, "citations", "cache_control")
@@ -231,7 +231,7 @@ def read_search_result(block: SearchResultBlock) -> hub.Media:
 def read_inner(blocks: tuple[TextBlock | ImageBlock | Opaque, ...]) -> tuple[hub.Part, ...]:
     """Read the blocks a document is made of."""
     parts: list[hub.Part] = []
-    for block in blocks:
+    for block in members(blocks):
         match block:
             case TextBlock():
                 parts.append(read_text(block))

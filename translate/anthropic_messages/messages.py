@@ -19,7 +19,7 @@ from ..jsonvalue import ABSENT, Json
 from .blocks import read_parts, write_parts
 from .calls import Context, lone_string
 from .media import spelled
-from .residue import WIRE_NAME, WITHOUT, build, left_out, nulls, ours, own, said
+from .residue import WIRE_NAME, WITHOUT, build, left_out, members, nulls, ours, own, said
 from .wire import MessageParam
 from .wire_blocks import TextBlock
 
@@ -39,10 +39,10 @@ class _Run:
     seams: list[hub.Seam]
 
 
-def read_turns(messages: Sequence[MessageParam | Opaque], context: Context) -> tuple[hub.Turn, ...]:
+def read_turns(messages: tuple[MessageParam | Opaque, ...], context: Context) -> tuple[hub.Turn, ...]:
     """Read a request's messages as turns."""
     runs: list[_Run] = []
-    for message in messages:
+    for message in members(messages):
         if isinstance(message, Opaque):
             part = hub.Opaque(wire=WIRE_NAME, document=message.document)
             _add_message(runs, [(_role_of(message.document), [part])], hub.Seam(start=0, stop=0, form=OPAQUE))
@@ -172,9 +172,17 @@ def _pieces(turn: hub.Turn) -> Iterator[_Piece]:
     seams: list[hub.Seam | None] = [seam for seam in turn.seams if seam.form in _STARTS]
     if not seams or (seams[0] is not None and seams[0].start > 0):
         seams.insert(0, None)
+    for seam in seams:
+        _refuse_labels(seam)
     starts = [seam.start if seam is not None else 0 for seam in seams]
     for seam, start, stop in zip(seams, starts, [*starts[1:], len(turn.parts)], strict=True):
         yield _Piece(turn, turn.parts[start:stop], seam)
+
+
+def _refuse_labels(seam: hub.Seam | None) -> None:
+    for label in ("id", "status", "phase", "name"):
+        if seam is not None and getattr(seam, label) is not ABSENT:
+            raise WriteError(f"a message of the Messages API has no {label}")
 
 
 def _goes_on(messages: list[list[_Piece]], piece: _Piece) -> bool:
@@ -247,6 +255,8 @@ def read_instructions(system: str | tuple[TextBlock | Opaque, ...], context: Con
 
 def write_instructions(turn: hub.Turn, context: Context) -> str | tuple[TextBlock | Opaque, ...]:
     """Write the instructions: texts, each with its cache point, and nothing else."""
+    if turn.role != "system":
+        raise WriteError(f"instructions are the system's words, not the {turn.role}'s")
     lone = lone_string(turn.parts)
     if lone is not None:
         return lone

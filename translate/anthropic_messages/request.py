@@ -110,7 +110,7 @@ def write_request(request: hub.Request) -> MessagesRequest:
         **write_sampling(request.sampling),
         **write_settings(request.settings, residue, spelling),
         **write_continues(request.continues),
-        **_write_betas(request, spelling),
+        **_write_betas(request, residue, spelling),
     }
     if request.instructions is not ABSENT:
         stated["system"] = write_instructions(request.instructions, context)
@@ -132,6 +132,9 @@ def _write_cache(cache: hub.Mark | Absent | None) -> CacheControl | Absent | Non
     return write_cache(cache)
 
 
-def _write_betas(request: hub.Request, spelling: Fields) -> Fields:
+def _write_betas(request: hub.Request, residue: Fields, spelling: Fields) -> Fields:
     key = spelling.pop("beta_key", BETA_KEYS[0])
-    return {key: request.betas} if request.betas is not ABSENT else {}
+    if request.betas is ABSENT:
+        residue.pop("anthropic_beta", None)  # a second list beside the first: alone it would be the first
+        return {}
+    return {key: request.betas}

@@ -10,10 +10,11 @@ Under the key `WITHOUT` a spelling lists keys that were left out where the wire 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from .. import hub
-from ..codec import WireRecord, encode_value, field_names, key_of
+from ..codec import Opaque, WireRecord, encode_value, field_names, key_of
 from ..jsonvalue import ABSENT, Json
 
 WIRE_NAME: Final = "anthropic"
@@ -21,6 +22,7 @@ FAMILY: Final = "anthropic"
 WITHOUT: Final = "without"
 
 Record = TypeVar("Record", bound=WireRecord)
+Member = TypeVar("Member")
 
 _FIELDS: Final[dict[type, dict[str, str]]] = {}
 
@@ -80,6 +82,13 @@ def assemble(cls: type[Record], residue: Mapping[str, Json], stated: Mapping[str
             extra[key] = value
     known.update((name, value) for name, value in stated.items() if value is not ABSENT)
     return cls(**known, extra=extra) if extra else cls(**known)
+
+
+def members(items: tuple[Member, ...]) -> tuple[Member | Opaque, ...]:
+    """Return an array's members with each null made opaque: the codec lets nulls through, but a null is no block."""
+    if NoneType not in map(type, items):
+        return items
+    return tuple(Opaque(None) if item is None else item for item in items)
 
 
 def _fields_by_key(cls: type[WireRecord]) -> dict[str, str]:

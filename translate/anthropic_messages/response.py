@@ -13,18 +13,20 @@ from .calls import Context
 from .residue import FAMILY, WITHOUT, assemble, left_out, nulls, ours, own, said
 from .tables import RESPONSE_RESIDUE, STOP_REASONS, STOP_WORDS
 from .usage import read_usage, write_usage
-from .wire import Container, ErrorResponse, Message, Usage
+from .wire import Container, Message, Usage
 
 _USUAL: Final[dict[str, Json]] = {"type": "message", "role": "assistant", "stop_sequence": None}
 """Keys of every reply, with what they always say; one that is missing is a spelling."""
+ERROR: Final = "error"
+"""The type of the body of a reply that failed."""
 _MAY_BE_MISSING: Final = (*_USUAL, "content", "stop_reason", "usage")
 
 Status = Literal["finished", "cut", "paused", "queued", "failed"]
 
 
-def read_response(message: Message | ErrorResponse) -> hub.Response:
+def read_response(message: Message) -> hub.Response:
     """Read a reply. The body of one that failed is a response without candidates."""
-    if isinstance(message, ErrorResponse):
+    if message.type == ERROR:
         return hub.Response(status="failed", error=encode(message))
     residue: dict[str, Json] = {**said(message, *RESPONSE_RESIDUE), **message.extra}
     spelling = nulls(message, "content", "usage", "stop_details", "container", *RESPONSE_RESIDUE)
@@ -72,12 +74,11 @@ def status_of(stop: hub.StopReason | None) -> Status:
 def _read_detail(message: Message, residue: dict[str, Json]) -> Json:
     """Return what goes with the stop reason: the sequence met, or the details of a refusal."""
     details, sequence = message.stop_details, message.stop_sequence
-    if details is ABSENT or details is None:
-        return sequence if isinstance(sequence, str) else ABSENT
-    if isinstance(details, str) or isinstance(sequence, str):
+    if not isinstance(details, str) and not isinstance(sequence, str):
+        return details
+    if details is not ABSENT and details is not None:
         residue["stop_details"] = details
-        return sequence if isinstance(sequence, str) else ABSENT
-    return details
+    return sequence if isinstance(sequence, str) else ABSENT
 
 
 def _read_container(message: Message, residue: dict[str, Json], spelling: dict[str, Json]) -> tuple[hub.Continues, ...]:
@@ -97,7 +98,7 @@ def _read_container(message: Message, residue: dict[str, Json], spelling: dict[s
 # Writing.
 
 
-def write_response(response: hub.Response) -> Message | ErrorResponse:
+def write_response(response: hub.Response) -> Message:
     """Write a reply. Raises `WriteError` for what the Messages API has no place for: `adapt` it first."""
     if response.error is not None:
         return _write_failed(response)
@@ -127,10 +128,12 @@ def write_response(response: hub.Response) -> Message | ErrorResponse:
     return assemble(Message, {**spelling, **residue}, stated)
 
 
-def _write_failed(response: hub.Response) -> ErrorResponse:
+def _write_failed(response: hub.Response) -> Message:
     if response.candidates or response.status != "failed":
         raise WriteError("a reply of the Messages API that failed says nothing beside its error")
-    return decode_as(ErrorResponse, response.error)
+    if not isinstance(response.error, dict) or response.error.get("type") != ERROR:
+        raise WriteError("the error of the Messages API is an object of type error")
+    return decode_as(Message, response.error)
 
 
 def _write_content(response: hub.Response, turn: hub.Turn) -> Any:
@@ -173,7 +176,8 @@ def _write_container(
     if not response.continues:
         return {}
     state = response.continues[0]
-    if len(response.continues) > 1 or state.family != FAMILY or state.kind != "container":
+    ours_alone = len(response.continues) == 1 and state.family == FAMILY and state.kind == "container"
+    if not ours_alone or not isinstance(state.id, str):
         raise WriteError("a reply of the Messages API leaves one container and no other state")
     rest = {**(spelling.pop("container", None) or {}), **residue.pop("container", {})}
     return {"container": assemble(Container, rest, {"id": state.id})}

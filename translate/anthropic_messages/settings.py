@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from .. import hub
 from ..codec import decode_as, encode, encode_value
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent, Json
-from .residue import FAMILY, assemble, build, nulls, ours, own, own_of, said
+from .residue import FAMILY, assemble, build, nulls, ours, own, own_of
 from .tables import UNSAYABLE_SAMPLING, UNSAYABLE_SETTINGS
 from .wire import JsonOutputFormat, MessagesRequest, Metadata, OutputConfig, ThinkingConfig
 
+JSON_SCHEMA: Final = "json_schema"
 Fields = dict[str, Json]
 """Residue or spelling in the making, keyed as the request is."""
 
@@ -24,8 +25,8 @@ def read_reasoning(request: MessagesRequest, spelling: Fields) -> hub.Reasoning 
     thinking, config = request.thinking, request.output_config
     effort = config.effort if isinstance(config, OutputConfig) else ABSENT
     if isinstance(thinking, ThinkingConfig):
-        if not (thinking.extra or said(thinking, "type", "budget_tokens", "display", "block_binding")):
-            spelling["thinking"] = encode(thinking)
+        if effort is not ABSENT and encode(thinking) == {}:
+            spelling["thinking"] = {}
         return hub.Reasoning(
             effort=effort,
             budget=thinking.budget_tokens,
@@ -42,11 +43,12 @@ def read_reasoning(request: MessagesRequest, spelling: Fields) -> hub.Reasoning 
 
 
 def write_thinking(reasoning: hub.Reasoning | Absent | None) -> ThinkingConfig | Absent | None:
-    """Write how much to think; the effort is written elsewhere."""
+    """Write how much to think; the effort is written elsewhere, and alone it leaves ``thinking`` out."""
     if not isinstance(reasoning, hub.Reasoning):
         return reasoning
     stated = (reasoning.mode, reasoning.budget, reasoning.display)
-    if all(value is ABSENT for value in stated) and not ours(reasoning.own) and not ours(reasoning.spelling):
+    unsaid = all(value is ABSENT for value in stated) and not ours(reasoning.own) and not ours(reasoning.spelling)
+    if unsaid and reasoning.effort is not ABSENT:
         return ABSENT
     return build(
         ThinkingConfig,
@@ -105,7 +107,7 @@ def _read_old_format(
 def _read_format(asked: JsonOutputFormat | Absent | None) -> hub.Format | Absent | None:
     if not isinstance(asked, JsonOutputFormat):
         return asked
-    if asked.type != "json_schema":
+    if asked.type != JSON_SCHEMA:
         return ABSENT
     return hub.Format(kind="schema", schema=asked.schema, own=own_of(asked))
 
@@ -114,6 +116,9 @@ def write_output(request: hub.Request, residue: Fields, spelling: Fields) -> Fie
     """Write ``output_config`` and, where it was said so, ``output_format``."""
     format = _write_format(request.format)
     effort = request.reasoning.effort if isinstance(request.reasoning, hub.Reasoning) else ABSENT
+    alone = "format" not in residue.get("output_config", {})
+    if format is ABSENT and alone and _is_format(residue.get("output_format", ABSENT)):
+        del residue["output_format"]  # a second one beside the first: alone it would be the first
     old = spelling.pop("format", None) == "output_format" and format is not ABSENT
     rest = residue.pop("output_config", None)
     stated = {"effort": effort, "format": ABSENT if old else format}
@@ -123,13 +128,17 @@ def write_output(request: hub.Request, residue: Fields, spelling: Fields) -> Fie
     return written
 
 
+def _is_format(document: Json) -> bool:
+    return document is None or (isinstance(document, dict) and document.get("type") == JSON_SCHEMA)
+
+
 def _write_format(format: hub.Format | Absent | None) -> JsonOutputFormat | Absent | None:
     if not isinstance(format, hub.Format):
         return format
     named = (format.name, format.description, format.strict)
     if format.kind != "schema" or any(value is not ABSENT for value in named):
         raise WriteError("the Messages API knows an answer's form by its schema only, without name or strictness")
-    return build(JsonOutputFormat, format, type="json_schema", schema=format.schema)
+    return build(JsonOutputFormat, format, type=JSON_SCHEMA, schema=format.schema)
 
 
 # Sampling, metadata, and what the call goes on from.
@@ -207,8 +216,9 @@ def write_continues(states: tuple[hub.Continues, ...]) -> Fields:
     """Write the state that a request goes on from."""
     written: Fields = {}
     for state in states:
-        if state.family != FAMILY or state.kind not in ("container", "thread") or state.kind in written:
-            raise WriteError(f"the Messages API cannot go on from a {state.kind} of {state.family}")
         thread = {"type": "continue", "previous_message_id": state.id}
-        written[state.kind] = thread if state.kind == "thread" else state.id
+        document = thread if state.kind == "thread" else state.id
+        if state.kind in written or "thread" in written or _read_state(state.kind, document) != state:
+            raise WriteError(f"the Messages API cannot go on from a {state.kind} of {state.family}")
+        written[state.kind] = document
     return written

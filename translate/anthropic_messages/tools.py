@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import NoneType
 from typing import Any, Final
 
 from .. import hub
 from ..codec import Opaque, decode_as, decode_union, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from .residue import WIRE_NAME, build, nulls, ours, own, own_of
+from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
 from .tables import CHOICE_MODES, CHOICE_TYPES, TOOL_FORMS
 from .wire import ToolChoice
 from .wire_tools import CustomTool, DefinedTool, Tool
@@ -21,7 +22,7 @@ _EVERY_TOOL: Final = ("cache_control", "defer_loading", "allowed_callers", "inpu
 
 def read_tools(tools: tuple[Tool | Opaque, ...]) -> tuple[hub.Tool | hub.Opaque, ...]:
     """Read a request's tools."""
-    return tuple(_read_tool(tool) for tool in tools)
+    return tuple(_read_tool(tool) for tool in members(tools))
 
 
 def _read_tool(tool: Tool | Opaque) -> hub.Tool | hub.Opaque:
@@ -58,7 +59,7 @@ def _read_defined(tool: DefinedTool) -> hub.Tool:
     return hub.Tool(
         name=options.pop("name") if isinstance(options.get("name"), str) else ABSENT,
         form=TOOL_FORMS.get(kind, "server"),
-        strict=options.pop("strict") if isinstance(options.get("strict"), bool) else ABSENT,
+        strict=options.pop("strict", ABSENT) if isinstance(options.get("strict"), (bool, NoneType)) else ABSENT,
         builtin=hub.Builtin(type=kind, version=version, options=options),
         own=own({key: value for key, value in cache.items() if value is not None}),
         spelling=own({key: value for key, value in cache.items() if value is None}),
@@ -90,6 +91,8 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> Tool | Opaque:
         return _write_defined(tool, tool.builtin)
     if tool.form != "function":
         raise WriteError(f"the Messages API has no tool of form {tool.form!r} that the caller defines")
+    if tool.name is ABSENT:
+        raise WriteError("a tool that the caller defines needs a name")
     return build(
         CustomTool,
         tool,
@@ -105,12 +108,23 @@ def _write_defined(tool: hub.Tool, builtin: hub.Builtin) -> Tool:
         raise WriteError("a tool that the provider defines has neither description nor schema")
     if tool.form != TOOL_FORMS.get(builtin.type, "server"):
         raise WriteError(f"{builtin.type} is no tool of form {tool.form!r}")
+    _refuse_confusable(builtin)
     stated = {"type": dated(builtin), "name": tool.name, "strict": tool.strict}
     document = {key: value for key, value in stated.items() if value is not ABSENT}
     written: DefinedTool = decode_union(
         DefinedTool, {**document, **builtin.options, **ours(tool.spelling), **ours(tool.own)}
     )
     return written
+
+
+def _refuse_confusable(builtin: hub.Builtin) -> None:
+    """Refuse what would be read as something else: a type that is no provider's, options that the tool itself states."""
+    if builtin.type == "custom" or split_date(dated(builtin)) != (builtin.type, builtin.version):
+        raise WriteError(f"{dated(builtin)[:40]!r} is no dated type of a tool")
+    options = builtin.options
+    stated = isinstance(options.get("name"), str) or isinstance(options.get("strict", ABSENT), (bool, NoneType))
+    if stated or "type" in options or "cache_control" in options:
+        raise WriteError("the options of a tool that the provider defines leave out what the tool itself states")
 
 
 # The choice among them.

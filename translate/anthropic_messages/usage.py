@@ -80,6 +80,8 @@ def _from_buckets(usage: hub.Usage) -> Usage:
     for name in _FOREIGN_BUCKETS:
         if getattr(usage, name) is not None:
             raise WriteError(f"usage of the Messages API has no {name}")
+    if usage.out_text is None and usage.out_reasoning is not None:
+        raise WriteError("usage of the Messages API counts thinking as part of an output whose size it says")
     short, long = _number(usage.cache_write_5m), _number(usage.cache_write_1h)
     text, thinking = _number(usage.out_text), _number(usage.out_reasoning)
     stated: dict[str, Any] = {
@@ -96,6 +98,8 @@ def _from_buckets(usage: hub.Usage) -> Usage:
 
 
 def _number(count: hub.Count) -> int | Absent:
+    if isinstance(count, hub.AtLeast):
+        raise WriteError("usage of the Messages API has no lower bounds")
     return ABSENT if count is None else count.n
 
 

@@ -196,9 +196,9 @@ class Message(WireRecord):
 
     model: str | Absent | None = ABSENT
     id: str | Absent | None = ABSENT
-    type: str | Absent = ABSENT
-    """Always ``message``."""
-    role: str | Absent = ABSENT
+    type: str | Absent | None = ABSENT
+    """``message``, or ``error`` where it is the body of a reply that failed."""
+    role: str | Absent | None = ABSENT
     """Always ``assistant``."""
     content: tuple[ContentBlock | Opaque, ...] | Absent | None = ABSENT
     stop_reason: str | Absent | None = ABSENT

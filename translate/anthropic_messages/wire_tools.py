@@ -20,7 +20,7 @@ class CustomTool(WireRecord):
 
     type: Literal["custom"] | Absent | None = ABSENT
     """May be left out."""
-    name: str | Absent = ABSENT
+    name: str
     description: str | Absent | None = ABSENT
     input_schema: Json = ABSENT
     strict: bool | Absent | None = ABSENT
@@ -29,6 +29,8 @@ class CustomTool(WireRecord):
     allowed_callers: Json = ABSENT
     input_examples: Json = ABSENT
     eager_input_streaming: Json = ABSENT
+
+    REQUIRED: ClassVar[tuple[str, ...]] = ("name",)
 
 
 @wire_record
