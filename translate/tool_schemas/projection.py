@@ -76,7 +76,7 @@ def _needs_wrapping(root: JsonObject, dialect: Dialect) -> bool:
 
 
 def _without_definitions(root: JsonObject) -> tuple[JsonObject, JsonObject]:
-    definitions = {key: root[key] for key in _DEFINITIONS if key in root}
+    definitions: JsonObject = {key: root[key] for key in _DEFINITIONS if key in root}
     return {key: value for key, value in root.items() if key not in definitions}, definitions
 
 
@@ -137,7 +137,7 @@ class _Work:
         if not (isinstance(reference, str) and reference.startswith("#")):
             self.lose(path, "widened", "a reference to another document cannot be followed")
             return {"type": list(_SCALARS)}
-        kept = {
+        kept: JsonObject = {
             "$ref": _renamed_reference(reference),
             **{k: schema[k] for k in ("$defs", "description") if k in schema},
         }
@@ -201,7 +201,7 @@ class _Work:
             self.lose(path, "narrowed", "strict schemas close every object")
         done = {key: value for key, value in schema.items() if key not in ("additionalProperties", "required")}
         unnamed = [name for name in required if name not in named]
-        kept = {
+        kept: JsonObject = {
             name: named[name] if name in required else _or_null(named[name])
             for name in named
             if named[name] is not False

@@ -1,0 +1,108 @@
+"""``polyloop demo``: the task of `polyloop.loop.demo` with live progress and a table at the end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from polyloop.translate.errors import UsageError
+
+if TYPE_CHECKING:
+    from polyloop.loop.demo import Outcome
+
+_NEEDED: Final = {
+    "rich": "rich",
+    "PIL": "pillow",
+    "anthropic": "anthropic",
+    "openai": "openai",
+    "boto3": "boto3",
+    "google.auth": "google-auth",
+}
+_COLUMNS: Final = ("provider", "wire", "turns", "requests", "tokens", "losses", "result")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "example: polyloop demo --provider all --out polyloop-demo\n\n"
+        "The model is a script that a server on this machine plays: no key and no network are needed."
+    )
+    parser.add_argument("--provider", default="all", help="one of the six providers, or all (default)")
+    parser.add_argument(
+        "--out", default="polyloop-demo", metavar="DIR", help="where screenshots and requests go (polyloop-demo)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    missing = [package for module, package in _NEEDED.items() if not _has(module)]
+    if missing:
+        raise UsageError(f"the demo needs {', '.join(missing)}: pip install 'polyloop[demo]'")
+    from polyloop.loop.demo import PROVIDERS
+
+    if arguments.provider not in (*PROVIDERS, "all"):
+        raise UsageError(f"unknown provider {arguments.provider!r}; say {', '.join(PROVIDERS)} or all")
+    chosen = PROVIDERS if arguments.provider == "all" else (arguments.provider,)
+    folder = Path(arguments.out)
+    try:
+        for provider in chosen:
+            (folder / provider).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+    outcomes = asyncio.run(_run(chosen, folder))
+    return _report(outcomes, folder)
+
+
+def _has(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+async def _run(providers: tuple[str, ...], folder: Path) -> list[Outcome]:
+    from rich.console import Console
+
+    from polyloop.loop.demo import TASK, run_provider, script
+    from polyloop.transport.scripted import ScriptedProvider
+
+    console = Console()
+    console.print(f"Task: {TASK}")
+    console.print("The model is a script, played by a server on this machine that speaks each provider's API.\n")
+    outcomes: list[Outcome] = []
+    async with ScriptedProvider(script()) as server:
+        for provider in providers:
+            with console.status(f"{provider}: starting") as status:
+                actions: list[str] = []
+
+                def tell(action: str, name: str = provider, done: list[str] = actions) -> None:
+                    done.append(action)
+                    status.update(f"{name}: {len(done)} actions, now {action}")
+
+                outcome = await run_provider(provider, server, tell, folder / provider)
+            outcomes.append(outcome)
+            console.print(f"{provider}: {', '.join(actions)}")
+    return outcomes
+
+
+def _report(outcomes: list[Outcome], folder: Path) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from polyloop.loop.demo import ANSWER
+    from polyloop.translate import same_json
+    from polyloop.translate.jsontext import spell
+
+    table = Table(*_COLUMNS, title="One task, six providers" if len(outcomes) > 1 else None)
+    for outcome in outcomes:
+        cells = (outcome.turns, outcome.requests, outcome.tokens, outcome.losses)
+        table.add_row(outcome.provider, outcome.wire, *map(str, cells), spell(outcome.result))
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table)
+    equal = all(same_json(outcome.result, outcomes[0].result) for outcome in outcomes)
+    filled = all(same_json(outcome.form, ANSWER) for outcome in outcomes)
+    console.print(f"results equal: {'yes' if equal else 'no'}; forms filled in as told: {'yes' if filled else 'no'}")
+    console.print(f"screenshots and requests: {folder}")
+    return 0 if equal and filled else 1
