@@ -8,11 +8,12 @@ Also: what ``import polyloop.translate`` costs against importing attrs and cattr
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
@@ -84,17 +85,17 @@ def timed(work: Callable[[], object], *, rounds: int = 15, repeat: int = 5) -> f
     return best * 1e6
 
 
+def _installed(name: str) -> Any:
+    """Import a library that may be missing: none of those compared with is one of ours."""
+    return import_module(name) if find_spec(name) else None
+
+
 def parsers() -> dict[str, Callable[[bytes], Any]]:
     """Return the JSON parsers at hand, the standard one first."""
     found: dict[str, Callable[[bytes], Any]] = {"json": json.loads}
-    if importlib.util.find_spec("orjson"):
-        import orjson
-
-        found["orjson"] = orjson.loads
-    if importlib.util.find_spec("jiter"):
-        import jiter
-
-        found["jiter"] = jiter.from_json
+    for name, function in (("orjson", "loads"), ("jiter", "from_json")):
+        if library := _installed(name):
+            found[name] = getattr(library, function)
     return found
 
 
@@ -102,13 +103,9 @@ def rivals(wire: str) -> dict[str, Callable[[bytes], Any]]:
     """Return the other libraries' decoders of a wire's requests, where they are installed."""
     root = root_of(wire_of(wire), "request")
     found: dict[str, Callable[[bytes], Any]] = {}
-    if importlib.util.find_spec("msgspec"):
-        import msgspec
-
+    if msgspec := _installed("msgspec"):
         found["msgspec"] = msgspec.json.Decoder(Structs().of(root)).decode
-    if importlib.util.find_spec("pydantic"):
-        import pydantic
-
+    if pydantic := _installed("pydantic"):
         found["pydantic"] = pydantic.TypeAdapter(Pydantic().of(root)).validate_json
     return found
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from polyloop.translate.codec import Opaque, WireRecord, field_names, key_of
@@ -78,8 +79,7 @@ class Structs(Model):
     """msgspec Structs."""
 
     def make(self, name: str, fields: Mapping[str, Any], tag: str | None, value: str | None) -> Any:
-        import msgspec
-
+        msgspec: Any = import_module("msgspec")
         optional = [(key, hint | None | msgspec.UnsetType, msgspec.UNSET) for key, hint in fields.items()]
         return msgspec.defstruct(name, optional, tag_field=tag, tag=value, frozen=True, kw_only=True)
 
@@ -91,8 +91,7 @@ class Pydantic(Model):
     """pydantic models, with the tag named as discriminator, which is how pydantic is fast."""
 
     def make(self, name: str, fields: Mapping[str, Any], tag: str | None, value: str | None) -> Any:
-        import pydantic
-
+        pydantic: Any = import_module("pydantic")
         optional: dict[str, Any] = {
             _safe(key): (hint | None, pydantic.Field(None, alias=key)) for key, hint in fields.items()
         }
@@ -101,8 +100,7 @@ class Pydantic(Model):
         return pydantic.create_model(name, **optional)
 
     def union(self, by_value: Mapping[str, Any], tag: str) -> Any:
-        import pydantic
-
+        pydantic: Any = import_module("pydantic")
         return Annotated[Union[tuple(by_value.values())], pydantic.Field(discriminator=tag)]  # noqa: UP007  made at run time
 
 
