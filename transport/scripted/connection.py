@@ -41,6 +41,9 @@ class Connection:
             with suppress(ConnectionError, asyncio.IncompleteReadError, _Severed):  # the peer went away, or we leave
                 while await self._one():
                     pass
+        except asyncio.CancelledError:
+            self.writer.transport.abort()  # what the peer has not read yet would keep an orderly close waiting for ever
+            raise
         finally:
             self.writer.close()
             with suppress(ConnectionError):

@@ -7,10 +7,10 @@ conversations at once all get the answers they should.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from polyloop.translate.jsonvalue import Json, JsonObject
 
@@ -91,11 +91,15 @@ class TokenCounts:
     """Part of ``output``."""
 
 
+def _parts(given: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(given)
+
+
 @frozen(kw_only=True)
 class Reply:
     """One turn of the model, said once for every wire."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Part, ...] = field(default=(), converter=_parts)
     stop: Stop | None = None
     """None: ``tool_use`` when the parts hold a call, ``refusal`` when they hold a refusal, ``end_turn`` otherwise."""
     usage: TokenCounts | None = None
@@ -143,16 +147,26 @@ class Step:
 # Wires without an error flag say in words how a call ended; the first words of the text decide.
 OUTCOME_MARKS: Final[Mapping[Outcome, tuple[str, ...]]] = {
     "error": ("error", "[error", "<error", "(error", "tool error", "failed"),
-    "unknown": ("outcome unknown", "[outcome unknown", "outcome: unknown", "unknown outcome"),
+    "unknown": (
+        "the outcome of this call is unknown",
+        "outcome unknown",
+        "[outcome unknown",
+        "outcome: unknown",
+        "unknown outcome",
+    ),
 }
+
+
+def _steps(given: Iterable[Step | Reply]) -> tuple[Step, ...]:
+    return tuple(Step(reply=step) if isinstance(step, Reply) else step for step in given)
 
 
 @frozen(kw_only=True)
 class Scenario:
     """What a provider is to say."""
 
-    steps: tuple[Step, ...] = ()
-    """Steps with a condition are tried first, in order; then the step whose turn it is."""
+    steps: tuple[Step, ...] = field(default=(), converter=_steps)
+    """A bare reply is a step without a condition. Steps with a condition are tried first, in order; then the step whose turn it is."""
     otherwise: Reply | None = None
     """Answers where no step does. None: the server answers 500 and keeps the problem, which its context manager raises at the end."""
     screen: tuple[int, int] | None = None

@@ -183,16 +183,17 @@ class ScriptedProvider:
             self._note(request, call, None)
             return deliver(call)
         answer = respond(call, self.scenario, self.settings)
-        fault = self._fault(call)
+        fault = self._fault(call, answer)
         self._note(request, answer, fault)
         if answer.problem is not None and fault is None:
             self.problems.append(answer.problem)
         return inject(fault, call, answer, self.settings) if fault is not None else deliver(answer)
 
-    def _fault(self, call: Call) -> Fault | None:
+    def _fault(self, call: Call, answer: Answer) -> Fault | None:
+        """Ask the schedule; a stream that is refused is no stream."""
         if call.route.operation != "create":
             return None
-        return self._schedule.next(call.route, call.facts, self.scenario, call.streaming)
+        return self._schedule.next(call.route, call.facts, self.scenario, streaming=bool(answer.events))
 
     def _note(self, request: Request, answer: Answer, fault: Fault | None) -> None:
         provider, path = provider_of(request)

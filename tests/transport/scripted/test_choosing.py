@@ -51,6 +51,11 @@ def test_steps_without_a_condition_come_in_turn(turns: int) -> None:
     assert chosen(IN_TURN, facts(turns=turns)) == {0: "a", 1: "b"}.get(turns, "z")
 
 
+def test_a_bare_reply_is_a_step_and_lists_will_do() -> None:
+    reply = Reply(parts=[Text(text="a")])
+    assert Scenario(steps=[reply, Step(reply=reply)]) == Scenario(steps=(Step(reply=says("a")), Step(reply=says("a"))))
+
+
 def test_a_condition_comes_before_the_turn_and_does_not_use_it_up() -> None:
     steps = (Step(reply=says("a")), Step(when=When(outcome="error"), reply=says("sorry")), Step(reply=says("b")))
     scenario = Scenario(steps=steps)

@@ -345,6 +345,13 @@ def test_a_fault_of_streams_waits_for_a_stream() -> None:
     assert _strikes([Rule(fault=Truncate(), nth=1)], 2) == [Truncate(), None]
 
 
+def test_a_refused_stream_meets_no_fault_of_streams(client: httpx.Client) -> None:
+    with once(FailInStream(after_events=0)) as server:
+        assert ask(client, server, "openai-chat", streaming=True, messages=[]).status_code == 400
+        assert "Overloaded" in ask(client, server, "openai-chat", streaming=True).text
+        assert [logged.fault for logged in server.requests] == [None, FailInStream(after_events=0)]
+
+
 def test_only_calls_for_a_turn_meet_faults(client: httpx.Client) -> None:
     with ScriptedProvider.running(SCENARIO, faults=[Rule(fault=HangUp(), nth=1)]) as server:
         url = server.base_url("openai") + "/models"

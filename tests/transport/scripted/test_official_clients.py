@@ -170,7 +170,8 @@ def test_the_openai_client_over_chat(server: ScriptedProvider) -> None:
         whole = client.chat.completions.create(model="gpt-6-astra", messages=MESSAGES, tools=[tool])
         message = whole.choices[0].message
         assert message.content == "Ich sehe nach … 👀"
-        (call,) = message.tool_calls or [None]
+        assert message.tool_calls is not None
+        (call,) = message.tool_calls
         assert isinstance(call, openai.types.chat.ChatCompletionMessageFunctionToolCall)
         assert call.function.arguments == '{"query":"button","limit":2}'
         with client.chat.completions.stream(

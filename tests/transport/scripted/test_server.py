@@ -138,6 +138,21 @@ def test_leaving_ends_open_connections_and_leaks_nothing() -> None:
     gc.collect()  # an unclosed socket would warn, and a warning is an error
 
 
+def test_leaving_does_not_wait_for_a_client_that_reads_nothing() -> None:
+    large = Reply(documents={"anthropic": {"content": "x" * 64_000_000}})
+    with ScriptedProvider.running(Scenario(otherwise=large)) as server:
+        connection = socket.create_connection(_address(server))
+        connection.sendall(raw_request(server, "anthropic"))
+        assert server.wait_for_requests(1, 30)
+    connection.close()
+
+
+def test_waiting_for_requests_gives_up_when_it_is_told() -> None:
+    with ScriptedProvider.running(SCENARIO) as server:
+        assert server.wait_for_requests(0)
+        assert not server.wait_for_requests(1, 0.0)
+
+
 def test_a_taken_port_is_an_os_error() -> None:
     with ScriptedProvider.running(SCENARIO) as server:
         port = _address(server)[1]
