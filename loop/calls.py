@@ -205,6 +205,15 @@ def result_of(call: CallState) -> hub.Result:
     )
 
 
+def answered_since(before: State, after: State) -> tuple[CallState, ...]:
+    """Return the calls that were answered by the step from one state to the next, in the calls' order."""
+    known = {call.key for call in before.calls if call.status is CallStatus.DONE}
+    now = after.calls
+    if not now and after.closed is not before.closed:
+        now = after.closed
+    return tuple(call for call in now if call.status is CallStatus.DONE and call.key not in known)
+
+
 def fingerprint(calls: tuple[CallState, ...]) -> str:
     """Return the digest of a turn's tools, arguments and results. Ids are left out: they are new each time."""
     said = [

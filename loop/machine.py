@@ -270,9 +270,7 @@ def _fail(state: State, event: SampleFailed) -> Step:
     elif failure.reset_at is not None:
         reached, effects = _pause(state, PauseRequested(at=event.at, reason=failure.kind, until=failure.reset_at))
     else:
-        ending = Ending(
-            reason=EndReason.FAILED, value=state.conclusion, detail=failure.message, kind=failure.kind
-        )
+        ending = Ending(reason=EndReason.FAILED, value=state.conclusion, detail=failure.message, kind=failure.kind)
         reached, effects = _end(state, ending)
     return reached, (told, *effects)
 

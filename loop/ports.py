@@ -77,14 +77,14 @@ class ExchangeSource(Protocol):
 class ToolOutcome:
     """What came of a tool.
 
-    ``conclusion`` is a value the run may end with (an extraction); ``ends`` ends the run after this turn, with ``conclusion`` as its
-    result. Images stand in ``parts`` as `hub.Media` with a `hub.Base64` source.
+    ``conclusion`` is a value the run may end with (an extraction). ``ends`` ends the run once the turn's calls are answered: "done"
+    as completed, "stop" as stopped by the tool, with ``conclusion`` as its result. Images stand in ``parts`` as `hub.Media` with a `hub.Base64` source.
     """
 
     parts: tuple[hub.Part, ...] = ()
     outcome: Literal["ok", "error", "denied", "not_run", "unknown"] = "ok"
     conclusion: Json = ABSENT
-    ends: bool = False
+    ends: Literal["no", "done", "stop"] = "no"
 
 
 Perform: TypeAlias = Callable[[], Awaitable[JsonObject]]

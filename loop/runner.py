@@ -71,8 +71,8 @@ TTL: Final = 60.0
 PAUSING_FAILURES: Final = frozenset({"quota", "rate_limit"})
 """Failures that pause a job instead of ending its run, where the provider says until when."""
 
-Price: TypeAlias = Callable[[str, hub.Response], Decimal | None]
-"""(provider, reply) -> what it cost, or None where nobody can say."""
+Price: TypeAlias = Callable[[str, str | None, hub.Response], Decimal | None]
+"""(provider, model asked for, reply) -> what it cost, or None where nobody can say."""
 Listener: TypeAlias = Callable[[Event, State, State], Awaitable[None]]
 """(event, state before, state after): told when the event is durable and before anything that follows begins."""
 
@@ -174,6 +174,8 @@ class Runner:
     ttl: float = TTL
     state: State = field(init=False)
     view: View = field(init=False)
+    error: PolyloopError | None = field(default=None, init=False)
+    """What the client raised last."""
     _journal: Journal = field(init=False)
     _tasks: dict[asyncio.Task[Event | None], Work] = field(factory=dict, init=False)
 
@@ -288,8 +290,10 @@ class Runner:
         try:
             response = await self.client.create_message(evolve(self.template, turns=turns))
         except PolyloopError as error:
+            self.error = error
             return SampleFailed(at=self.clock.now(), failure=failure_of(error))
-        cost = None if self.price is None else self.price(self.client.provider, response)
+        asked = self.template.model if isinstance(self.template.model, str) else None
+        cost = None if self.price is None else self.price(self.client.provider, asked, response)
         candidates = tuple([evolve(c, turn=await self._kept(c.turn)) for c in response.candidates[:1]])
         return Sampled(at=self.clock.now(), response=evolve(response, candidates=candidates), cost=cost)
 

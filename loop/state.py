@@ -102,6 +102,8 @@ class Ending:
     reason: EndReason
     value: Json = ABSENT
     detail: str = ""
+    kind: str = ""
+    """Of a provider's failure: the kind of its error."""
 
 
 @frozen(kw_only=True)
@@ -114,6 +116,8 @@ class State:
     queued: tuple[hub.Turn, ...] = ()
     """Turns from outside that came while calls were unanswered: they follow the results."""
     calls: tuple[CallState, ...] = ()
+    closed: tuple[CallState, ...] = ()
+    """The calls of the turn that was closed last, with what came of them: for whoever is told of steps."""
     tools: Mapping[str, ToolPolicy] = field(factory=dict)
     limits: Limits = field(factory=Limits)
     spent: Spent = field(factory=Spent)

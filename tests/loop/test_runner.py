@@ -29,7 +29,7 @@ from polyloop.loop.testing import (
     user,
 )
 from polyloop.translate import hub
-from polyloop.translate.repair import repair
+from polyloop.translate.repairing import repair
 
 
 def make(model: ScriptedModel, store: MemoryStore, tools: Mapping[str, Tool] | None = None, **fields: Any) -> Runner:
@@ -45,6 +45,15 @@ def tool(name: str, *outcomes: ToolOutcome | BaseException, **policy: Any) -> Re
     made = RecordingTool(name=name, policy=ToolPolicy(**policy))
     made.outcomes = list(outcomes) or made.outcomes
     return made
+
+
+async def until(reached: Callable[[], bool], rounds: int = 1000) -> None:
+    """Let others run until something is so; fail when it never is."""
+    for _ in range(rounds):
+        if reached():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
 
 
 def results(state: State) -> list[hub.Result]:
@@ -66,8 +75,7 @@ def test_results_of_parallel_calls_stand_in_one_turn_in_the_calls_order() -> Non
 
     async def go() -> State:
         running = asyncio.ensure_future(make(model, MemoryStore(), {"slow": slow, "quick": quick}).run((user("hi"),)))
-        while not quick.finished:
-            await asyncio.sleep(0)
+        await until(lambda: bool(quick.finished))
         assert slow.hold is not None
         slow.hold.set()
         return await running
@@ -167,7 +175,7 @@ def test_an_unhealthy_target_ends_the_run_with_every_call_answered() -> None:
 
 
 def test_a_tool_that_ends_the_run_leaves_no_call_of_its_turn_unanswered() -> None:
-    stop = tool("stop", ToolOutcome(ends=True, conclusion={"why": "wrong screen"}), lane="screen")
+    stop = tool("stop", ToolOutcome(ends="stop", conclusion={"why": "wrong screen"}), lane="screen")
     click = tool("click", lane="screen")
     model = ScriptedModel(script=[reply(call("a", "stop"), call("b", "click"), call("c", "click"))])
     state = run(make(model, MemoryStore(), {"stop": stop, "click": click}).run((user("hi"),)))
@@ -184,8 +192,7 @@ def test_a_tool_out_of_time_is_stopped_and_its_outcome_is_unknown() -> None:
 
     async def go() -> State:
         running = asyncio.ensure_future(make(model, MemoryStore(), {"f": f}, clock=clock).run((user("hi"),)))
-        while not f.running:
-            await asyncio.sleep(0)
+        await until(lambda: f.running == 1)
         await clock.advance(5.0)
         return await running
 
@@ -202,8 +209,7 @@ def test_wall_time_ends_a_run_whose_tool_hangs() -> None:
     async def go() -> State:
         runner = make(model, MemoryStore(), {"f": f}, clock=clock, limits=Limits(seconds=60))
         running = asyncio.ensure_future(runner.run((user("hi"),)))
-        while f.running < 2:
-            await asyncio.sleep(0)
+        await until(lambda: f.running == 2)
         await clock.advance(60.0)
         return await running
 
@@ -286,8 +292,7 @@ def test_an_owner_who_was_overtaken_begins_nothing_more() -> None:
 
     async def go() -> State:
         first = asyncio.ensure_future(make(model, store, {"f": f}).run((user("hi"),)))
-        while f.running < 2:
-            await asyncio.sleep(0)
+        await until(lambda: f.running == 2)
         other = tool("f")
         second = await make(model, store, {"f": other}).run()
         assert f.hold is not None

@@ -1,0 +1,208 @@
+"""What `sampling_loop` is put together from: which store, which computer, which tools, which request."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from polyloop.translate import hub
+from polyloop.translate.computer_use.coordinates import Size
+from polyloop.translate.errors import UsageError
+from polyloop.translate.jsonvalue import ABSENT, Json
+
+from .events import Event, Imported, dump_event
+from .history import ViewPolicy
+from .journal import Row
+from .limits import Limits
+from .media import keep_turn
+from .policy.prices import price_of
+from .ports import Clock, Computer, Store, Tool
+from .providers import APIProvider
+from .rows import RowWriter, asked, conclusion_of, history_of
+from .runner import TTL, Listener, Price
+from .state import State
+from .stores.memory import MemoryStore
+from .tool_groups import ToolGroup, computer_definition
+from .tools.computer import ComputerTool, FrameOf, same_pixels
+from .tools.custom_action import custom_action_tool
+from .tools.extraction import ExtractionTool, ui_not_as_expected_tool
+
+CACHE_POINTS: Final = 3
+"""Cache points set in the conversation, of the four that a request may have; tools and instructions lie before the first."""
+UITARS_IMAGES: Final = 5
+"""Images a UI-TARS server takes in one request, as it is usually started."""
+
+
+def provider_of(provider: str) -> APIProvider:
+    """Return the provider of that name. Raises `UsageError` that names the legal ones."""
+    try:
+        return APIProvider(str(getattr(provider, "value", provider)))
+    except ValueError:
+        raise UsageError(f"unknown provider {provider!r}; the providers are {', '.join(APIProvider)}") from None
+
+
+def owner_of_this_host() -> str:
+    """Return the owner's name that runs on this host share: a run that is started again after a crash takes over at once, and fences the
+    one before it."""
+    return f"host:{socket.gethostname()}"
+
+
+def is_store(db: Any) -> bool:
+    """Tell whether an object is a `Store` and not a database service of message rows."""
+    return all(hasattr(db, name) for name in ("claim", "append", "rows", "put_image"))
+
+
+@frozen(kw_only=True)
+class Kept:
+    """Where a job is kept: the store of its journal, and the rows that are written beside it."""
+
+    store: Store
+    rows: RowWriter | None
+    opened: bool
+    """The store was made here, and is to be closed here."""
+
+
+def kept_in(db: Any, store: Store | None, job_id: Any) -> Kept:
+    """Choose where a job is kept. Raises `UsageError` where neither is given, or ``db`` is neither."""
+    if db is None and store is None:
+        raise UsageError("give a db, or a store: a job's history has to be kept somewhere")
+    if db is None or is_store(db):
+        return Kept(store=store if store is not None else db, rows=None, opened=False)
+    missing = [
+        name for name in ("get_next_message_sequence", "add_job_message", "get_job_messages") if not hasattr(db, name)
+    ]
+    if missing:
+        raise UsageError(f"db is neither a store nor has it {', '.join(missing)}")
+    journal: Store = store if store is not None else MemoryStore()
+    return Kept(store=journal, rows=RowWriter(db=db, job_id=job_id, store=journal), opened=store is None)
+
+
+async def take_over(kept: Kept, job: str, owner: str, clock: Clock) -> None:
+    """Bring a history that only the rows have into the journal, each call that nobody answered as unknown."""
+    if kept.rows is None or await kept.store.rows(job):
+        return
+    turns, known = await history_of(kept.rows.db, kept.rows.job_id)
+    if not turns:
+        return
+    stored = tuple([await keep_turn(turn, kept.store) for turn in turns])
+    imported = Imported(at=clock.now(), turns=stored, conclusion=conclusion_of(turns))
+    claim = await kept.store.claim(job, owner, TTL)
+    await kept.store.append(claim, [Row(kind="event", key="", data=dump_event(imported))])
+    await kept.rows.write_repairs(stored[known - 1 :])
+
+
+async def custom_actions_of(db: Any, job_id: Any) -> dict[str, Json]:
+    """Return the custom actions an existing database has for a job, by name; none where it has none."""
+    method = getattr(db, "get_custom_actions", None)
+    if method is None:
+        return {}
+    takes = bool(inspect.signature(method).parameters)
+    found = await (asked(method, job_id) if takes else asked(method))
+    if isinstance(found, Mapping):
+        return dict(found)
+    return {
+        each["name"]: each for each in found or () if isinstance(each, Mapping) and isinstance(each.get("name"), str)
+    }
+
+
+def computer_for(session_id: str | None) -> Computer:
+    """Return the computer of a run that was given none: the simulated desktop. A session's computer has to be given."""
+    if session_id is not None:
+        raise UsageError(f"give the computer of session {session_id!r} as computer=")
+    from .computers import SimulatedComputer  # drawing it needs Pillow, which other computers do not
+
+    return SimulatedComputer()
+
+
+def frames_of(wire: str) -> FrameOf:
+    """Return how a wire's models count pixels: as sent, or as their image processor resizes what was sent."""
+    if wire != "uitars":
+        return same_pixels
+    from polyloop.translate.uitars.templates import TEMPLATES
+
+    return TEMPLATES["computer-1.5"].frame
+
+
+def tools_of(
+    *,
+    group: ToolGroup,
+    wire: str,
+    screen: Size,
+    computer: Computer,
+    extraction: ExtractionTool,
+    further: Sequence[Tool],
+    actions: Mapping[str, Json],
+    parameters: Mapping[str, Json],
+    settle_seconds: float,
+    clock: Clock,
+) -> dict[str, Tool]:
+    """Return a run's tools by name: the version's group, custom actions where there are any, and the caller's own."""
+    tools: dict[str, Tool] = {
+        "computer": ComputerTool(
+            computer=computer,
+            definition=computer_definition(group, wire, screen),
+            version=group.computer,
+            frame=frames_of(wire),
+            shows_each=(group.shows_each and wire != "openai-responses") or wire == "uitars",
+            settle_seconds=settle_seconds,
+            clock=clock,
+        )
+    }
+    others: tuple[Tool, ...] = (extraction, ui_not_as_expected_tool(), *further)
+    for tool in others:
+        name = tool.definition.name
+        if not isinstance(name, str) or name in tools:
+            raise UsageError(f"a tool needs a name of its own, and {name!r} is none")
+        tools[name] = tool
+    if actions:
+        tools["custom_action"] = custom_action_tool(actions, dict(tools), parameters)
+    return tools
+
+
+def template_of(
+    *, model: str, instructions: str, tools: Mapping[str, Tool], max_tokens: int, betas: tuple[str, ...] | None
+) -> hub.Request:
+    """Return everything of a request but its turns."""
+    return hub.Request(
+        model=model,
+        instructions=hub.Turn(role="system", parts=(hub.Text(text=instructions),)) if instructions else ABSENT,
+        tools=tuple(tool.definition for tool in tools.values()),
+        max_output=max_tokens,
+        betas=ABSENT if betas is None else betas,
+    )
+
+
+def view_policy_of(wire: str, keep: int | None, chunk: int | None) -> ViewPolicy:
+    """Return what of a history requests show.
+
+    Images are left out in chunks of as many as are kept, unless the caller says otherwise, since each time breaks the provider's prompt
+    cache. A UI-TARS server refuses more than a few images, so there the two together never pass that.
+    """
+    if wire == "uitars":
+        keep = min(keep or 3, UITARS_IMAGES)
+        chunk = min(chunk or keep, UITARS_IMAGES - keep + 1)
+    if keep is not None and keep < 1:
+        raise UsageError("only_n_most_recent_images must be at least 1, or None for all")
+    points = CACHE_POINTS if wire == "anthropic" else 0
+    return ViewPolicy(keep_images=keep, prune_chunk=chunk or keep or 1, cache_points=points)
+
+
+def price_for(limits: Limits, price: Price | None) -> Price | None:
+    """Return how replies are priced: as the caller says, else by the price list where a limit on cost asks for it."""
+    return price if price is not None or limits.cost is None else price_of
+
+
+def both(rows: RowWriter | None, listener: Listener) -> Listener:
+    """Return a listener that writes rows first and tells callbacks then."""
+    if rows is None:
+        return listener
+
+    async def listen(event: Event, before: State, after: State) -> None:
+        await rows.listen(event, before, after)
+        await listener(event, before, after)
+
+    return listen

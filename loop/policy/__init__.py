@@ -1,0 +1,1 @@
+"""Decisions that depend on data about providers: what a reply costs."""

@@ -1,0 +1,147 @@
+"""The sampling loop as existing callers know it: one call, keyword by keyword, over the parts of this package.
+
+This module and the command line are where things are put together: the only ones that know transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
+
+from . import assembly
+from .blocks import turns_of
+from .callbacks import ApiResponseCallback, Callbacks, Exchanges, OutputCallback, ToolOutputCallback
+from .clock import SystemClock
+from .limits import Limits
+from .observed import observed
+from .ports import Approver, Clock, Computer, Decision, HealthProbe, Observer, ProviderClient, Store, Tool
+from .probes import SessionProbe
+from .providers import APIProvider
+from .results import result_of
+from .runner import Price, Runner
+from .safety import DenyAll, Redaction
+from .tool_groups import betas_of, group_of
+from .tools.extraction import extraction_tool
+
+SYSTEM_PROMPT: Final = """\
+You carry out a task on a computer with the tools you are given.
+Look at the screen before you act, and after you acted: go on only when what you see is what you expect.
+When everything the task asks for is known, call the extraction tool with the result, then end your turn.
+If the screen does not show what the task needs and you cannot get there, call ui_not_as_expected instead of guessing."""
+"""What stands before the caller's ``system_prompt_suffix``. The whole of it: nothing else is ever added."""
+
+
+async def sampling_loop(
+    *,
+    job_id: Any,
+    db: Any,
+    model: str,
+    provider: APIProvider | str,
+    system_prompt_suffix: str,
+    messages: Sequence[Any],
+    output_callback: OutputCallback,
+    tool_output_callback: ToolOutputCallback,
+    api_response_callback: ApiResponseCallback | None = None,
+    max_tokens: int = 4096,
+    tool_version: str,
+    token_efficient_tools_beta: bool = False,
+    api_key: str = "",
+    only_n_most_recent_images: int | None = None,
+    session_id: str | None = None,
+    client: ProviderClient | None = None,
+    computer: Computer | None = None,
+    store: Store | None = None,
+    tools: Sequence[Tool] = (),
+    limits: Limits | None = None,
+    approver: Approver | None = None,
+    decisions: Sequence[Decision] = (),
+    observer: Observer | None = None,
+    clock: Clock | None = None,
+    health: HealthProbe | None = None,
+    redaction: Redaction | None = None,
+    price: Price | None = None,
+    system_prompt: str = SYSTEM_PROMPT,
+    extraction_schema: JsonObject | None = None,
+    extraction_example: Json = ABSENT,
+    custom_actions: Mapping[str, Json] | None = None,
+    parameters: Mapping[str, Json] | None = None,
+    image_prune_chunk: int | None = None,
+    settle_seconds: float = 0.0,
+    owner: str | None = None,
+) -> tuple[Any, list[JsonObject]]:
+    """Run a job until it has a result, and return (result, exchanges).
+
+    ``messages`` are Anthropic's (``{"role", "content"}``) and are added to the job's stored history; an empty list resumes it. ``db`` is
+    a `Store`, an existing database service with message rows, or None with a ``store``. The result is what the model gave the
+    extraction tool, or an error dictionary (``success`` False, ``error``, ``error_description``). An exchange is ``{"request", "response"}``.
+
+    Without a ``client`` one is made for the provider from ``api_key`` and the environment; without a ``computer`` and a session the
+    simulated desktop is used. What is made here is closed here.
+
+    Raises `NoResultError` (a ``ValueError``) when the model ends its turn without a result, `RunEndedError` (too) for a limit,
+    a refusal or a provider's failure, `JobPausedError` when a decision or a quota is waited for, `UsageError` for arguments
+    that cannot be. Cancelled, it stops at once. In every case the stored history can be sent.
+    """
+    named, group, turns = assembly.provider_of(provider), group_of(tool_version), turns_of(messages)
+    kept = assembly.kept_in(db, store, job_id)
+    time, bounds, name = clock or SystemClock(), limits or Limits(), owner or assembly.owner_of_this_host()
+    target = computer if computer is not None else assembly.computer_for(session_id)
+    used = client if client is not None else _create_client(named, model, api_key)
+    exchanges: list[JsonObject] = []
+    try:
+        await assembly.take_over(kept, str(job_id), name, time)
+        actions = await assembly.custom_actions_of(db, job_id) if custom_actions is None else custom_actions
+        run_tools = assembly.tools_of(
+            group=group,
+            wire=used.wire,
+            screen=await target.size(),
+            computer=target,
+            extraction=extraction_tool(schema=extraction_schema, example=extraction_example),
+            further=tools,
+            actions=actions,
+            parameters=parameters or {},
+            settle_seconds=settle_seconds,
+            clock=time,
+        )
+        callbacks = Callbacks(output=output_callback, tool_output=tool_output_callback, store=kept.store)
+        runner = Runner(
+            job=str(job_id),
+            client=observed(used, Exchanges(kept=exchanges, callback=api_response_callback).take),
+            store=kept.store,
+            template=assembly.template_of(
+                model=model,
+                instructions="\n\n".join(filter(None, (system_prompt, system_prompt_suffix))),
+                tools=run_tools,
+                max_tokens=max_tokens,
+                betas=betas_of(group, used.wire, token_efficient_tools_beta),
+            ),
+            tools=run_tools,
+            approver=approver or DenyAll(),
+            observer=observer,
+            clock=time,
+            probe=health or (SessionProbe(db=db, session_id=session_id) if session_id is not None else None),
+            limits=bounds,
+            view_policy=assembly.view_policy_of(used.wire, only_n_most_recent_images, image_prune_chunk),
+            redaction=redaction or Redaction(),
+            price=assembly.price_for(bounds, price),
+            listener=assembly.both(kept.rows, callbacks.listen),
+            owner=name,
+        )
+        state = await runner.run(turns, tuple(decisions))
+    finally:
+        await target.release_held()
+        if computer is None:
+            await target.close()
+        if client is None:
+            await used.aclose()
+    return result_of(state, runner.error), exchanges
+
+
+def _create_client(provider: APIProvider, model: str, api_key: str) -> ProviderClient:
+    from polyloop.transport import create_client
+
+    settings: dict[str, Any] = {"api_key": api_key} if api_key else {}
+    client: ProviderClient = create_client(provider.value, model=model, **settings)
+    return client
