@@ -214,12 +214,30 @@ _VALUES: Final[dict[str, st.SearchStrategy[Json]]] = {
     "scroll_y": st.sampled_from((0, 100, -300, 55)),
     "unheard_of": st.just(1),
 }
-_ANTHROPIC_KEYS: Final = (
-    ["coordinate", "text", "scroll_direction", "scroll_amount", "duration", "region", "repeat", "start_coordinate", "unheard_of"]
-)
-_BROWSER_KEYS: Final = (
-    ["target", "from", "modifiers", "text", "scroll_direction", "scroll_amount", "duration", "region", "repeat", "url", "tab_id"]
-)
+_ANTHROPIC_KEYS: Final = [
+    "coordinate",
+    "text",
+    "scroll_direction",
+    "scroll_amount",
+    "duration",
+    "region",
+    "repeat",
+    "start_coordinate",
+    "unheard_of",
+]
+_BROWSER_KEYS: Final = [
+    "target",
+    "from",
+    "modifiers",
+    "text",
+    "scroll_direction",
+    "scroll_amount",
+    "duration",
+    "region",
+    "repeat",
+    "url",
+    "tab_id",
+]
 _OPENAI_KEYS: Final = ["button", "x", "y", "keys", "path", "scroll_x", "scroll_y", "text", "unheard_of"]
 
 
