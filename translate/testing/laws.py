@@ -19,7 +19,7 @@ from ..jsonvalue import Json, same_json
 from ..loss import diff
 from ..translation import Translation, adapt, convert, dumps, loads, restore
 from ..wires import HubDocument, Wire, decode, read, write
-from .neutral import Place, changed, value_at
+from .neutral import Place, changed, says_nothing, value_at
 
 
 def exact_codec(document: Json, *, wire: str | Wire, kind: str) -> None:
@@ -53,11 +53,23 @@ def adapted_reads_back(record: HubDocument, *, wire: str | Wire) -> None:
 
 def evolve_survives(record: HubDocument, place: Place, value: Any, *, wire: str | Wire) -> None:
     """L2, no shadow copy: a neutral field given another value is read back with that value, or the wire refuses to write it."""
+    asked = changed(record, place, value)
+    if says_nothing(value_at(asked, place[:-1])):
+        return
     try:
-        document = write(wire, changed(record, place, value))
+        document = write(wire, asked)
     except WriteError:
         return
-    assert same_value(value_at(read(wire, _kind_of(record), document), place), value)
+    assert stands_at(read(wire, _kind_of(record), document), place, value)
+
+
+def stands_at(record: HubDocument, place: Place, value: Any) -> bool:
+    """Tell whether a hub record has a value at a place."""
+    try:
+        found = value_at(record, place)
+    except LookupError:
+        return False
+    return same_value(found, value)
 
 
 def same_value(one: Any, other: Any) -> bool:
