@@ -14,21 +14,12 @@ from ..codec import Opaque
 from ..errors import WriteError
 from ..jsonvalue import ABSENT
 from .calls import Context, opaque, read_call, read_result, write_call, write_result
-from .media import (
-    following_cache,
-    read_cache,
-    read_document,
-    read_image,
-    read_search_result,
-    read_text,
-    spelled,
-    write_cache,
-    write_media,
-    write_text,
-)
-from .residue import FAMILY, WIRE_NAME, build, members, nulls, own_of, said
+from .media import read_document, read_image, read_search_result, write_media
+from .residue import FAMILY, WIRE_NAME, build, members, nulls, own, own_of, said
 from .tables import SERVER_RESULTS
+from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
+    CacheControl,
     CompactionBlock,
     ContainerUploadBlock,
     ContentBlock,
@@ -100,7 +91,7 @@ def _read_provider_block(block: ProviderBlock) -> hub.Part:
             return _read_server_result(block)
         case ContainerUploadBlock():
             return hub.Reference(
-                id=block.file_id, family=FAMILY, own=own_of(block), spelling=spelled(nulls(block, "cache_control"))
+                id=block.file_id, family=FAMILY, own=own_of(block), spelling=own(nulls(block, "cache_control"))
             )
         case CompactionBlock() | FallbackBlock() | ToolChangeBlock():
             return _read_mark(block)
@@ -112,11 +103,8 @@ def _read_provider_block(block: ProviderBlock) -> hub.Part:
 
 def cache_of(block: ContentBlock | Opaque) -> hub.Mark | None:
     """Read the cache point of a block; an opaque one keeps its own."""
-    match block:
-        case Opaque() | ThinkingBlock() | RedactedThinkingBlock() | McpToolListingBlock() | FallbackBlock():
-            return None
-        case _:
-            return read_cache(block.cache_control)
+    control = getattr(block, "cache_control", None)
+    return read_cache(control) if isinstance(control, CacheControl) else None
 
 
 def read_parts(blocks: Sequence[ContentBlock | Opaque], context: Context) -> list[hub.Part]:
@@ -137,7 +125,7 @@ def _read_thinking(block: ThinkingBlock) -> hub.Thinking:
     seal = hub.Seal(kind="signature", data=signature, family=FAMILY) if isinstance(signature, str) else None
     if not block.extra and signature is not None:
         return hub.Thinking(text=block.thinking, seal=seal)
-    return hub.Thinking(text=block.thinking, seal=seal, own=own_of(block), spelling=spelled(nulls(block, "signature")))
+    return hub.Thinking(text=block.thinking, seal=seal, own=own_of(block), spelling=own(nulls(block, "signature")))
 
 
 def _read_server_call(block: ServerToolUseBlock | McpToolUseBlock) -> hub.ServerCall:
@@ -149,7 +137,7 @@ def _read_server_call(block: ServerToolUseBlock | McpToolUseBlock) -> hub.Server
         server=block.server_name if isinstance(block, McpToolUseBlock) else ABSENT,
         family=FAMILY,
         own=own_of(block, *named),
-        spelling=spelled(nulls(block, *named, "cache_control")),
+        spelling=own(nulls(block, *named, "cache_control")),
     )
 
 
@@ -161,7 +149,7 @@ def _read_server_result(block: ServerToolResultBlock | McpToolResultBlock) -> hu
         document=block.content,
         family=FAMILY,
         own=own_of(block, named),
-        spelling=spelled(nulls(block, named, "cache_control")),
+        spelling=own(nulls(block, named, "cache_control")),
     )
 
 
@@ -174,7 +162,7 @@ def _read_mark(block: CompactionBlock | FallbackBlock | ToolChangeBlock) -> hub.
                 kind="compaction",
                 data={} if block.content is ABSENT else {"content": block.content},
                 own=own_of(block, *sealed),
-                spelling=spelled(nulls(block, *sealed, "cache_control")),
+                spelling=own(nulls(block, *sealed, "cache_control")),
             )
         case FallbackBlock():
             names = ("from_", "to", "trigger")
@@ -182,14 +170,14 @@ def _read_mark(block: CompactionBlock | FallbackBlock | ToolChangeBlock) -> hub.
                 kind="fallback",
                 data=said(block, *names),
                 own=own_of(block),
-                spelling=spelled(nulls(block, *names)),
+                spelling=own(nulls(block, *names)),
             )
         case ToolChangeBlock():
             return hub.Mark(
                 kind="tool_change",
                 data={"type": block.type, **said(block, "tool")},
                 own=own_of(block),
-                spelling=spelled(nulls(block, "tool", "cache_control")),
+                spelling=own(nulls(block, "tool", "cache_control")),
             )
         case _:
             assert_never(block)

@@ -18,21 +18,12 @@ from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from .media import (
-    following_cache,
-    read_cache,
-    read_document,
-    read_image,
-    read_search_result,
-    read_text,
-    spelled,
-    write_cache,
-    write_media,
-    write_text,
-)
-from .residue import WIRE_NAME, build, members, nulls, ours, own_of
+from .media import read_document, read_image, read_search_result, write_media
+from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
+from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
     BrowserStateBlock,
+    CacheControl,
     DocumentBlock,
     ImageBlock,
     ResultBlock,
@@ -73,18 +64,17 @@ def computers_of(tools: Iterable[hub.Tool | hub.Opaque]) -> dict[str, str]:
 
 def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
     """Read a call."""
-    own = own_of(block, "caller") if block.extra or block.caller is not ABSENT else None
-    spelling = nulls(block, "caller", "cache_control")
     tool = _computer_tool(block, context)
     if tool is not None:
-        return _read_computer_call(block, tool, own, spelling, context)
+        return _read_computer_call(block, tool, context)
+    plain = not block.extra and block.caller is ABSENT and block.cache_control is not None
     return hub.Call(
         id=block.id,
         name=block.name,
         arguments=hub.Arguments(value=block.input),
         toolset=block.toolset_name,
-        own=own,
-        spelling=spelled(spelling),
+        own=None if plain else own_of(block, "caller"),
+        spelling=None if plain else own(nulls(block, "caller", "cache_control")),
     )
 
 
@@ -97,16 +87,15 @@ def _computer_tool(block: ToolUseBlock, context: Context) -> str | None:
     return context.computers.get(block.name)
 
 
-def _read_computer_call(
-    block: ToolUseBlock, tool: str, own: hub.Own | None, spelling: dict[str, Json], context: Context
-) -> hub.Call:
+def _read_computer_call(block: ToolUseBlock, tool: str, context: Context) -> hub.Call:
     document = block.input
     if TOOLS[tool].toolset is not None:
         document = {"toolset_name": block.toolset_name, "name": block.name, "input": block.input}
     action = read_action(document, tool)
     form: hub.CallForm = "browser" if TOOLS[tool].toolset == "browser" else "computer"
     context.forms[block.id] = form
-    if not isinstance(action, Foreign) and list(_written_input(action, tool)) != list(block.input):
+    spelling = nulls(block, "caller", "cache_control")
+    if not isinstance(action, Foreign) and not _in_our_order(block.input, action, tool):
         spelling["input"] = list(block.input)
     return hub.Call(
         id=block.id,
@@ -114,9 +103,25 @@ def _read_computer_call(
         form=form,
         toolset=block.toolset_name,
         actions=(action,),
-        own=own,
-        spelling=spelled(spelling),
+        own=own_of(block, "caller"),
+        spelling=own(spelling),
     )
+
+
+def _in_our_order(document: dict[str, Json], action: Action, tool: str) -> bool:
+    """Tell whether the keys of an input come in the order in which we would write them; known orders are remembered."""
+    shape = (tool, type(action), *document)
+    if shape not in _ORDERS or None in document.values():
+        ordered = list(_written_input(action, tool)) == list(document)
+        if len(_ORDERS) < _MOST_ORDERS and None not in document.values():
+            _ORDERS[shape] = ordered
+        return ordered
+    return _ORDERS[shape]
+
+
+_ORDERS: Final[dict[tuple[Any, ...], bool]] = {}
+_MOST_ORDERS: Final = 512
+"""More than the tools' actions need; hostile input cannot fill memory."""
 
 
 def _written_input(action: Action, tool: str) -> dict[str, Json]:
@@ -193,9 +198,11 @@ def _tool_of_call(call: hub.Call, action: Action, context: Context) -> str:
 
 def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
     """Read a result. A missing ``is_error`` is false, by the documentation."""
-    spelling = nulls(block, "is_error", "cache_control")
-    if block.is_error is False:
-        spelling["is_error"] = False
+    spelling: dict[str, Json] = {}
+    if not block.is_error and block.is_error is not ABSENT:
+        spelling["is_error"] = block.is_error
+    if block.cache_control is None:
+        spelling["cache_control"] = None
     parts: tuple[hub.Part, ...] = ()
     content = block.content
     if isinstance(content, str):
@@ -211,7 +218,7 @@ def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
         form=context.forms.get(block.tool_use_id, "function"),
         toolset=block.toolset_name,
         own=own_of(block) if block.extra else None,
-        spelling=spelled(spelling),
+        spelling=own(spelling) if spelling else None,
     )
 
 
@@ -221,11 +228,9 @@ def _read_content(blocks: tuple[ResultBlock | Opaque, ...]) -> tuple[hub.Part, .
         alone = len(blocks) == 1 and isinstance(block, TextBlock)
         part = read_text(block, "block") if alone else read_result_block(block)  # type: ignore[arg-type]
         parts.append(part)
-        if isinstance(part, hub.Opaque) or isinstance(block, (Opaque, ToolReferenceBlock, BrowserStateBlock)):
-            continue
-        cache = read_cache(block.cache_control)
-        if cache is not None:
-            parts.append(cache)
+        control = getattr(block, "cache_control", None)
+        if isinstance(control, CacheControl) and not isinstance(part, hub.Opaque):
+            parts.append(read_cache(control))
     return tuple(parts)
 
 

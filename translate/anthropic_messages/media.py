@@ -1,195 +1,30 @@
-"""Texts, citations, images and documents: blocks to hub parts and back."""
+"""Images and documents: blocks to hub parts and back."""
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, assert_never
+from typing import Any, Final, assert_never
 
 from .. import hub
-from ..codec import Opaque, encode
+from ..codec import Opaque
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Absent, Json
-from .residue import FAMILY, WIRE_NAME, assemble, build, members, nulls, ours, own, own_of, said
+from ..jsonvalue import ABSENT, Json
+from .residue import FAMILY, WIRE_NAME, WITHOUT, assemble, members, nulls, ours, own, said
+from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
     Base64Source,
     CacheControl,
-    CharLocation,
-    Citation,
-    ContentBlockLocation,
     ContentBlockSource,
     DocumentBlock,
     DocumentSource,
     FileSource,
     ImageBlock,
-    PageLocation,
     PlainTextSource,
     SearchResultBlock,
-    SearchResultLocation,
     TextBlock,
     UrlSource,
-    WebSearchResultLocation,
 )
 
-EPHEMERAL: Final = "ephemeral"
 PLAIN_TEXT: Final = "text/plain"
-UNKNOWN_CITATION: Final = "unknown"
-
-
-def spelled(fields: dict[str, Json]) -> hub.Own | None:
-    """Make a spelling, or none of nothing."""
-    return own(fields)
-
-
-# Cache points.
-
-
-def read_cache(control: CacheControl | Absent | None) -> hub.Mark | None:
-    """Read ``cache_control`` as the mark that follows its part; null and a missing one are none."""
-    if not isinstance(control, CacheControl):
-        return None
-    data = {} if control.ttl is ABSENT else {"ttl": control.ttl}
-    if control.type == EPHEMERAL and not control.extra:
-        return hub.Mark(kind="cache", data=data)
-    rest = {**({} if control.type in (EPHEMERAL, ABSENT) else {"type": control.type}), **control.extra}
-    spelling = spelled({"without": ["type"]} if control.type is ABSENT else {})
-    return hub.Mark(kind="cache", data=data, own=own(rest), spelling=spelling)
-
-
-def write_cache(mark: hub.Mark | None) -> CacheControl | Absent:
-    """Write a cache mark as ``cache_control``."""
-    if mark is None:
-        return ABSENT
-    unknown = mark.data.keys() - {"ttl"}
-    if unknown:
-        raise WriteError(f"a cache point of the Messages API has no {min(unknown)!r}")
-    fields = ours(mark.own)
-    kind: Any = ABSENT if "type" in ours(mark.spelling).get("without", ()) else fields.get("type", EPHEMERAL)
-    extra = {key: value for key, value in fields.items() if key != "type"}
-    return assemble(CacheControl, extra, {"type": kind, "ttl": mark.data.get("ttl", ABSENT)})
-
-
-# Texts.
-
-
-def read_text(block: TextBlock, form: Literal["block"] | None = None) -> hub.Text | hub.Opaque:
-    """Read a text block. One with a citation that is not even an object stays opaque."""
-    citations = block.citations
-    if citations is ABSENT and not block.extra and block.cache_control is not None:
-        return hub.Text(text=block.text, form=form)
-    cited = members(citations) if isinstance(citations, tuple) else ()
-    if any(isinstance(one, Opaque) and not isinstance(one.document, dict) for one in cited):
-        return hub.Opaque(wire=WIRE_NAME, document=encode(block))
-    spelling = nulls(block, "citations", "cache_control")
-    if citations == ():
-        spelling["citations"] = []
-    return hub.Text(
-        text=block.text,
-        citations=tuple(_read_citation(one) for one in cited),
-        own=own(block.extra),
-        spelling=spelled(spelling),
-        form=form,
-    )
-
-
-def write_text(text: hub.Text, cache: hub.Mark | None) -> TextBlock:
-    """Write a text as a block."""
-    if text.logprobs is not ABSENT:
-        raise WriteError("a text of the Messages API has no log probabilities")
-    citations = tuple(_write_citation(one) for one in text.citations) if text.citations else ABSENT
-    return build(TextBlock, text, text=text.text, citations=citations, cache_control=write_cache(cache))
-
-
-def _read_citation(citation: Citation | Opaque) -> hub.Citation:
-    match citation:
-        case CharLocation() | PageLocation() | ContentBlockLocation():
-            return hub.Citation(
-                kind="document",
-                title=citation.document_title,
-                cited_text=citation.cited_text,
-                own=own({"type": citation.type, **_places(citation), **citation.extra}),
-                spelling=spelled(nulls(citation, *_PLACES[type(citation)])),
-            )
-        case WebSearchResultLocation():
-            return hub.Citation(
-                kind="url",
-                url=citation.url,
-                title=citation.title,
-                cited_text=citation.cited_text,
-                own=own_of(citation, "encrypted_index"),
-                spelling=spelled(nulls(citation, "encrypted_index")),
-            )
-        case SearchResultLocation():
-            return hub.Citation(
-                kind="search",
-                url=citation.source,
-                title=citation.title,
-                cited_text=citation.cited_text,
-                own=own({**_places(citation), **citation.extra}),
-                spelling=spelled(nulls(citation, *_PLACES[type(citation)])),
-            )
-        case Opaque():
-            return hub.Citation(kind=UNKNOWN_CITATION, own=own(citation.document))
-        case _:
-            assert_never(citation)
-
-
-_PLACES: Final[dict[type, tuple[str, ...]]] = {
-    CharLocation: ("document_index", "start_char_index", "end_char_index", "file_id"),
-    PageLocation: ("document_index", "start_page_number", "end_page_number", "file_id"),
-    ContentBlockLocation: ("document_index", "start_block_index", "end_block_index", "file_id"),
-    SearchResultLocation: ("search_result_index", "start_block_index", "end_block_index"),
-}
-"""Where in its source a citation points to: places that only this wire counts this way."""
-
-_DOCUMENT_CITATIONS: Final[dict[Json, type[CharLocation | PageLocation | ContentBlockLocation]]] = {
-    "char_location": CharLocation,
-    "page_location": PageLocation,
-    "content_block_location": ContentBlockLocation,
-}
-
-
-def _places(citation: Citation) -> dict[str, Json]:
-    return said(citation, *_PLACES[type(citation)])
-
-
-def _write_citation(citation: hub.Citation) -> Citation | Opaque:
-    if citation.start is not ABSENT or citation.end is not ABSENT:
-        raise WriteError("a citation of the Messages API does not count characters of the text that cites")
-    match citation.kind:
-        case "url":
-            return build(
-                WebSearchResultLocation,
-                citation,
-                url=citation.url,
-                title=citation.title,
-                cited_text=citation.cited_text,
-            )
-        case "search":
-            return build(
-                SearchResultLocation,
-                citation,
-                source=citation.url,
-                title=citation.title,
-                cited_text=citation.cited_text,
-            )
-        case "document":
-            return _write_document_citation(citation)
-        case "unknown" if citation.own is not None and citation.own.wire == WIRE_NAME:
-            return Opaque(dict(citation.own.fields))
-        case _:
-            raise WriteError(f"the Messages API has no citation of kind {citation.kind!r}")
-
-
-def _write_document_citation(citation: hub.Citation) -> Citation:
-    fields = ours(citation.own)
-    cls = _DOCUMENT_CITATIONS.get(fields.get("type"))
-    if cls is None or citation.url is not ABSENT:
-        raise WriteError("a citation of a document needs the places the Messages API counts, and has no address")
-    rest = {key: value for key, value in fields.items() if key != "type"}
-    stated = {"document_title": citation.title, "cited_text": citation.cited_text}
-    return assemble(cls, {**ours(citation.spelling), **rest}, stated)
-
-
-# Images and documents.
 
 
 def read_image(block: ImageBlock) -> hub.Media:
@@ -198,7 +33,7 @@ def read_image(block: ImageBlock) -> hub.Media:
     if source.extra or block.extra or block.transformations is not ABSENT or block.cache_control is None:
         residue = {**said(block, "transformations"), **_source_residue(source), **block.extra}
         spelling = nulls(block, "transformations", "cache_control")
-        return hub.Media(kind="image", source=_read_source(source), own=own(residue), spelling=spelled(spelling))
+        return hub.Media(kind="image", source=_read_source(source), own=own(residue), spelling=own(spelling))
     return hub.Media(kind="image", source=_read_source(source))
 
 
@@ -207,13 +42,13 @@ def read_document(block: DocumentBlock) -> hub.Media:
     residue = {**said(block, "context", "citations"), **_source_residue(block.source), **block.extra}
     spelling = nulls(block, "context", "citations", "cache_control")
     if isinstance(block.source, PlainTextSource) and block.source.media_type is ABSENT:
-        spelling["source"] = {"without": ["media_type"]}
+        spelling["source"] = {WITHOUT: ["media_type"]}
     return hub.Media(
         kind="document",
         source=_read_source(block.source),
         title=block.title,
         own=own(residue),
-        spelling=spelled(spelling),
+        spelling=own(spelling),
     )
 
 
@@ -224,7 +59,7 @@ def read_search_result(block: SearchResultBlock) -> hub.Media:
         source=hub.Inline(content=read_inner(block.content)),
         title=block.title,
         own=own({"type": block.type, **said(block, "source", "citations"), **block.extra}),
-        spelling=spelled(nulls(block, "source", "citations", "cache_control")),
+        spelling=own(nulls(block, "source", "citations", "cache_control")),
     )
 
 
@@ -242,9 +77,8 @@ def read_inner(blocks: tuple[TextBlock | ImageBlock | Opaque, ...]) -> tuple[hub
                 continue
             case _:
                 assert_never(block)
-        cache = read_cache(block.cache_control) if not isinstance(parts[-1], hub.Opaque) else None
-        if cache is not None:
-            parts.append(cache)
+        if isinstance(block.cache_control, CacheControl) and not isinstance(parts[-1], hub.Opaque):
+            parts.append(read_cache(block.cache_control))
     return tuple(parts)
 
 
@@ -296,7 +130,7 @@ def _write_image(media: hub.Media, fields: dict[str, Json], cache: hub.Mark | No
     if media.title is not ABSENT or isinstance(media.source, hub.Inline):
         raise WriteError("an image of the Messages API has neither a title nor content of its own")
     source = _write_source(media, fields.pop("source", {}))
-    stated: dict[str, Any] = {"source": source, "cache_control": write_cache(cache)}
+    stated: dict[str, Any] = {"type": "image", "source": source, "cache_control": write_cache(cache)}
     if not fields and media.spelling is None:
         return ImageBlock(**stated)
     return assemble(ImageBlock, {**ours(media.spelling), **fields}, stated)
@@ -330,15 +164,6 @@ def write_inner(parts: tuple[hub.Part, ...]) -> tuple[Any, ...]:
     return tuple(blocks)
 
 
-def following_cache(parts: tuple[hub.Part, ...], place: int) -> hub.Mark | None:
-    """Return the cache mark that follows a part."""
-    if place + 1 < len(parts):
-        following = parts[place + 1]
-        if isinstance(following, hub.Mark) and following.kind == "cache":
-            return following
-    return None
-
-
 def _write_source(media: hub.Media, rest: Json) -> DocumentSource:
     source = media.source
     match source:
@@ -361,6 +186,6 @@ def _write_source(media: hub.Media, rest: Json) -> DocumentSource:
 def _write_inline_text(media: hub.Media, text: str, rest: Json) -> PlainTextSource | ContentBlockSource:
     if rest.get("type") == "content":
         return assemble(ContentBlockSource, {k: v for k, v in rest.items() if k != "type"}, {"content": text})
-    named = "media_type" not in ours(media.spelling).get("source", {}).get("without", ())
+    named = "media_type" not in ours(media.spelling).get("source", {}).get(WITHOUT, ())
     stated = {"media_type": rest.get("media_type", PLAIN_TEXT) if named else ABSENT, "data": text}
     return assemble(PlainTextSource, rest, stated)

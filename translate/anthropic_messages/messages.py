@@ -18,7 +18,6 @@ from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
 from .blocks import read_parts, write_parts
 from .calls import Context, lone_string
-from .media import spelled
 from .residue import WIRE_NAME, WITHOUT, build, left_out, members, nulls, ours, own, said
 from .wire import MessageParam
 from .wire_blocks import TextBlock
@@ -83,9 +82,12 @@ def _read_marks(message: MessageParam) -> list[hub.Mark]:
 
 def _seam_of(message: MessageParam) -> hub.Seam | None:
     """Return the seam of a message that carries something of its own."""
+    changes = message.clear_at is not ABSENT or message.output_config is not ABSENT
+    if not message.extra and not changes and message.content is not ABSENT and message.content is not None:
+        return None
     system = message.role == "system"
     fields = dict(message.extra)
-    if message.output_config is not ABSENT or message.clear_at is not ABSENT:
+    if changes:
         rest = said(message, "clear_at", "output_config")
         if system and isinstance(message.clear_at, str):
             rest.pop("clear_at")
@@ -97,12 +99,12 @@ def _seam_of(message: MessageParam) -> hub.Seam | None:
         spelling[WITHOUT] = ["content"]
     if not fields and not spelling:
         return None
-    return hub.Seam(start=0, stop=0, own=own(fields), spelling=spelled(spelling))
+    return hub.Seam(start=0, stop=0, own=own(fields), spelling=own(spelling))
 
 
 def _cut(role: hub.Role, parts: list[hub.Part]) -> list[tuple[hub.Role, list[hub.Part]]]:
     """Cut a user's message where the tool's words and the user's own meet; a mark goes with the part before it."""
-    if role != "user" or not any(isinstance(part, hub.Result) for part in parts):
+    if role != "user" or hub.Result not in map(type, parts):
         return [(role, parts)]
     pieces: list[tuple[hub.Role, list[hub.Part]]] = []
     for part in parts:

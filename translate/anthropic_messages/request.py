@@ -9,7 +9,6 @@ from ..codec import encode_value
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent
 from .calls import Context, computers_of
-from .media import read_cache, write_cache
 from .messages import read_instructions, read_turns, write_instructions, write_turns
 from .residue import WITHOUT, assemble, nulls, ours, own, said
 from .settings import (
@@ -25,6 +24,7 @@ from .settings import (
     write_thinking,
 )
 from .tables import REQUEST_RESIDUE
+from .texts import read_cache, write_cache
 from .tools import read_choice, read_tools, write_choice, write_tools
 from .wire import MessagesRequest, ToolChoice
 from .wire_blocks import CacheControl

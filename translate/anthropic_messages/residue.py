@@ -34,7 +34,7 @@ def own_of(record: WireRecord, *names: str) -> hub.Own | None:
 
 def said(record: WireRecord, *names: str) -> dict[str, Json]:
     """Return the named fields that are there and not null, by their keys."""
-    fields = {}
+    fields: dict[str, Json] = {}
     for name in names:
         value = getattr(record, name)
         if value is not ABSENT and value is not None:
@@ -72,6 +72,8 @@ def build(cls: type[Record], owned: hub.Owned, **stated: Any) -> Record:
 
 def assemble(cls: type[Record], residue: Mapping[str, Json], stated: Mapping[str, Any]) -> Record:
     """Make a wire record from residue keyed as the document is, and from stated fields, which win."""
+    if not residue:
+        return cls(**stated)
     fields = _fields_by_key(cls)
     known: dict[str, Any] = {}
     extra: dict[str, Json] = {}
