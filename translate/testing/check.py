@@ -22,6 +22,8 @@ from .neutral import places, says_nothing, without_residue
 from .records import field_values, requests, responses
 from .strategies import documents, mutations
 
+_SLOW: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+"""Whole documents are large: what Hypothesis warns of in tests of small values."""
 _READ: Final = ("request", "response")
 _RECORDS: Final = {"request": requests, "response": responses}
 
@@ -86,7 +88,7 @@ def _evolve(data: st.DataObject, wire: Wire, kind: str) -> None:
 
 
 def _test(made: st.SearchStrategy[Any], law: Callable[[Any], None]) -> Callable[[Any], None]:
-    @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
+    @settings(deadline=None, suppress_health_check=_SLOW)
     @given(drawn=made)
     def test(self: object, drawn: Any) -> None:
         law(drawn)
