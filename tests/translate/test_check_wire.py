@@ -36,7 +36,7 @@ def residue(record: Shout) -> hub.Own | None:
 
 
 def write_words(turn: hub.Turn, own: hub.Own | None) -> Shout:
-    (text,) = turn.parts or (None,)
+    text = turn.parts[0] if len(turn.parts) == 1 else None
     if not isinstance(text, hub.Text) or text.citations or text.logprobs is not ABSENT:
         raise WriteError(f"{NAME} says one plain text")
     kept = own.fields if own is not None and own.wire == NAME else {}
