@@ -46,13 +46,12 @@ def deliver(answer: Answer) -> Delivery:
     return Delivery(status=answer.status, headers=answer.headers, acts=answer.pieces, length=length)
 
 
-def cut(acts: tuple[Act, ...], count: int) -> tuple[Act, ...]:
-    """Return the acts up to so many bytes."""
-    kept: list[Act] = []
-    for act in acts:
-        if isinstance(act, bytes):
-            if len(act) >= count:
-                return (*kept, act[:count])
-            count -= len(act)
-        kept.append(act)
+def cut(pieces: tuple[bytes, ...], count: int) -> tuple[bytes, ...]:
+    """Return the first so many bytes, in the pieces they came in."""
+    kept: list[bytes] = []
+    for piece in pieces:
+        if count <= 0:
+            break
+        kept.append(piece[:count])
+        count -= len(piece)
     return tuple(kept)

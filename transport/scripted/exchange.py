@@ -157,7 +157,7 @@ def respond(call: Call, scenario: Scenario, settings: Settings) -> Answer:
     return Answer(
         status=200,
         headers=(("content-type", streams.content_type(place.provider)), *_identity(call)),
-        pieces=tuple(map(streams.frame_of(place.provider), events)),
+        pieces=tuple(map(streams.frame_of(place.provider, settings), events)),
         events=events,
         document=rendered.document,
     )

@@ -39,7 +39,7 @@ def size(data: bytes) -> Size | None:
         return None
     try:
         width, height = reader(data)
-    except (struct.error, IndexError):
+    except struct.error:
         return None
     return Size(width=width, height=height)
 
@@ -90,11 +90,8 @@ def _webp(data: bytes) -> tuple[int, int]:
             (bits,) = struct.unpack("<I", data[21:25])
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
         case _:
-            width = int.from_bytes(data[24:27], "little") + 1
-            height = int.from_bytes(data[27:30], "little") + 1
-            if len(data) < 30:
-                raise IndexError
-            return width, height
+            width, width_high, height, height_high = struct.unpack("<HBHB", data[24:30])
+            return (width_high << 16 | width) + 1, (height_high << 16 | height) + 1
 
 
 _READERS: Final[Mapping[str, Callable[[bytes], tuple[int, int]]]] = {

@@ -40,15 +40,15 @@ def inject(fault: Fault, call: Call, answer: Answer, settings: Settings) -> Deli
         case HangUp():
             return evolve(whole, before=(Sever(reset=fault.reset),))
         case BreakBody():
-            return evolve(whole, acts=(*cut(whole.acts, fault.after_bytes), Sever(reset=fault.reset)))
+            return evolve(whole, acts=(*cut(answer.pieces, fault.after_bytes), Sever(reset=fault.reset)))
         case Fail():
             return deliver(_fail(fault, call, settings))
         case FailInStream():
-            return _fail_in_stream(fault, call, answer, whole)
+            return _fail_in_stream(fault, call, answer, whole, settings)
         case Silence():
-            return _fall_silent(fault, call, whole)
+            return _fall_silent(fault, call, whole, settings)
         case MalformedJson():
-            return _malform(call, answer, whole)
+            return _malform(call, answer, whole, settings)
         case HtmlPage():
             page = _PAGE.format(status=fault.status).encode()
             return deliver(Answer(status=fault.status, headers=(("content-type", "text/html"),), pieces=(page,)))
@@ -84,7 +84,7 @@ def _retry_header(seconds: float, form: str, settings: Settings) -> tuple[str, s
             return "retry-after", f"{seconds:g}"
 
 
-def _fail_in_stream(fault: FailInStream, call: Call, answer: Answer, whole: Delivery) -> Delivery:
+def _fail_in_stream(fault: FailInStream, call: Call, answer: Answer, whole: Delivery, settings: Settings) -> Delivery:
     failed = Failure(kind=fault.kind, message=fault.message)
     begun = whole.acts[: fault.after_events]
     if call.provider == "bedrock":
@@ -99,14 +99,14 @@ def _fail_in_stream(fault: FailInStream, call: Call, answer: Answer, whole: Deli
         document=answer.document,
         request_id=call.request_id,
     )
-    frame = streams.frame_of(call.provider)
+    frame = streams.frame_of(call.provider, settings)
     return evolve(whole, acts=(*begun, *(frame(event) for event in failing.events(call.route.wire, breakdown))))
 
 
-def _fall_silent(fault: Silence, call: Call, whole: Delivery) -> Delivery:
+def _fall_silent(fault: Silence, call: Call, whole: Delivery, settings: Settings) -> Delivery:
     ping = None
     if fault.ping_seconds is not None and call.route.wire == "anthropic" and whole.length is None:
-        ping = streams.frame_of(call.provider)(Event(name="ping", data={"type": "ping"}))
+        ping = streams.frame_of(call.provider, settings)(Event(name="ping", data={"type": "ping"}))
     hold = Hold(gate=fault.gate, ping=ping, ping_seconds=fault.ping_seconds or 0.0)
     if fault.after_events is None:
         return evolve(whole, before=(hold,))
@@ -114,7 +114,7 @@ def _fall_silent(fault: Silence, call: Call, whole: Delivery) -> Delivery:
     return evolve(whole, acts=(*begun, hold, *rest))
 
 
-def _malform(call: Call, answer: Answer, whole: Delivery) -> Delivery:
+def _malform(call: Call, answer: Answer, whole: Delivery, settings: Settings) -> Delivery:
     """Break off the JSON in its middle; of a stream, that of the last event but one, so that its end stays whole."""
     if not answer.events:
         whole_text = b"".join(answer.pieces).decode()
@@ -124,5 +124,5 @@ def _malform(call: Call, answer: Answer, whole: Delivery) -> Delivery:
     text = json.dumps(answer.events[place].data, ensure_ascii=False)
     broken = evolve(answer.events[place], word=text[: len(text) // 2])
     acts = list(whole.acts)
-    acts[place] = streams.frame_of(call.provider)(broken)
+    acts[place] = streams.frame_of(call.provider, settings)(broken)
     return evolve(whole, acts=tuple(acts))

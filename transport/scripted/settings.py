@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from attrs import Factory, frozen
 
 from .scenario import Provider
+
+Spelling: TypeAlias = Literal["plain", "crlf", "cr", "tight", "commented"]
 
 
 @frozen(kw_only=True)
@@ -91,6 +93,8 @@ class Settings:
     """The only AWS region that a SigV4 scope may name."""
     chunk_bytes: int | None = None
     """Streams go out in pieces of so many bytes (1 is legal); None: one piece an event."""
+    sse: Spelling = "plain"
+    """How server-sent events are spelled: see `streams.sse`. Readers must read them all alike."""
     pace_seconds: float = 0.0
     """Between two pieces."""
     delta_characters: int = 12

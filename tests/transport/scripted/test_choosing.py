@@ -250,6 +250,35 @@ def test_an_action_is_said_in_each_wires_words(client: httpx.Client, action: str
         assert (function["name"], json.loads(function["arguments"])) == ("computer", {"action": action, **details})
 
 
+def test_an_action_can_be_an_input_of_the_classic_tool(client: httpx.Client) -> None:
+    reply = Reply(parts=(ComputerAction(action="left_click", input={"coordinate": [1, 2]}),))
+    tool = {"type": "computer_20250124", "name": "computer", "display_width_px": 9, "display_height_px": 9}
+    with ScriptedProvider.running(Scenario(otherwise=reply)) as server:
+        answer = ask(client, server, "legacyuse", tools=[tool], betas=["computer-use-2025-01-24"])
+    use = answer.json()["content"][0]
+    assert (use["name"], use["input"]) == ("computer", {"action": "left_click", "coordinate": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("action", "details", "complaint"),
+    [
+        ("left_click", {}, "left_click needs coordinate to be a list of numbers"),
+        ("left_click_drag", {"coordinate": [1, 2]}, "left_click_drag needs start_coordinate"),
+        ("scroll", {"coordinate": [1, 2], "scroll_direction": "in"}, "scroll needs a direction"),
+    ],
+)
+def test_an_action_without_what_it_needs_is_the_scenarios_problem(
+    client: httpx.Client, action: str, details: dict[str, Any], complaint: str
+) -> None:
+    def use() -> None:
+        reply = Reply(parts=(ComputerAction(action=action, input=details),))
+        with ScriptedProvider.running(Scenario(otherwise=reply)) as server:
+            ask(client, server, "openai-responses", tools=[{"type": "computer"}])
+
+    with pytest.raises(ScenarioError, match=complaint):
+        use()
+
+
 def test_an_action_can_be_a_function_of_its_own_name(client: httpx.Client) -> None:
     reply = Reply(parts=(ComputerAction(action="left_click", input={"coordinate": [1, 2]}),))
     tool = {"type": "function", "function": {"name": "left_click"}}

@@ -29,7 +29,7 @@ def test_what_pillow_draws_is_read_right(form: str, width: int, height: int) -> 
     assert images.size(data) == images.Size(width=width, height=height)
 
 
-@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 50}, {"exif": b"Exif\0\0"}])
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 50}, {"icc_profile": b"profile"}])
 def test_the_three_forms_of_webp(options: dict[str, object]) -> None:
     assert images.size(drawn("WEBP", 33, 44, **options)) == images.Size(width=33, height=44)
 

@@ -110,6 +110,26 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"messages": [user({**text("x"), "citations": [{"type": "char_location"}]})]},
         "Citations are not permitted on text blocks in user messages",
     ),
+    "a message that is a text": ({"messages": ["x"]}, "messages.0: Input should be a valid dictionary"),
+    "system of images": ({"system": [{"type": "image"}]}, "system.0.type: Input should be 'text'"),
+    "reference outside a result": (
+        {"messages": [user({"type": "tool_reference", "tool_name": "x"})]},
+        "`tool_reference` blocks can only be in `tool_result` blocks",
+    ),
+    "image of the system": (
+        {"messages": [ASK, {"role": "system", "content": [image(png(9, 9))]}]},
+        "`image` blocks can not be in `system` messages",
+    ),
+    "unknown source": (
+        {"messages": [user({"type": "image", "source": {"type": "disk"}})]},
+        "image.source: Input tag 'disk'",
+    ),
+    "source without data": (
+        {"messages": [user({"type": "image", "source": {"type": "base64", "media_type": "image/png"}})]},
+        "image.source.base64.data: Field required",
+    ),
+    "a tool that is a text": ({"tools": ["x"]}, "tools.0: Input should be a valid dictionary"),
+    "unknown thinking": ({"thinking": {"type": "hard"}}, "thinking: Input tag 'hard'"),
     "unanswered use": (
         {"messages": [ASK, assistant(use()), user(text("well?"))]},
         "`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1",
@@ -398,6 +418,15 @@ def test_a_scripted_signature_is_known_again(client: httpx.Client) -> None:
         assert ask(client, server, "anthropic", messages=history).status_code == 400
     with ScriptedProvider.running(SCENARIO, settings=Settings(check_signatures=False)) as server:
         assert ask(client, server, "anthropic", messages=history).status_code == 200
+
+
+def test_what_a_scripted_document_signs_is_known_again(client: httpx.Client) -> None:
+    block = {"type": "thinking", "thinking": "Hm.", "signature": "ZG9jdW1lbnQ="}
+    document = {"id": "msg_1", "type": "message", "role": "assistant", "content": [block]}
+    scenario = Scenario(steps=[Reply(documents={"anthropic": document})], otherwise=Reply())
+    with ScriptedProvider.running(scenario) as server:
+        said = ask(client, server, "anthropic").json()["content"]
+        assert ask(client, server, "anthropic", messages=[ASK, assistant(*said, text("x")), ASK]).status_code == 200
 
 
 def test_without_validation_only_the_door_is_guarded(client: httpx.Client) -> None:

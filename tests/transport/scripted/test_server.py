@@ -153,6 +153,18 @@ def test_waiting_for_requests_gives_up_when_it_is_told() -> None:
         assert not server.wait_for_requests(1, 0.0)
 
 
+def test_a_fault_of_the_server_itself_is_raised_at_its_end(client: httpx.Client) -> None:
+    def use() -> None:
+        with ScriptedProvider.running(SCENARIO, settings=Settings(clock=lambda: 1 / 0)) as server:
+            claim = f"Credential={server.keys.aws_access_key}/20260101/us-east-1/bedrock/aws4_request"
+            signed = f"AWS4-HMAC-SHA256 {claim}, SignedHeaders=host, Signature=00"
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.post(server.url + "/bedrock/model/m/invoke", headers={"authorization": signed}, json={})
+
+    with pytest.raises(ZeroDivisionError):
+        use()
+
+
 def test_a_taken_port_is_an_os_error() -> None:
     with ScriptedProvider.running(SCENARIO) as server:
         port = _address(server)[1]

@@ -118,6 +118,15 @@ def test_a_signature_gets_old(age: float, fresh: bool) -> None:
             verify(request, KEYS, "us-east-1", now)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "words"), [("yesterday", "not of the form"), ("20200101T000000Z", "Date in Credential scope")]
+)
+def test_a_date_is_one_and_is_the_scopes(stamp: str, words: str) -> None:
+    headers = {**signed("/model/m/invoke", b""), "x-amz-date": stamp}
+    with pytest.raises(Rejected, match=words):
+        verify(arrived("/model/m/invoke", b"", headers), KEYS, "us-east-1", 0.0)
+
+
 def test_a_session_token_is_part_of_the_credential(client: httpx.Client) -> None:
     door = DOORS["bedrock"]
     body = json.dumps(dict(door.body)).encode()

@@ -59,8 +59,8 @@ def told(wire: Any, document: Json, size: int, body: dict[str, Any] | None = Non
 @given(message=messages, size=sizes)
 def test_a_message_folds_back(message: Json, size: int) -> None:
     events = told("anthropic", message, size)
-    over_sse = sse(b"".join(map(frame_of("anthropic"), events)))
-    over_frames = eventstream(b"".join(map(frame_of("bedrock"), events)))
+    over_sse = sse(b"".join(map(frame_of("anthropic", Settings()), events)))
+    over_frames = eventstream(b"".join(map(frame_of("bedrock", Settings()), events)))
     assert [name for name, _ in over_sse] == [data["type"] for _, data in over_sse]
     assert same_json(folding.anthropic([data for _, data in over_sse]), message, ordered=False)
     assert same_json(folding.anthropic(over_frames), message, ordered=False)
@@ -114,7 +114,7 @@ completions = st.builds(
 @given(completion=completions, size=sizes)
 def test_a_completion_folds_back(completion: Json, size: int) -> None:
     events = told("openai-chat", completion, size, {"stream_options": {"include_usage": True}})
-    chunks = [data for _, data in sse(b"".join(map(frame_of("openai"), events)))]
+    chunks = [data for _, data in sse(b"".join(map(frame_of("openai", Settings()), events)))]
     assert same_json(folding.chat(chunks), completion, ordered=False)
 
 
@@ -145,7 +145,7 @@ def test_a_response_folds_back(items: list[Any], size: int, status: str) -> None
     numbered = [{"id": f"item_{index}", **item} for index, item in enumerate(items)]
     response = {"id": "resp_1", "object": "response", "status": status, "output": numbered, "usage": None}
     events = told("openai-responses", response, size)
-    data = [data for _, data in sse(b"".join(map(frame_of("openai"), events)))]
+    data = [data for _, data in sse(b"".join(map(frame_of("openai", Settings()), events)))]
     assert data[-1]["type"] == f"response.{status}"
     assert same_json(folding.responses(data), response, ordered=False)
 

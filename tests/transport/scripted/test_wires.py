@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import anthropic
 import httpx
 import pytest
 from tests.transport.scripted import folding
@@ -84,6 +85,31 @@ def test_one_byte_at_a_time_reaches_the_client_as_such(client: httpx.Client) -> 
         url = server.base_url("openai") + door.path
         with client.stream("POST", url, headers=headers(server, "openai"), json=body) as answer:
             assert {len(piece) for piece in answer.iter_raw()} == {1}
+
+
+SPELLED: dict[str, tuple[bytes, bytes]] = {
+    "crlf": (b"\n", b"\r\n"),
+    "cr": (b"\n", b"\r"),
+    "tight": (b"data: ", b"data:"),
+    "commented": (b"event: message_stop", b": keep-alive\n\nevent: message_stop"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLED)
+def test_events_can_be_spelled_as_proxies_do(client: httpx.Client, spelling: Any) -> None:
+    before, after = SPELLED[spelling]
+    settings = Settings(sse=spelling)
+    with ScriptedProvider.running(SCENARIO, settings=settings) as server, ScriptedProvider.running(SCENARIO) as plain:
+        spelled = ask(client, server, "anthropic", streaming=True).content
+        usual = ask(client, plain, "anthropic", streaming=True).content
+        assert spelled != usual
+        assert before not in spelled.replace(after, b"")
+        with anthropic.Anthropic(
+            api_key=server.keys.anthropic, base_url=server.base_url("anthropic"), max_retries=0
+        ) as sdk:
+            body: Any = {**DOORS["anthropic"].body}
+            with sdk.messages.stream(**body) as stream:
+                assert stream.get_final_message().stop_reason == "tool_use"
 
 
 def test_a_paced_stream_says_the_same(client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ Streams are made from the document that the unstreamed request would get, so the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from polyloop.translate.jsonvalue import JsonObject
@@ -31,9 +32,9 @@ def events_of(wire: Wire, rendered: Rendered, body: JsonObject, settings: Settin
     return _WRITERS[wire](rendered, body, settings.delta_characters)
 
 
-def frame_of(provider: Provider) -> Callable[[Event], bytes]:
+def frame_of(provider: Provider, settings: Settings) -> Callable[[Event], bytes]:
     """Return how the provider frames an event: AWS event-stream on Bedrock, server-sent events everywhere else."""
-    return eventstream.chunk if provider == "bedrock" else sse.encode
+    return eventstream.chunk if provider == "bedrock" else partial(sse.encode, spelling=settings.sse)
 
 
 def content_type(provider: Provider) -> str:
