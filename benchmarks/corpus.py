@@ -7,6 +7,7 @@ the value alone gives back, rows without a reason, problems. Exits 1 when there 
     python -m benchmarks.corpus --cover                          a small subset that shows every key path
     python -m benchmarks.corpus --wire openai-chat --kind request
     python -m benchmarks.corpus --pair anthropic:openai-chat --losses
+    python -m benchmarks.corpus --cases                          hand-written hazards, the same thing said on several wires
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _SHOWN: Final = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for, print the tables, and return the exit code."""
     asked = _parser().parse_args(arguments)
-    found = corpus.find(cover=asked.cover)
+    found = corpus.find_cases() if asked.cases else corpus.find(cover=asked.cover)
     if found is None:
         print(f"no recorded traffic: set {corpus.VARIABLE} to a folder that holds it", file=sys.stderr)
         return 2
@@ -56,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cover", action="store_true", help="a small subset that shows every key path, type and feature"
     )
+    parser.add_argument(
+        "--cases", action="store_true", help="the hand-written hazard cases instead of recorded traffic"
+    )
     parser.add_argument("--exact", action="store_true", help="the exactness tables only")
     parser.add_argument("--losses", action="store_true", help="print the rows of each pair by field and reason")
     return parser
@@ -74,7 +78,7 @@ def _pairs(asked: tuple[str, str] | None, wires: Iterable[str]) -> list[tuple[st
     return [asked] if asked else [(source, target) for source in wires for target in WIRES if target != source]
 
 
-def exactness(found: corpus.Corpus, wires: Iterable[str], kinds: Sequence[str]) -> int:
+def exactness(found: corpus.Corpus | corpus.Cases, wires: Iterable[str], kinds: Sequence[str]) -> int:
     """Print how exact each wire's documents come back on the same wire, and the residue; return the number of problems."""
     table = [["wire", "kind", "documents", "codec exact", "hub exact", "problems"]]
     residue: dict[str, Exactness] = {}
@@ -120,7 +124,9 @@ def _print_residue(tallies: dict[str, Exactness]) -> None:
     _print("What remains of it, by field", fields, [])
 
 
-def pairs(found: corpus.Corpus, wanted: Iterable[tuple[str, str]], kinds: Sequence[str], *, rows: bool = False) -> int:
+def pairs(
+    found: corpus.Corpus | corpus.Cases, wanted: Iterable[tuple[str, str]], kinds: Sequence[str], *, rows: bool = False
+) -> int:
     """Print what each pair of wires translates; return the number of problems."""
     head = [
         "from",

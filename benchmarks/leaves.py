@@ -85,6 +85,7 @@ def published_keys(wire: str, folder: Path) -> frozenset[str] | None:
 
     The schemas are lists of records as text, ``Name { key: type, key?: type }``, in ``reference/schemas`` beside the corpus.
     """
-    files = sorted((folder.parent / "reference" / "schemas").glob(_PREFIXES.get(wire, "?") + "*.txt"))
+    places = [place / "reference" / "schemas" for place in (folder.parent, folder.parent.parent)]
+    files = [path for place in places for path in sorted(place.glob(_PREFIXES.get(wire, "?") + "*.txt"))]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     return frozenset(re.findall(r'[{,] "?([A-Za-z_][A-Za-z0-9_.-]*)"?\??:', text)) or None

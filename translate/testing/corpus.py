@@ -80,6 +80,28 @@ class Corpus:
                     )
 
 
+@attrs.frozen(kw_only=True)
+class Cases:
+    """A folder of hand-written cases: a JSON file each, the same thing said on several wires, each form under a wire's letter."""
+
+    folder: Path
+
+    def documents(self, wire: str, kind: str | None = None) -> Iterator[Recorded]:
+        """Yield the forms that a wire has, of one kind or of every."""
+        for path in sorted(self.folder.glob("*.json")):
+            case = json.loads(path.read_text(encoding="utf-8"))
+            form = case["forms"].get(_LETTERS.get(wire))
+            if form is None or kind not in (None, case["kind"]):
+                continue
+            document = list(events_of(form)) if isinstance(form, str) else form
+            yield Recorded(
+                wire=wire, kind=case["kind"], document=document, line=case["id"], vendor="", fidelity="case", status=200
+            )
+
+
+_LETTERS: Final[Mapping[str, str]] = {"anthropic": "A", "openai-chat": "C", "openai-responses": "R"}
+
+
 def _documents_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str, Json]]:
     """Yield (kind, place, document) of what one exchange holds. What is no JSON object is no document, save for an error."""
     if isinstance(line.get("request"), dict):
@@ -129,11 +151,23 @@ def _object(text: str) -> dict[str, Json] | None:
     return found if isinstance(found, dict) else None
 
 
+def find_cases() -> Cases | None:
+    """Return the hand-written cases that lie beside the recorded traffic, or ``None`` where there are none."""
+    for place in _roots():
+        for folder in (place / "cases" / "hazards", place / "hazards"):
+            if folder.is_dir():
+                return Cases(folder=folder)
+    return None
+
+
+def _roots() -> tuple[Path, ...]:
+    named = os.environ.get(VARIABLE)
+    return (Path(named),) if named else (Path.cwd().parent / "shared", Path(__file__).resolve().parents[3] / "shared")
+
+
 def find(*, cover: bool = False) -> Corpus | None:
     """Return the recorded traffic, or ``None`` where there is none to be found."""
-    named = os.environ.get(VARIABLE)
-    beside = (Path.cwd().parent / "shared", Path(__file__).resolve().parents[3] / "shared")
-    for place in [Path(named)] if named else beside:
+    for place in _roots():
         for folder in (place / "corpus", place):
             if any((folder / (name + ending)).is_file() for name in FILES.values() for ending in _ENDINGS):
                 return Corpus(folder=folder, cover=cover and (folder / "cover").is_dir())
