@@ -13,6 +13,7 @@ the value alone gives back, rows without a reason, problems. Exits 1 when there 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -90,6 +91,8 @@ def exactness(found: corpus.Corpus | corpus.Cases, wires: Iterable[str], kinds: 
             tally = Exactness()
             for recorded in found.documents(wire, kind):
                 tally.add(recorded, published)
+            if not tally.documents:
+                continue
             through_hub = share(tally.hub, tally.documents) if kind in READ else "-"
             row = [
                 wire,
@@ -149,6 +152,8 @@ def pairs(
             tally = Conversion()
             for recorded in found.documents(source, kind):
                 tally.add(recorded, target, published)
+            if not tally.documents:
+                continue
             table.append(_pair_row(source, target, kind, tally))
             shown += [f"{source} to {target} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
             details += _loss_rows(f"{source} to {target} {kind}", tally)
@@ -184,4 +189,6 @@ def _print(title: str, table: Sequence[Sequence[str]], notes: Iterable[str]) -> 
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):  # ends in silence, as other tools do, when the reader of a pipe has seen enough
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
