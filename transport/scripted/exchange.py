@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Final
 
 from attrs import frozen
 
@@ -122,7 +124,7 @@ def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
-_MALFORMED: dict[Provider, str] = {
+_MALFORMED: Final[Mapping[Provider, str]] = {
     "anthropic": "The request body is not valid JSON",
     "vertex": "The request body is not valid JSON",
     "legacyuse": "The request body is not valid JSON",
@@ -191,7 +193,7 @@ def document(call: Call, value: Json) -> Answer:
     return Answer(status=200, headers=(("content-type", "application/json"), *_identity(call)), pieces=(content,))
 
 
-_ID_HEADERS: dict[Provider, str] = {
+_ID_HEADERS: Final[Mapping[Provider, str]] = {
     "anthropic": "request-id",
     "vertex": "request-id",
     "bedrock": "x-amzn-requestid",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from polyloop.translate.jsonvalue import Json, JsonObject
 
 from .failures import Rejected
@@ -10,8 +13,8 @@ from .routes import Route
 from .scenario import Provider
 from .settings import Settings
 
-_CREATED_TEXT = "2026-01-01T00:00:00Z"
-_DEFAULTS: dict[Provider, tuple[str, ...]] = {
+_CREATED_TEXT: Final = "2026-01-01T00:00:00Z"
+_DEFAULTS: Final[Mapping[Provider, tuple[str, ...]]] = {
     "anthropic": ("claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5"),
     "openai": ("gpt-6-astra", "gpt-5.4"),
     "uitars": ("ui-tars-1.5-7b",),

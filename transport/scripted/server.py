@@ -103,7 +103,7 @@ class ScriptedProvider:
 
     async def close(self) -> None:
         """Stop listening and end every connection, also those in the middle of an answer."""
-        await self._stop_listening()
+        self._stop_listening()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -114,7 +114,7 @@ class ScriptedProvider:
         if self._crashes:
             raise self._crashes[0]
 
-    async def _stop_listening(self) -> None:
+    def _stop_listening(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -122,7 +122,7 @@ class ScriptedProvider:
     @asynccontextmanager
     async def refusing(self) -> AsyncIterator[None]:
         """Refuse connections for a while: the port is closed, and opened again afterwards. Open connections stay."""
-        await self._stop_listening()
+        self._stop_listening()
         try:
             yield
         finally:

@@ -347,6 +347,19 @@ def test_the_older_version_still_samples(server: ScriptedProvider, client: httpx
     assert client.post(url, headers=older, json={**body, "temperature": 1.5}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("beta", "status"),
+    [("context-management-2025-06-27", 200), ("x, compact-2026-01-12", 200), ("computer-use-2025-11-24", 400)],
+)
+def test_a_key_is_unlocked_by_its_own_beta(
+    server: ScriptedProvider, client: httpx.Client, beta: str, status: int
+) -> None:
+    url = server.base_url("anthropic") + "/v1/messages"
+    body = {**DOORS["anthropic"].body, "context_management": {"edits": []}}
+    answer = client.post(url, headers={**headers(server, "anthropic"), "anthropic-beta": beta}, json=body)
+    assert answer.status_code == status
+
+
 def test_a_version_is_required_and_known(server: ScriptedProvider, client: httpx.Client) -> None:
     url = server.base_url("anthropic") + "/v1/messages"
     key = {"x-api-key": server.keys.anthropic}

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -44,6 +45,20 @@ def raw_request(server: ScriptedProvider, name: str, *, close: bool = False) -> 
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Both ends of the crowd are in this process; the test is skipped where the system does not allow so many files."""
+    resource = pytest.importorskip("resource", reason="the number of open files can not be asked for")
+    needed = 2 * CROWD + 200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        pytest.skip(f"the system allows {hard} open files, and {needed} are needed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_files")
 def test_a_thousand_connections_are_open_at_once() -> None:
     async def crowd() -> None:
         fault = Silence()

@@ -62,8 +62,8 @@ def check_keys(looked_at: Check, api_version: str | None, named_betas: tuple[str
     shape: dict[str, str] = dict(COUNT_TOKENS if counting else REQUEST)
     if api_version != NEW_VERSION and not counting:
         shape |= SAMPLING
-    for key, (types, beta) in BETA_KEYS.items():
-        if any(named.startswith(beta) for named in named_betas):
+    for key, (types, unlocking) in BETA_KEYS.items():
+        if any(named.startswith(unlocking) for named in named_betas):
             shape[f"{key}?"] = types
     match looked_at.provider:
         case "bedrock":

@@ -40,17 +40,17 @@ COUNT_TOKENS: Final[Shape] = {
 SAMPLING: Final[Shape] = {"temperature?": "number|null", "top_p?": "number|null", "top_k?": "integer|null"}
 """Gone since API version 2026-10-21, even at their default values (documentation)."""
 
-BETA_KEYS: Final[Mapping[str, tuple[str, str]]] = {
-    "billing_policy": ("object|null", ""),
-    "compaction": ("object|null", "compact-"),
-    "context_management": ("object|null", "co"),  # context-management-, compact-
-    "fallback_credit_token": ("string|object|null", "fallback-credit-"),
-    "fallbacks": ("string|array|null", "server-side-fallback-"),
-    "mcp_servers": ("array|null", "mcp-client-"),
-    "output_format": ("object|null", "structured-outputs-"),
-    "thread": ("object|null", "message-threads-"),
+BETA_KEYS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "billing_policy": ("object|null", ("user-profiles-billing-",)),
+    "compaction": ("object|null", ("compact-",)),
+    "context_management": ("object|null", ("context-management-", "compact-")),
+    "fallback_credit_token": ("string|object|null", ("fallback-credit-",)),
+    "fallbacks": ("string|array|null", ("server-side-fallback-",)),
+    "mcp_servers": ("array|null", ("mcp-client-",)),
+    "output_format": ("object|null", ("structured-outputs-",)),
+    "thread": ("object|null", ("message-threads-",)),
 }
-"""Keys that a beta header unlocks: their types, and how the header's value begins."""
+"""Keys that a beta unlocks: their types, and how the beta's name begins (some inferred from the names alone)."""
 
 _CACHED: Final[Shape] = {"cache_control?": "object|null"}
 _SERVER_RESULT: Final[Shape] = {
