@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from ..wires import Wire
+from .adapt import adapt_request
+from .adapt_response import adapt_response
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
 from .response import read_response, write_response
@@ -22,5 +24,7 @@ WIRE: Final = Wire(
     write_request=write_request,
     read_response=read_response,
     write_response=write_response,
+    adapt_request=adapt_request,
+    adapt_response=adapt_response,
     defaults=DEFAULTS,
 )

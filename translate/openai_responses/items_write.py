@@ -117,6 +117,12 @@ def _write_seamed(parts: tuple[hub.Part, ...], seam: hub.Seam, writing: Writing)
     _write_run(parts, writing)
 
 
+def in_message(part: hub.Part) -> bool:
+    """Tell whether a part stands in a message, and is no item of its own."""
+    cls = part.__class__
+    return cls in _IN_MESSAGES or (cls is hub.Mark and part.kind == "cache")  # type: ignore[union-attr]
+
+
 def _may_stand_in_message(part: hub.Part) -> bool:
     cls = part.__class__
     return cls in _IN_MESSAGES or cls is hub.Opaque or (cls is hub.Mark and part.kind == "cache")  # type: ignore[union-attr]

@@ -95,7 +95,7 @@ def _read_stop(status: Any, reason: str | None, turn: hub.Turn) -> hub.StopReaso
     if reason is not None:
         return INCOMPLETE.get(reason) or hub.Other(raw=reason)
     if status == "completed":
-        return _natural_stop(turn)
+        return natural_stop(turn)
     if not isinstance(status, str) or status in _UNSTOPPED:
         return None
     return hub.Other(raw=status)
@@ -105,7 +105,7 @@ _UNSTOPPED: Final = ("incomplete", "failed", "queued", "in_progress")
 """States that say by themselves no reason why the model stopped."""
 
 
-def _natural_stop(turn: hub.Turn) -> hub.Reason:
+def natural_stop(turn: hub.Turn) -> hub.Reason:
     """A reply that is complete waits for results where it calls, and is over where it does not."""
     calls = any(part.__class__ is hub.Call for part in turn.parts)
     return hub.Reason.TOOL_USE if calls else hub.Reason.END_TURN

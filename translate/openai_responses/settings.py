@@ -148,12 +148,12 @@ def write_include(request: hub.Request) -> Any:
 
 def check_sampling(sampling: hub.Sampling) -> None:
     """Refuse what the wire has no parameter for."""
-    for name in _UNKNOWN:
+    for name in UNKNOWN_SAMPLING:
         if getattr(sampling, name) is not ABSENT:
             raise refuse(f"{name} of sampling")
 
 
-_UNKNOWN: Final = ("top_k", "seed", "frequency_penalty", "presence_penalty", "logit_bias", "n")
+UNKNOWN_SAMPLING: Final = ("top_k", "seed", "frequency_penalty", "presence_penalty", "logit_bias", "n")
 
 
 # State on the server.

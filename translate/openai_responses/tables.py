@@ -16,6 +16,7 @@ INCOMPLETE: Final[Mapping[str, Reason]] = {
 }
 """``incomplete_details.reason``; ``max_messages`` and ``steered`` are words of this wire alone."""
 
+INCOMPLETE_WORDS: Final = frozenset({"max_output_tokens", "max_messages", "content_filter", "steered"})
 INCOMPLETE_REASONS: Final[Mapping[Reason, str]] = {reason: word for word, reason in INCOMPLETE.items()}
 
 Status = Literal["finished", "cut", "paused", "queued", "failed"]
@@ -73,3 +74,29 @@ DEFAULTS: Final[tuple[tuple[str, object], ...]] = (
     ("/incomplete_details", None),
 )
 """What the API assumes where a key is left out, and what it writes in every reply."""
+
+CACHE_TTLS: Final = frozenset({"30m", "12h"})
+
+OUTCOME_LABELS: Final[Mapping[object, str]] = {
+    "error": "The call failed.",
+    "denied": "The call was denied by a person and did not run.",
+    "not_run": "The call did not run.",
+    "unknown": "It is not known whether the call ran.",
+}
+"""What is said before a call's output where it did not go well: ``function_call_output`` has no key for it."""
+
+REASONS: Final[Mapping[str, str]] = {
+    "detail": "input_image needs a detail in messages; auto is the documented default",
+    "filename": "input_file needs a name for bytes",
+    "arguments": "function_call needs arguments",
+    "outcome": "function_call_output has no place for how a call went, so it is said in words",
+    "environment": "computer_use_preview needs an environment",
+    "strict": "the Responses API holds a function's schema to be strict unless told otherwise",
+    "store": "the Responses API stores replies unless told otherwise",
+    "parameters": "a function tool needs parameters, which may be null",
+    "format name": "a schema of the answer needs a name",
+    "item id": "an output item needs an id",
+    "item status": "an output item needs a status",
+    "reply": "a reply needs this key",
+}
+"""Why something is inserted."""

@@ -1,0 +1,139 @@
+"""Requests fitted to the Responses API: a chain of small steps hub -> hub, the identity on what this wire itself could say.
+
+What the wire has no place for is left out; `convert` finds it as a loss. What has to be there and is not is inserted, with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..jsonvalue import ABSENT, Json
+from ..steps import call_ids, drop_empty_turns, drop_foreign, merge_runs, rename, tool_names, with_ids, with_names
+from .adapt_computer import plan_for
+from .adapt_parts import Fitting, own_only
+from .adapt_settings import fit_settings
+from .adapt_tools import fit_tools
+from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
+from .content import is_plain
+from .residue import FAMILY, WIRE_NAME
+
+_MOST_ID: Final = 64
+_MOST_NAME: Final = 128
+_ID: Final = re.compile(r"(?s).{1,64}")
+_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+_NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
+
+
+def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make a request one that this wire can write and its provider takes."""
+    request = drop_foreign(request, WIRE_NAME, FAMILY)
+    for step in _STEPS:
+        request = step(request, adapting)
+    return request
+
+
+def _map_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
+    ids = rename(call_ids(request), lambda id: _ID.fullmatch(id) is not None, lambda id: id or "call", _MOST_ID)
+    if ids:
+        adapting.context["ids"] = dict(ids)
+    return with_ids(request, ids)
+
+
+def _map_names(request: hub.Request, adapting: Adapting) -> hub.Request:
+    names = rename(tool_names(request), _is_name, lambda name: _NOT_IN_NAMES.sub("_", name) or "tool", _MOST_NAME)
+    if names:
+        adapting.context["names"] = dict(names)
+    return with_names(request, names)
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
+def _fit_conversation(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Fit what is said, and leave out turns that nothing is left of."""
+    fitting = Fitting(adapting=adapting, plan=plan_for(request.turns), reply=False)
+    instructions = request.instructions
+    if instructions is not ABSENT:
+        instructions = fit_turn(instructions, fitting)
+    turns = fit_turns(request.turns, fitting)
+    same = all(new is old for new, old in zip(turns, request.turns, strict=True))
+    if not same or instructions is not request.instructions:
+        request = attrs.evolve(request, instructions=instructions, turns=turns)
+    request = drop_empty_turns(request)
+    merged = merge_runs(request.turns)
+    return request if len(merged) == len(request.turns) else attrs.evolve(request, turns=merged)
+
+
+def _lead_with_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take a system message at the head of the conversation for the instructions where there are none: the wire reads it so."""
+    if request.instructions is not ABSENT or not request.turns or request.turns[0].role != "system":
+        return request
+    head, rest = request.turns[0], request.turns[1:]
+    cut = min([seam.start for seam in head.seams if seam.start > 0], default=len(head.parts))
+    if cut < len(head.parts):
+        seams = tuple([attrs.evolve(s, start=s.start - cut, stop=s.stop - cut) for s in head.seams if s.start >= cut])
+        rest = (attrs.evolve(head, parts=head.parts[cut:], seams=seams), *rest)
+    return attrs.evolve(request, instructions=hub.Turn(role="system", parts=head.parts[:cut]), turns=rest)
+
+
+def _shape_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put instructions that are one text into their string, and any other at the head of the input, as a message."""
+    instructions = request.instructions
+    if instructions is ABSENT:
+        return request
+    item = next((seam for seam in instructions.seams if seam.form == "item"), None)
+    if item is None and len(instructions.parts) == 1 and is_plain(instructions.parts[0]):
+        seams: tuple[hub.Seam, ...] = ()
+    else:
+        stop = len(instructions.parts)
+        seam = hub.Seam(start=0, stop=stop, form="item")
+        if item is not None:
+            seam = attrs.evolve(own_only(item), start=0, stop=stop, name=ABSENT)
+        seams = (seam,)
+    if seams == instructions.seams and instructions.role == "system":
+        return request
+    return attrs.evolve(request, instructions=attrs.evolve(instructions, role="system", seams=seams))
+
+
+def _cut(request: hub.Request, adapting: Adapting) -> hub.Request:
+    numbering = Numbering(adapting=adapting, reply=False)
+    turns = tuple([cut_turn(turn, numbering) for turn in request.turns])
+    same = all(new is old for new, old in zip(turns, request.turns, strict=True))
+    return request if same else attrs.evolve(request, turns=turns)
+
+
+def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Leave out what the wire has no parameter for."""
+    fields: dict[str, Any] = {}
+    for name in ("stop", "cache", "betas", "version"):
+        if getattr(request, name) is not ABSENT:
+            fields[name] = ABSENT
+    continues = _continues(request.continues)
+    if len(continues) != len(request.continues):
+        fields["continues"] = continues
+    if own_only(request) is not request:
+        fields["own"] = None
+    return attrs.evolve(request, **fields) if fields else request
+
+
+def _continues(continues: tuple[hub.Continues, ...]) -> tuple[hub.Continues, ...]:
+    kept: dict[Json, hub.Continues] = {}
+    for state in continues:
+        legal = isinstance(state.id, str) if state.kind == "response" else state.id is not None
+        if state.family == FAMILY and legal and state.kind in _STATES:
+            kept.setdefault(state.kind, state)
+    return tuple([kept[kind] for kind in _STATES if kind in kept])
+
+
+_STATES: Final = ("response", "conversation", "prompt")
+_STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
+    _drop_unknown, _map_ids, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
+    _shape_instructions, _cut,
+)  # fmt: skip

@@ -1,0 +1,269 @@
+"""Parts fitted to the Responses API: each a small function from one part to the parts that stand for it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import is_
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..codec import decode_union, encode
+from ..errors import WriteError
+from ..jsontext import spell
+from ..jsonvalue import ABSENT
+from . import wire_items as wire
+from .adapt_computer import Plan, fit_computer_call
+from .calls import LOCAL_SHELL, PATCH, SHELL
+from .items_read import read_items, read_output
+from .items_write import speaker, write_output, write_turns
+from .residue import FAMILY, WIRE_NAME
+from .tables import CACHE_TTLS, OUTCOME_LABELS, REASONS
+
+
+@attrs.frozen(kw_only=True)
+class Fitting:
+    """What fitting a part needs to know beside it."""
+
+    adapting: Adapting
+    plan: Plan
+    reply: bool
+    """The parts are a reply's: nothing is asked of anybody any more, and thinking may stand in the open."""
+
+
+Fit = Callable[[Any, hub.Turn, Fitting], Sequence[hub.Part]]
+
+
+OwnedRecord = TypeVar("OwnedRecord", bound=hub.Owned)
+
+
+def own_only(record: OwnedRecord) -> OwnedRecord:
+    """Return a record without another wire's residue."""
+    if record.own is None or record.own.wire == WIRE_NAME:
+        return record
+    return attrs.evolve(record, own=None)
+
+
+def fit_part(part: hub.Part, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    """Return the parts that stand for a part on this wire: itself where it is legal, none where it has no place."""
+    cls = part.__class__
+    if cls in _SPOKEN:
+        return () if turn.role == "tool" else _SPOKEN[cls](part, turn, fitting)
+    if cls is hub.Mark and part.kind == "cache":  # type: ignore[union-attr]
+        return _fit_cache(part, turn, fitting)
+    if not fitting.reply and cls not in _ANYWHERE and speaker(part) != turn.role:
+        return ()
+    return _FITS.get(cls, _fit_native)(part, turn, fitting)
+
+
+def _fit_text(part: hub.Text, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    if turn.role == "assistant":
+        citations = tuple([c for c in (_fit_citation(c, part) for c in part.citations) if c is not None])
+    else:
+        citations = ()
+    logprobs = part.logprobs if turn.role == "assistant" else ABSENT
+    if logprobs is part.logprobs and _same(citations, part.citations):
+        return (own_only(part),)
+    return (attrs.evolve(own_only(part), citations=citations, logprobs=logprobs),)
+
+
+def _same(new: Sequence[object], old: Sequence[object]) -> bool:
+    """Tell whether two sequences hold the same records, not merely equal ones."""
+    return len(new) == len(old) and all(map(is_, new, old))
+
+
+def _fit_citation(citation: hub.Citation, text: hub.Text) -> hub.Citation | None:
+    """Fit a citation. A wire that cites block by block cites the whole text: that is where it begins and ends."""
+    native = citation.own is not None and citation.own.wire == WIRE_NAME
+    if native and citation.cited_text is ABSENT:
+        return citation
+    if citation.kind != "url" or not isinstance(citation.url, str):
+        return None
+    start = citation.start if citation.start is not ABSENT else 0
+    end = citation.end if citation.end is not ABSENT else len(text.text)
+    title = citation.title if isinstance(citation.title, str) else citation.url
+    same = (start, end, title) == (citation.start, citation.end, citation.title) and citation.cited_text is ABSENT
+    if same:
+        return own_only(citation)
+    return hub.Citation(kind="url", url=citation.url, title=title, start=start, end=end)
+
+
+def _fit_refusal(part: hub.Refusal, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    if turn.role != "assistant":
+        return ()
+    part = own_only(part)
+    return (part if part.category is ABSENT else attrs.evolve(part, category=ABSENT),)
+
+
+def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    if turn.role == "assistant":
+        return ()
+    if isinstance(part.source, hub.Inline):
+        return _fit_inline(part.source, turn, fitting)
+    if part.kind not in ("image", "document"):
+        return ()
+    fields: dict[str, Any] = {}
+    if part.kind == "image":
+        if part.title is not ABSENT:
+            fields["title"] = ABSENT
+        if not isinstance(part.detail, str) and turn.role != "tool":
+            fields["detail"] = fitting.adapting.insert("auto", REASONS["detail"])
+    elif isinstance(part.source, hub.Base64) and not isinstance(part.title, str):
+        fields["title"] = fitting.adapting.insert(_filename(part.source.media_type), REASONS["filename"])
+    part = own_only(part)
+    return (attrs.evolve(part, **fields) if fields else part,)
+
+
+def _filename(media_type: str) -> str:
+    kind = media_type.rpartition("/")[2]
+    return f"document.{kind if kind.isalnum() else 'bin'}"
+
+
+def _fit_inline(source: hub.Inline, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    """Put a document that stands in the request as what it is: its text, or its texts and images."""
+    if isinstance(source.content, str):
+        return (hub.Text(text=source.content),)
+    return tuple([fitted for part in source.content for fitted in fit_part(part, turn, fitting)])
+
+
+def _fit_cache(part: Any, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    """Fit a cache point. Which part it may stand behind is seen when all parts are there."""
+    if turn.role in ("assistant", "tool") or fitting.reply:
+        return ()
+    return (_cache_point(part),)
+
+
+def _cache_point(mark: hub.Mark) -> hub.Mark:
+    mark = own_only(mark)
+    if mark.data.keys() <= {"ttl"} and mark.data.get("ttl", "30m") in CACHE_TTLS:
+        return mark
+    return attrs.evolve(mark, data={})
+
+
+def _fit_thinking(part: hub.Thinking, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    """Keep in a request what this provider minted, by its seal or by the id it is stored under: another is refused as unknown."""
+    sealed = part.seal is not None and part.seal.kind == "encrypted" and part.seal.family == FAMILY
+    if fitting.reply and part.seal is None:
+        sealed = part.text is not ABSENT or bool(part.summary)
+    if not sealed and not _is_stored(part, turn):
+        return ()
+    return (own_only(part),)
+
+
+def _is_stored(part: hub.Part, turn: hub.Turn) -> bool:
+    return any(
+        seam.form == "reasoning" and isinstance(seam.id, str) and turn.parts[seam.start] is part for seam in turn.seams
+    )
+
+
+# Calls and results.
+
+
+def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    call = own_only(call)
+    if call.form == "computer" and call.actions is not ABSENT and call.id in fitting.plan.native:
+        return (_plain_checks(fit_computer_call(call)),)
+    if call.form == "custom":
+        text = call.arguments.text
+        if text is ABSENT:
+            text = "" if call.arguments.value is ABSENT else spell(call.arguments.value)
+        return (_bare(call, "custom", hub.Arguments(text=text)),)
+    kept = (call.form == "shell" and call.name in (SHELL, LOCAL_SHELL)) or (call.form == "patch" and call.name == PATCH)
+    if kept and call.arguments.text is ABSENT:
+        state = "cut" if call.state == "pending" else call.state
+        return (attrs.evolve(_bare(call, call.form, call.arguments), namespace=ABSENT, state=state),)
+    if call.form in ("computer", "browser") and call.actions is not ABSENT:
+        return tuple([_bare(c, "function", c.arguments) for c in fitting.plan.as_functions(call)])
+    arguments = call.arguments
+    if arguments.text is ABSENT and arguments.value is ABSENT:
+        arguments = hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"]))
+    return (_bare(call, "function", arguments),)
+
+
+def _bare(call: hub.Call, form: hub.CallForm, arguments: hub.Arguments) -> hub.Call:
+    same = call.form == form and call.arguments is arguments and call.toolset is ABSENT
+    if same and call.actions is ABSENT and not call.checks:
+        return call
+    return attrs.evolve(call, form=form, arguments=arguments, toolset=ABSENT, actions=ABSENT, checks=())
+
+
+def _plain_checks(call: hub.Call) -> hub.Call:
+    checks = tuple([own_only(check) for check in call.checks])
+    return call if checks == call.checks else attrs.evolve(call, checks=checks)
+
+
+def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    if result.call_id in fitting.plan.left_out:
+        return ()
+    result = own_only(result)
+    parts = _fit_result_parts(result, turn, fitting)
+    if result.form == "computer" and result.call_id in fitting.plan.native:
+        return (_screenshot_result(result, parts),)
+    form: hub.CallForm = "custom" if result.form == "custom" else "function"
+    fields: dict[str, Any] = {"parts": parts, "toolset": ABSENT, "acknowledged": (), "form": form}
+    if result.form in ("shell", "patch"):
+        native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=())
+        if survives(native, turn.role, fitting.reply):
+            return (native,)
+    if result.outcome in OUTCOME_LABELS:
+        label = fitting.adapting.insert(OUTCOME_LABELS[result.outcome], REASONS["outcome"])
+        fields["parts"] = (hub.Text(text=label), *parts)
+    fields["outcome"] = ABSENT
+    same = all(getattr(result, name) is value or getattr(result, name) == value for name, value in fields.items())
+    return (result if same else attrs.evolve(result, **fields),)
+
+
+def _fit_result_parts(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> tuple[hub.Part, ...]:
+    found: list[hub.Part] = []
+    for part in result.parts:
+        if isinstance(part, hub.Opaque):
+            if part.wire == WIRE_NAME:
+                found.append(part)
+        elif isinstance(part, hub.Mark):
+            if part.kind == "cache" and found and isinstance(found[-1], (hub.Text, hub.Media)):
+                found.append(_cache_point(part))
+        elif part.__class__ in _IN_RESULTS:
+            found.extend(_IN_RESULTS[part.__class__](part, turn, fitting))
+    if _same(found, result.parts):
+        return result.parts
+    return tuple(found)
+
+
+def _screenshot_result(result: hub.Result, parts: tuple[hub.Part, ...]) -> hub.Result:
+    images = tuple(
+        [attrs.evolve(p, detail=ABSENT) if p.detail is not ABSENT else p for p in parts if isinstance(p, hub.Media)]
+    )
+    acknowledged = tuple([own_only(check) for check in result.acknowledged])
+    fields = {"parts": images, "outcome": ABSENT, "toolset": ABSENT, "acknowledged": acknowledged}
+    same = all(getattr(result, name) == value for name, value in fields.items())
+    return result if same else attrs.evolve(result, **fields)  # type: ignore[arg-type]
+
+
+# What only this wire says.
+
+
+def _fit_native(part: Any, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    """Keep what this wire itself said, as long as it can be said again."""
+    if isinstance(part, hub.Opaque):
+        return (part,) if part.wire == WIRE_NAME and survives(part, turn.role, fitting.reply) else ()
+    part = own_only(part)
+    return (part,) if survives(part, turn.role, fitting.reply) else ()
+
+
+def survives(part: hub.Part, role: hub.Role, reply: bool) -> bool:
+    """Tell whether a part by itself is written and read back as itself."""
+    turn = hub.Turn(role=role, parts=(part,))
+    try:
+        items = write_output(turn) if reply else write_turns((turn,))
+    except WriteError:
+        return False
+    again = tuple([decode_union(wire.Item, encode(item)) for item in items])
+    return read_output(again) == turn if reply else read_items(again) == (turn,)
+
+
+_SPOKEN: Final[Mapping[type, Fit]] = {hub.Text: _fit_text, hub.Media: _fit_media, hub.Refusal: _fit_refusal}
+_ANYWHERE: Final = frozenset({hub.Opaque})
+_FITS: Final[Mapping[type, Fit]] = {hub.Call: _fit_call, hub.Result: _fit_result, hub.Thinking: _fit_thinking}
+_IN_RESULTS: Final[Mapping[type, Fit]] = {hub.Text: _fit_text, hub.Media: _fit_media}

@@ -1,0 +1,139 @@
+"""Replies fitted to the Responses API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..jsonvalue import ABSENT, Json
+from ..steps import drop_foreign_parts
+from .adapt_computer import plan_for
+from .adapt_parts import Fitting, own_only
+from .adapt_turns import Numbering, cut_turn, fit_turn
+from .residue import FAMILY, WIRE_NAME
+from .response import natural_stop
+from .tables import INCOMPLETE_WORDS, REASONS
+from .usage import read_usage, write_usage
+
+_STOPS: Final[Mapping[Any, hub.Reason]] = {
+    hub.Reason.MAX_TOKENS: hub.Reason.MAX_TOKENS,
+    hub.Reason.CONTENT_FILTER: hub.Reason.CONTENT_FILTER,
+    hub.Reason.REFUSAL: hub.Reason.CONTENT_FILTER,
+}
+"""Stops that make a reply incomplete here, and the reason it is given."""
+_NATURAL: Final = (hub.Reason.END_TURN, hub.Reason.TOOL_USE, hub.Reason.STOP_SEQUENCE, None)
+
+
+def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
+    """Make a reply one that this wire can write. Of several answers the first stays."""
+    response = own_only(response)
+    candidate = response.candidates[0] if response.candidates else hub.Candidate(turn=hub.Turn(role="assistant"))
+    if not response.candidates and response.own is not None:
+        candidates: tuple[hub.Candidate, ...] = ()
+        status = response.status
+    else:
+        candidate, status = _fit_candidate(candidate, response, adapting)
+        candidates = (candidate,)
+    fields: dict[str, Any] = {
+        "candidates": candidates,
+        "status": status,
+        "usage": _fit_usage(response.usage),
+        "error": _fit_error(response.error),
+        "continues": tuple([state for state in response.continues if state.family == FAMILY]),
+        "own": _fit_own(response.own, adapting),
+    }
+    for name, value in (("id", "resp_0"), ("model", "unknown"), ("created", 0)):
+        if getattr(response, name) is ABSENT or getattr(response, name) is None:
+            fields[name] = adapting.insert(value, REASONS["reply"])
+    return attrs.evolve(response, **fields)
+
+
+def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> tuple[hub.Candidate, Any]:
+    turn = candidate.turn
+    turn = drop_foreign_parts(turn, WIRE_NAME, FAMILY)
+    turn = _with_logprobs(turn, candidate.logprobs)
+    turn = fit_turn(turn, Fitting(adapting=adapting, plan=plan_for((turn,)), reply=True))
+    turn = cut_turn(turn, Numbering(adapting=adapting, reply=True))
+    stop, status = _fit_stop(candidate.stop, response.status, turn)
+    return hub.Candidate(turn=turn, stop=stop), status
+
+
+def _with_logprobs(turn: hub.Turn, logprobs: Json) -> hub.Turn:
+    """Put log probabilities of a whole answer on its text, where it is one."""
+    texts = [part for part in turn.parts if isinstance(part, hub.Text)]
+    content = logprobs.get("content") if isinstance(logprobs, dict) else None
+    if len(texts) != 1 or not isinstance(content, list):
+        return turn
+    parts = tuple(
+        [
+            attrs.evolve(part, logprobs=content) if isinstance(part, hub.Text) and part.logprobs is ABSENT else part
+            for part in turn.parts
+        ]
+    )
+    return attrs.evolve(turn, parts=parts)
+
+
+def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple[hub.StopReason | None, str]:
+    """Fit stop and status to each other: here a reply is complete, or it is not and says why."""
+    if status in ("failed", "queued"):
+        return None, status
+    if isinstance(stop, hub.Other):
+        return (stop if stop.raw in INCOMPLETE_WORDS else None), "cut"
+    if stop in _STOPS:
+        return _STOPS[stop], "cut"
+    if status == "finished" and stop in _NATURAL:
+        return natural_stop(turn), "finished"
+    return None, "cut"
+
+
+def _fit_usage(usage: hub.Usage | None) -> hub.Usage | None:
+    """Count in this wire's numbers: a lower bound is a number, and sound is counted with the text."""
+    if usage is None:
+        return None
+    if usage.reported is not None and usage.reported.wire == WIRE_NAME:
+        return usage
+    return read_usage(
+        write_usage(
+            hub.Usage(
+                uncached_in=_plus(usage.uncached_in, usage.audio_in),
+                cache_read=_known(usage.cache_read),
+                cache_write_5m=_known(usage.cache_write_5m),
+                cache_write_1h=_known(usage.cache_write_1h),
+                out_text=_plus(usage.out_text, usage.audio_out),
+                out_reasoning=_known(usage.out_reasoning),
+            )
+        )
+    )
+
+
+def _known(count: hub.Count) -> hub.Known | None:
+    return None if count is None else hub.Known(n=max(count.n, 0))
+
+
+def _plus(count: hub.Count, more: hub.Count) -> hub.Known | None:
+    if count is None and more is None:
+        return None
+    return hub.Known(n=max((count.n if count else 0) + (more.n if more else 0), 0))
+
+
+def _fit_error(error: Json) -> Json:
+    if error is None or (isinstance(error, dict) and isinstance(error.get("code"), str)):
+        return error
+    message = error.get("message") if isinstance(error, dict) else error
+    return {"code": "server_error", "message": message if isinstance(message, str) else "the reply failed"}
+
+
+def _fit_own(own: hub.Own | None, adapting: Adapting) -> hub.Own:
+    """Say of the request what every reply here says: what was chosen among which tools."""
+    said = dict(own.fields) if own is not None else {}
+    for key, value in _ECHOED:
+        if key not in said:
+            said[key] = adapting.insert(value, REASONS["reply"])
+    return hub.Own(wire=WIRE_NAME, fields=said)
+
+
+_ECHOED: Final[tuple[tuple[str, Json], ...]] = (("parallel_tool_calls", True), ("tool_choice", "auto"), ("tools", []))

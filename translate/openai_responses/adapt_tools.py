@@ -1,0 +1,127 @@
+"""Tools, and the choice among them, fitted to the Responses API."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..errors import WriteError
+from ..jsonvalue import ABSENT, Json
+from .adapt_parts import own_only
+from .residue import WIRE_NAME
+from .tables import REASONS
+from .tools import read_tools, write_tools
+
+_COMPUTERS: Final = re.compile(r"computer(_toolset|_use_preview)?")
+_PREVIEW: Final = re.compile(r"computer-use-preview")
+
+
+def fit_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Fit the tools, and the choice to what is left of them."""
+    tools = request.tools
+    fields: dict[str, Any] = {}
+    if isinstance(tools, tuple):
+        fitted = [_fit_tool(tool, request, adapting) for tool in tools]
+        kept = tuple([tool for tool in fitted if tool is not None])
+        if len(kept) != len(tools) or any(new is not old for new, old in zip(kept, tools, strict=True)):
+            tools = fields["tools"] = kept
+    choice = request.choice
+    if isinstance(choice, hub.ToolChoice):
+        fitted_choice = _fit_choice(choice, request, tools if isinstance(tools, tuple) else ())
+        if fitted_choice is not choice:
+            fields["choice"] = fitted_choice
+    return attrs.evolve(request, **fields) if fields else request
+
+
+def _fit_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapting) -> hub.Tool | hub.Opaque | None:
+    if isinstance(tool, hub.Opaque):
+        return tool if tool.wire == WIRE_NAME else None
+    tool = own_only(tool)
+    if tool.builtin is not None:
+        return _fit_builtin(tool, tool.builtin, request, adapting)
+    if not isinstance(tool.name, str):
+        return None
+    if tool.form == "custom":
+        plain = tool.schema is ABSENT and tool.strict is ABSENT
+        return tool if plain else attrs.evolve(tool, schema=ABSENT, strict=ABSENT)
+    fields: dict[str, Any] = {} if tool.form == "function" else {"form": "function"}
+    if tool.schema is ABSENT:
+        fields["schema"] = adapting.insert(None, REASONS["parameters"])
+    if tool.strict is ABSENT and adapting.source != WIRE_NAME:
+        fields["strict"] = adapting.insert(False, REASONS["strict"])
+    return attrs.evolve(tool, **fields) if fields else tool
+
+
+def _fit_builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:
+    """Keep a tool of this provider; say a computer or a search of another in this one's types; leave out the others."""
+    if _survives(tool):
+        return tool
+    if tool.form == "computer" or _COMPUTERS.fullmatch(builtin.type):
+        return _computer(builtin, request, adapting)
+    if builtin.type == "web_search":
+        return hub.Tool(form="server", builtin=hub.Builtin(type="web_search", options=_search_options(builtin.options)))
+    return None
+
+
+def _survives(tool: hub.Tool) -> bool:
+    try:
+        return read_tools(write_tools((tool,))) == (tool,)
+    except WriteError:
+        return False
+
+
+def _computer(builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool:
+    """Offer the computer: the tool without parameters, save for the one model that knows only the older tool."""
+    model = adapting.model or request.model
+    size = (builtin.options.get("display_width_px"), builtin.options.get("display_height_px"))
+    if isinstance(model, str) and _PREVIEW.match(model) and all(isinstance(side, int) for side in size):
+        environment = adapting.insert("linux", REASONS["environment"])
+        options = {"display_width": size[0], "display_height": size[1], "environment": environment}
+        return hub.Tool(form="computer", builtin=hub.Builtin(type="computer_use_preview", options=options))
+    return hub.Tool(form="computer", builtin=hub.Builtin(type="computer"))
+
+
+def _search_options(options: Any) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    domains = options.get("allowed_domains")
+    if isinstance(domains, list):
+        found["filters"] = {"allowed_domains": domains}
+    place = options.get("user_location")
+    if isinstance(place, dict):
+        found["user_location"] = {key: value for key, value in place.items() if key in _PLACE}
+    return found
+
+
+_PLACE: Final = ("type", "city", "country", "region", "timezone")
+
+
+def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.Tool | hub.Opaque, ...]) -> Any:
+    """Fit the choice: names that are offered, and none but ``auto`` and ``none`` where nothing is."""
+    choice = own_only(choice)
+    if choice.mode not in ("named", "allowed"):
+        fields: dict[str, Any] = {"own": None, "names": ()} if choice.own is not None or choice.names else {}
+        if choice.mode == "required" and not tools and not request.continues:
+            fields["mode"] = "auto"
+        return attrs.evolve(choice, **fields) if fields else choice
+    if choice.own is not None:
+        return choice
+    offered = _names(tools)
+    names = tuple([name for name in choice.names if name in offered])
+    if (choice.mode == "named" and len(names) != 1) or not names:
+        return attrs.evolve(choice, mode="auto", names=())
+    return choice if names == choice.names else attrs.evolve(choice, names=names)
+
+
+def _names(tools: tuple[hub.Tool | hub.Opaque, ...]) -> set[str]:
+    found: set[str] = set()
+    for tool in tools:
+        if isinstance(tool, hub.Tool):
+            if isinstance(tool.name, str):
+                found.add(tool.name)
+            if tool.builtin is not None:
+                found.add(tool.builtin.type)
+    return found
