@@ -10,6 +10,9 @@ from typing import Final
 
 from ..codec import Opaque
 from ..wires import Wire
+from .adapt import adapt_request
+from .adapt_reply import adapt_response
+from .reasons import DEFAULTS, REASONS
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
 from .response import read_response, write_response
@@ -29,4 +32,8 @@ WIRE: Final = Wire(
     write_request=write_request,
     read_response=read_response,
     write_response=write_response,
+    adapt_request=adapt_request,
+    adapt_response=adapt_response,
+    reasons=REASONS,
+    defaults=DEFAULTS,
 )

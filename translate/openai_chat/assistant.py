@@ -36,7 +36,7 @@ def read_assistant(
     content = message.content
     if content.__class__ is str and not message.annotations:
         parts.append(hub.Text(text=content, form="string"))
-    elif content is not None:
+    elif content is not None or message.annotations:
         _read_words(message, parts, residue, spelling)
     if message.annotations is not ABSENT and not message.annotations:
         spelling["annotations"] = None if message.annotations is None else []

@@ -5,6 +5,7 @@ Source: https://platform.openai.com/docs/api-reference/chat (types of the openai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -36,3 +37,34 @@ DETAIL_FAMILIES: Final[Mapping[str, str]] = {
 
 Source: https://openrouter.ai/docs/use-cases/reasoning-tokens (read 2026-11-22).
 """
+
+# What adapting to this wire rests on.
+
+ID_LENGTH: Final = 40
+LEGAL_ID: Final = re.compile(r".{1,40}", re.DOTALL)
+"""Ids of calls: any text of 1 to 40 characters. Source: the API's error "string too long. Expected a string with maximum length 40"."""
+
+NAME_LENGTH: Final = 64
+LEGAL_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_.-]")
+"""Names of functions: letters, digits, underscores, dashes and dots, 64 at most."""
+
+FORMAT_NAME: Final = "answer"
+"""Name of a schema for the answer that has none, which this wire wants."""
+
+OUTCOME_WORDS: Final[Mapping[str, str]] = {
+    "error": "[the call failed]",
+    "denied": "[the call was not allowed]",
+    "not_run": "[the call was not run]",
+    "unknown": "[it is not known whether the call ran]",
+}
+"""What stands before a result that is not simply there."""
+
+EFFORTS: Final = frozenset({"none", "minimal", "low", "medium", "high", "xhigh", "max"})
+SERVICE_TIERS: Final = frozenset({"auto", "default", "flex", "scale", "priority", "fast"})
+VERBOSITIES: Final = frozenset({"low", "medium", "high"})
+RETENTIONS: Final = frozenset({"in_memory", "24h"})
+DETAILS: Final = frozenset({"auto", "low", "high", "original"})
+BREAKPOINT_TTLS: Final = frozenset({"30m", "12h"})
+STREAM_OPTIONS: Final = frozenset({"include_usage", "include_obfuscation"})
+"""Values and keys of the published schema, in the order of the request's keys."""

@@ -1,0 +1,179 @@
+"""Make any hub record one that Chat Completions takes: a chain of small named steps, each the identity on what needs nothing.
+
+What the steps rest on is in `tables` and `reasons`. The rules of a turn: the results of an assistant's calls follow it at once, one
+message each, in text only; texts come before calls; no thinking, no server's own tools, no state on a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..jsonvalue import ABSENT
+from ..result_media import split_result_media
+from ..steps import (
+    call_ids,
+    drop_empty_turns,
+    drop_foreign,
+    map_parts,
+    map_turns,
+    merge_runs,
+    plain_seams,
+    rename,
+    results_first,
+    tool_names,
+    with_ids,
+    with_names,
+)
+from .adapt_calls import CallWriter
+from .adapt_parts import in_order, sayable_parts
+from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
+from .adapt_tools import adapt_choice, adapt_tools
+from .residue import FAMILY, WIRE_NAME
+from .tables import ID_LENGTH, LEGAL_ID, LEGAL_NAME, NAME_LENGTH, NOT_IN_NAMES, OUTCOME_WORDS
+
+Step = Callable[[hub.Request, Adapting], hub.Request]
+
+
+def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make a request one that `write_request` and the provider accept."""
+    for step in _STEPS:
+        request = step(request, adapting)
+    return request
+
+
+def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return drop_foreign(request, WIRE_NAME, FAMILY)
+
+
+def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say calls of the computer and of other client tools as calls of functions, and define these functions."""
+    return CallWriter(request.tools, adapting).request(request)
+
+
+def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
+    turns = results_first(request.turns)
+    return request if turns == request.turns else attrs.evolve(request, turns=turns)
+
+
+def _say_outcomes(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say in words that a call failed, was refused or never ran; a call that went well needs none."""
+
+    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        if not isinstance(part, hub.Result):
+            return None
+        plain = attrs.evolve(
+            part,
+            outcome=ABSENT,
+            acknowledged=(),
+            toolset=ABSENT,
+            form="custom" if part.form == "custom" else "function",
+        )
+        words = OUTCOME_WORDS.get(part.outcome) if isinstance(part.outcome, str) else None
+        if words is not None:
+            said = str(adapting.insert(words, "says how a call came out: the target's results have no field for it"))
+            plain = attrs.evolve(plain, parts=(hub.Text(text=said), *plain.parts))
+        return None if plain == part else (plain,)
+
+    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
+
+
+def _move_result_media(request: hub.Request, adapting: Adapting) -> hub.Request:
+    if adapting.source == WIRE_NAME:
+        return request  # what this wire says already needs no labels, and its labels no escape
+    turns = split_result_media(request.turns, adapting)
+    return attrs.evolve(request, turns=merge_runs(turns))
+
+
+def _say_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return map_turns(request, sayable_parts)
+
+
+def _plain_seams(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return request if adapting.source == WIRE_NAME else plain_seams(request)
+
+
+def _order_assistant(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return map_turns(request, in_order)
+
+
+def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
+    request = drop_empty_turns(request)
+    return attrs.evolve(request, turns=merge_runs(request.turns))
+
+
+def _settle_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep instructions one message, and make the first of leading system turns the instructions, as the wire reads them."""
+    instructions, turns = request.instructions, request.turns
+    if instructions is not ABSENT:
+        plain = [seam for seam in instructions.seams if seam.start == 0 and seam.stop == len(instructions.parts)]
+        if len(plain) != len(instructions.seams) or instructions.role != "system":
+            instructions = hub.Turn(role="system", parts=instructions.parts)
+    elif turns and turns[0].role == "system":
+        cut = min((seam.start for seam in turns[0].seams if seam.start > 0), default=len(turns[0].parts))
+        instructions = hub.Turn(role="system", parts=turns[0].parts[:cut])
+        rest = turns[0].parts[cut:]
+        turns = turns[1:] if not rest else (hub.Turn(role="system", parts=rest), *turns[1:])
+    if instructions is request.instructions and turns is request.turns:
+        return request
+    return attrs.evolve(request, instructions=instructions, turns=turns)
+
+
+def _map_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
+    ids = rename(call_ids(request), lambda id: LEGAL_ID.fullmatch(id) is not None, lambda id: id, ID_LENGTH)
+    if ids:
+        adapting.context["ids"] = ids
+    return with_ids(request, ids)
+
+
+def _map_names(request: hub.Request, adapting: Adapting) -> hub.Request:
+    names = rename(
+        tool_names(request), lambda name: LEGAL_NAME.fullmatch(name) is not None,
+        lambda name: NOT_IN_NAMES.sub("_", name), NAME_LENGTH,
+    )  # fmt: skip
+    if names:
+        adapting.context["names"] = names
+    return with_names(request, names)
+
+
+def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
+    native = adapting.source == WIRE_NAME
+    return attrs.evolve(
+        request,
+        model=ABSENT if request.model is None else request.model,
+        choice=adapt_choice(request),
+        format=adapt_format(request.format, adapting),
+        reasoning=adapt_reasoning(request.reasoning),
+        sampling=adapt_sampling(request.sampling, native),
+        settings=adapt_settings(request.settings),
+        stop=request.stop[:4] if isinstance(request.stop, tuple) else request.stop,
+        cache=ABSENT,
+        continues=(),
+        betas=ABSENT,
+        version=ABSENT,
+    )
+
+
+def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return attrs.evolve(request, tools=adapt_tools(request.tools))
+
+
+_STEPS: tuple[Step, ...] = (
+    _drop_foreign,
+    _write_out_calls,
+    _order_turns,
+    _say_outcomes,
+    _map_ids,
+    _move_result_media,
+    _say_parts,
+    _plain_seams,
+    _order_assistant,
+    _drop_empty,
+    _settle_instructions,
+    _tools,
+    _map_names,
+    _settings,
+)

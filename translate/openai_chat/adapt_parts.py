@@ -1,0 +1,213 @@
+"""Parts that Chat Completions can say, and their order in the assistant's message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import attrs
+
+from .. import hub
+from ..jsonvalue import ABSENT
+from ..steps import map_parts, recut
+from .content import CACHE_CONTROL
+from .messages import cut_messages
+from .residue import FAMILY, WIRE_NAME, ours
+from .tables import AUDIO_FORMATS, BREAKPOINT_TTLS, DETAILS
+
+_MARKABLE: Final = (hub.Text, hub.Media)
+Parts = Sequence[hub.Part] | None
+
+
+def sayable_parts(turn: hub.Turn) -> hub.Turn:
+    """Leave out, or say otherwise, the parts of a turn that the wire has no form for in a message of its role."""
+    step = {"assistant": _assistant_part, "user": _user_part, "tool": _tool_part}.get(turn.role, _system_part)
+    said = _as_list(_settle_marks(map_parts(turn, lambda part, _: step(part))), turn)
+    return said if said.own is None or said.own.wire == WIRE_NAME else attrs.evolve(said, own=None)
+
+
+def _as_list(said: hub.Turn, before: hub.Turn) -> hub.Turn:
+    """Leave a text the list it stood in, where it is all that is left of several parts: one part is gone, no more changed."""
+    only = said.parts[0] if len(said.parts) == 1 and len(before.parts) > 1 else None
+    if not isinstance(only, hub.Text) or only.form is not None:
+        return said
+    return attrs.evolve(said, parts=(attrs.evolve(only, form="block"),))
+
+
+def _system_part(part: hub.Part) -> Parts:
+    match part:
+        case hub.Text():
+            return _plain_text(part)
+        case hub.Mark():
+            return None
+        case hub.Opaque(wire=of) if of == WIRE_NAME:
+            return None
+        case _:
+            return ()
+
+
+def _user_part(part: hub.Part) -> Parts:
+    return sayable_media(part) if isinstance(part, hub.Media) else _system_part(part)
+
+
+def _assistant_part(part: hub.Part) -> Parts:
+    match part:
+        case hub.Call():
+            return None
+        case hub.Thinking():
+            return None if ours(part.own) else ()
+        case hub.Refusal():
+            return _without_foreign(part, category=ABSENT)
+        case hub.Media(kind="audio", source=hub.FileId(family=of)) if of == FAMILY:
+            return None
+        case _:
+            return _system_part(part)
+
+
+def _tool_part(part: hub.Part) -> Parts:
+    match part:
+        case hub.Result():
+            said = _settle_marks(map_parts(hub.Turn(role="tool", parts=part.parts), lambda p, _: _system_part(p))).parts
+            return _without_foreign(part, parts=said or (hub.Text(text=""),))
+        case hub.Mark():
+            return None
+        case hub.Opaque(wire=of) if of == WIRE_NAME:
+            return None
+        case _:
+            return ()
+
+
+def _plain_text(text: hub.Text) -> Parts:
+    return _without_foreign(text, citations=(), logprobs=ABSENT)
+
+
+def _without_foreign(part: hub.Part, **fields: object) -> Parts:
+    """Return the part with these fields and without another wire's residue; ``None`` where it already is so."""
+    own = getattr(part, "own", None)
+    changed = {name: value for name, value in fields.items() if getattr(part, name) is not value}
+    if own is not None and own.wire != WIRE_NAME:
+        changed["own"] = None
+    if not changed:
+        return None
+    evolve: Callable[..., hub.Part] = attrs.evolve  # the fields are known by name only
+    return (evolve(part, **changed),)
+
+
+def sayable_media(media: hub.Media) -> Parts:
+    """Say a medium of the user's: images; sound in two formats; documents as bytes or stored files; texts as texts."""
+    if ours(media.own):
+        return None
+    match media:
+        case hub.Media(kind="image", source=hub.Base64() | hub.Url()):
+            detail = media.detail if media.detail in DETAILS else ABSENT
+            return _without_foreign(media, title=ABSENT, detail=detail)
+        case hub.Media(kind="audio", source=hub.Base64(media_type=kind)) if kind in AUDIO_FORMATS:
+            return _without_foreign(media, title=ABSENT, detail=ABSENT)
+        case hub.Media(kind="document", source=hub.Inline(content=content)):
+            return _inline(content)
+        case hub.Media(kind="document", source=hub.Base64()):
+            return _document(media)
+        case hub.Media(kind="document", source=hub.FileId(family=of)) if of == FAMILY:
+            return _document(media)
+        case _:
+            return ()
+
+
+def _document(media: hub.Media) -> Parts:
+    title = ABSENT if media.title is None else media.title
+    return _without_foreign(media, detail=ABSENT, title=title)
+
+
+def _inline(content: str | tuple[hub.Part, ...]) -> Sequence[hub.Part]:
+    if isinstance(content, str):
+        return (hub.Text(text=content, form="block"),)
+    said: list[hub.Part] = []
+    for part in content:
+        instead = _user_part(part)
+        said.extend((part,) if instead is None else instead)
+    return said
+
+
+def _settle_marks(turn: hub.Turn) -> hub.Turn:
+    """Keep the cache marks that stand behind a part that can bear one, with a time that the wire knows.
+
+    A mark behind a whole result goes behind the result's last text.
+    """
+    if not any(isinstance(part, hub.Mark) for part in turn.parts):
+        return turn
+    parts: list[hub.Part] = []
+    counts: list[int] = []
+    for number, part in enumerate(turn.parts):
+        before = turn.parts[number - 1] if number else None
+        following = turn.parts[number + 1] if number + 1 < len(turn.parts) else None
+        instead: Parts = None
+        if isinstance(part, hub.Mark):
+            instead = _sayable_mark(part, before)
+        elif isinstance(part, hub.Result) and isinstance(following, hub.Mark):
+            instead = _marked_result(part, following)
+        said = (part,) if instead is None else instead
+        parts.extend(said)
+        counts.append(len(said))
+    return attrs.evolve(turn, parts=tuple(parts), seams=recut(turn.seams, counts))
+
+
+def _marked_result(result: hub.Result, mark: hub.Mark) -> Parts:
+    sayable = _sayable_mark(mark, result.parts[-1] if result.parts else None)
+    if sayable == ():
+        return None
+    return (attrs.evolve(result, parts=(*result.parts, *(sayable or (mark,)))),)
+
+
+def _sayable_mark(mark: hub.Mark, before: hub.Part | None) -> Parts:
+    if CACHE_CONTROL in ours(mark.own):
+        return None
+    if mark.kind != "cache" or not isinstance(before, _MARKABLE):
+        return ()
+    data = mark.data if mark.data.get("ttl") in BREAKPOINT_TTLS and len(mark.data) == 1 else {}
+    return None if data == mark.data and mark.own is None else (hub.Mark(kind="cache", data=data),)
+
+
+# The order of the assistant's message.
+
+
+def in_order(turn: hub.Turn) -> hub.Turn:
+    """Put reasoning before words and words before calls, within each message of an assistant's turn.
+
+    Where calls would not stand in the last message, the turn is one message: results must follow the calls at once.
+    """
+    if turn.role != "assistant":
+        return turn
+    messages = list(cut_messages(turn))
+    seams = turn.seams
+    if len(messages) > 1 and any(isinstance(part, hub.Call) for parts, _ in messages[:-1] for part in parts):
+        messages, seams = [(turn.parts, None)], ()
+    parts = tuple(part for message, _ in messages for part in _ordered(message))
+    if seams is turn.seams and all(one is other for one, other in zip(parts, turn.parts, strict=True)):
+        return turn
+    return attrs.evolve(turn, parts=parts, seams=seams)
+
+
+def _ordered(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:
+    groups: list[list[hub.Part]] = []
+    for part in parts:
+        if isinstance(part, hub.Mark) and groups:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    groups.sort(key=lambda group: _stage(group[0]))
+    for group in groups:
+        yield from group
+
+
+def _stage(part: hub.Part) -> int:
+    match part:
+        case hub.Thinking() if "thinking" not in ours(part.own):
+            return 0
+        case hub.Call():
+            return 4
+        case hub.Refusal():
+            return 2
+        case hub.Media(kind="audio"):
+            return 3
+        case _:
+            return 1

@@ -1,0 +1,147 @@
+"""Make any reply one that Chat Completions gives: one message a choice, one string of text, a stop reason it has a word for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..jsonvalue import ABSENT, Json
+from ..steps import drop_foreign_parts
+from .adapt_calls import CallWriter
+from .residue import FAMILY, WIRE_NAME, ours, own
+from .tables import FINISH_REASONS
+
+_UNFINISHED: Final = hub.Reason.MAX_TOKENS
+"""What is said of an answer that is not whole: the wire's one word for it is ``length``."""
+
+_STOPS: Final[Mapping[hub.Reason, hub.Reason]] = {
+    hub.Reason.STOP_SEQUENCE: hub.Reason.END_TURN,  # the wire says stop for both
+    hub.Reason.REFUSAL: hub.Reason.CONTENT_FILTER,
+    hub.Reason.CONTEXT_OVERFLOW: _UNFINISHED,
+    hub.Reason.PAUSE_TURN: _UNFINISHED,
+    hub.Reason.COMPACTION: _UNFINISHED,
+}
+_BETWEEN: Final = "\n\n"
+"""Between texts that a call or another part stood between."""
+
+
+def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
+    """Make a reply one that `write_response` accepts and a client of the wire understands."""
+    if adapting.source == WIRE_NAME:
+        return response
+    candidates = tuple(_candidate(candidate, response, adapting) for candidate in response.candidates)
+    return hub.Response(
+        id=_told(response.id, "", "the target's replies have an id", adapting),
+        model=_told(response.model, "", "the target's replies name a model", adapting),
+        created=_created(response.created, adapting),
+        candidates=candidates,
+        usage=_usage(response.usage),
+        own=own(ours(response.own)),
+        spelling=response.spelling,
+    )
+
+
+def _told(value: Any, default: Json, reason: str, adapting: Adapting) -> Any:
+    return adapting.insert(default, reason) if value is ABSENT or value is None else value
+
+
+def _created(created: Any, adapting: Adapting) -> Any:
+    known = _told(created, 0, "the target's replies say when; this one does not", adapting)
+    return int(known) if isinstance(known, float) and known.is_integer() else known
+
+
+def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:
+    turn = drop_foreign_parts(candidate.turn, WIRE_NAME, FAMILY)
+    turn = CallWriter(ABSENT, adapting).turn(turn)
+    parts, logprobs = _message(turn.parts, adapting)
+    return hub.Candidate(
+        index=candidate.index,
+        turn=hub.Turn(role="assistant", parts=parts, origin=turn.origin),
+        stop=_stop(candidate, response, parts),
+        logprobs=candidate.logprobs if logprobs is ABSENT else logprobs,
+    )
+
+
+def _stop(candidate: hub.Candidate, response: hub.Response, parts: tuple[hub.Part, ...]) -> hub.StopReason:
+    """Say why it stopped. What is not finished is never said to be: no reason at all is ``length``, too."""
+    stop = candidate.stop
+    if isinstance(stop, hub.Other):
+        return stop
+    if stop is None or response.status != "finished":
+        return stop if stop in (hub.Reason.CONTENT_FILTER, hub.Reason.MAX_TOKENS) else _UNFINISHED
+    said = stop if stop in FINISH_REASONS else _STOPS[stop]
+    if said is hub.Reason.TOOL_USE and not any(isinstance(part, hub.Call) for part in parts):
+        return _UNFINISHED  # its calls are the provider's own, which this wire cannot say
+    return said
+
+
+def _message(parts: tuple[hub.Part, ...], adapting: Adapting) -> tuple[tuple[hub.Part, ...], Json]:
+    """Return one text, one refusal and the calls of a message, and the log probabilities of its text."""
+    texts: list[hub.Text] = []
+    words, refusal = "", ""
+    citations: list[hub.Citation] = []
+    calls: list[hub.Part] = []
+    refused = apart = False
+    for part in parts:
+        if isinstance(part, hub.Text):
+            if apart and words and part.text:
+                words += str(adapting.insert(_BETWEEN, "keeps texts apart that a call stood between"))
+            citations.extend(_moved(citation, len(words)) for citation in part.citations if _is_whole(citation))
+            words += part.text
+            texts.append(part)
+        elif isinstance(part, hub.Refusal):
+            refusal, refused = refusal + part.text, True
+        elif isinstance(part, hub.Call):
+            calls.append(part)
+        apart = not isinstance(part, hub.Text)
+    said: list[hub.Part] = [hub.Text(text=words, citations=tuple(citations), form="string")] if texts else []
+    if refused:
+        said.append(hub.Refusal(text=refusal))
+    return (*said, *calls), _logprobs(texts)
+
+
+def _is_whole(citation: hub.Citation) -> bool:
+    """Tell whether a citation has what an annotation of this wire has: an address, a title, and where it stands."""
+    said = (citation.url, citation.title)
+    places = (citation.start, citation.end)
+    return citation.kind == "url" and all(isinstance(s, str) for s in said) and all(isinstance(p, int) for p in places)
+
+
+def _moved(citation: hub.Citation, by: int) -> hub.Citation:
+    if isinstance(citation.start, int) and isinstance(citation.end, int):
+        return attrs.evolve(citation, start=citation.start + by, end=citation.end + by, own=None)
+    return citation
+
+
+def _logprobs(texts: list[hub.Text]) -> Json:
+    found = [token for text in texts if isinstance(text.logprobs, list) for token in text.logprobs]
+    return {"content": found, "refusal": None} if found else ABSENT
+
+
+def _usage(usage: hub.Usage | None) -> hub.Usage | None:
+    """Say usage where both sums are known; a lower bound is not one, and all that was written to a cache is one number."""
+    if usage is None:
+        return None
+    uncached, out_text = _known(usage.uncached_in), _known(usage.out_text)
+    if uncached is None or out_text is None:
+        return None
+    short, hour = _known(usage.cache_write_5m), _known(usage.cache_write_1h)
+    if hour is not None:
+        short = hub.Known(n=hour.n + (0 if short is None else short.n))
+    return hub.Usage(
+        uncached_in=uncached,
+        cache_read=_known(usage.cache_read),
+        cache_write_5m=short,
+        out_text=out_text,
+        out_reasoning=_known(usage.out_reasoning),
+        audio_in=_known(usage.audio_in),
+        audio_out=_known(usage.audio_out),
+    )
+
+
+def _known(count: hub.Count) -> hub.Known | None:
+    return count if isinstance(count, hub.Known) and count.n >= 0 else None
