@@ -67,9 +67,13 @@ def _edges(box: Box) -> tuple[int, int, int, int]:
     return (box.x, box.y, box.x + box.width - 1, box.y + box.height - 1)
 
 
-def _write(pen: ImageDraw.ImageDraw, x: int, y: int, text: str, ink: str = _INK) -> None:
-    """Write text on the fixed grid that the pointer's arithmetic assumes: one cell for each character."""
-    for index, character in enumerate(text):
+def _write(pen: ImageDraw.ImageDraw, x: int, y: int, text: str, ink: str = _INK, *, width: int | None = None) -> None:
+    """Write text on the fixed grid that the pointer's arithmetic assumes: one cell for each character.
+
+    What does not fit into ``width`` pixels is left out.
+    """
+    shown = text if width is None else text[: max(0, width // CHARACTER_WIDTH)]
+    for index, character in enumerate(shown):
         middle = x + index * CHARACTER_WIDTH + CHARACTER_WIDTH // 2
         pen.text((middle, y), character, fill=ink, font_size=13, anchor="ma")
 
@@ -111,7 +115,7 @@ def _draw_widget(pen: ImageDraw.ImageDraw, image: Image.Image, widget: Widget, d
                 _write(pen, box.x + PADDING, box.y + PADDING + row * 16, name)
             _write(pen, box.x, box.y + box.height - 18, widget.label)
         case Label():
-            _write(pen, box.x, box.y + 4, f"{widget.label}: {desktop.status}")
+            _write(pen, box.x, box.y + 4, f"{widget.label}: {desktop.status}", width=box.width)
 
 
 def _write_caption(pen: ImageDraw.ImageDraw, box: Box, label: str) -> None:
@@ -121,14 +125,15 @@ def _write_caption(pen: ImageDraw.ImageDraw, box: Box, label: str) -> None:
 def _draw_field(pen: ImageDraw.ImageDraw, field: TextField, edge: str, *, focused: bool) -> None:
     box = field.box
     pen.rectangle(_edges(box), fill=_PAPER, outline=edge)
-    left = box.x + PADDING
-    start, stop = field.selection
-    if field.selected:
+    left, width = box.x + PADDING, box.width - 2 * PADDING
+    columns = width // CHARACTER_WIDTH
+    start, stop = (min(edge, columns) for edge in field.selection)
+    if start < stop:
         mark = Box(left + start * CHARACTER_WIDTH, box.y + 4, (stop - start) * CHARACTER_WIDTH, box.height - 8)
         pen.rectangle(_edges(mark), fill=_SELECTION)
-    _write(pen, left, box.y + 6, field.text)
+    _write(pen, left, box.y + 6, field.text, width=width)
     if focused:
-        caret = left + field.caret * CHARACTER_WIDTH
+        caret = left + min(field.caret, columns) * CHARACTER_WIDTH
         pen.line((caret, box.y + 5, caret, box.y + box.height - 6), fill=_INK)
 
 
