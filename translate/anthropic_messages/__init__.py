@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..codec import Opaque
 from ..wires import Wire
+from .adapt import adapt_request, adapt_response
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
 from .response import read_response, write_response
@@ -31,4 +32,6 @@ WIRE = Wire(
     write_request=write_request,
     read_response=read_response,
     write_response=write_response,
+    adapt_request=adapt_request,
+    adapt_response=adapt_response,
 )

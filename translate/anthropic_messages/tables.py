@@ -71,3 +71,34 @@ UNSAYABLE_SAMPLING: Final = (
     "seed", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n",
 )  # fmt: skip
 """Neutral sampling parameters that the Messages API has no key for."""
+
+IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
+PDF: Final = "application/pdf"
+CACHE_TIMES: Final = ("5m", "1h")
+CACHE_POINTS: Final = 4
+"""The most cache points a request may have."""
+
+EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+THINKING_MODES: Final = ("enabled", "disabled", "adaptive", "between_tools")
+DISPLAYS: Final = ("summarized", "omitted", "updates")
+SERVICE_TIERS: Final = ("auto", "standard_only")
+
+LEGAL_NAME: Final = r"[a-zA-Z0-9_-]{1,128}"
+LEGAL_ID: Final = r"[a-zA-Z0-9_-]+"
+LONGEST_NAME: Final = 128
+LONGEST_ID: Final = 64
+"""Ids have no published length; a changed one is kept to what other wires take too."""
+
+DEFAULT_MAX_TOKENS: Final = 4096
+"""Inserted where a request says no limit: ``max_tokens`` is required."""
+DEFAULT_DISPLAY: Final = (1024, 768)
+"""Inserted where a computer tool needs a size and neither the request nor a screenshot says one, in pixels."""
+LATEST_TOOLSET: Final = "computer_toolset_20260801"
+NO_TOKENS: Final = 0
+"""Inserted where a reply says no usage: both numbers are required."""
+NO_ID: Final = "msg_unknown"
+NO_MODEL: Final = "unknown"
+NO_FAILURE: Final = "The reply failed."
+"""Inserted where a reply that failed says no message."""
+GO_ON: Final = "Continue."
+"""Inserted as the user's where a model refuses that a conversation ends with its own words."""

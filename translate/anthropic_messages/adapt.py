@@ -1,0 +1,113 @@
+"""Make any hub request or reply one that the Messages API takes: a chain of small steps, hub -> hub.
+
+Each step is the identity on what needs nothing of it. None of them reports a loss: what they leave out or change is found by
+`convert`; what they insert is noted in `Adapting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..jsonvalue import ABSENT
+from ..steps import drop_empty_turns, map_parts, map_turns
+from .adapt_calls import context_of, legal_ids, legal_names, split_batches
+from .adapt_parts import legal_turn
+from .adapt_reply import adapt_response
+from .adapt_settings import legal_choice, legal_settings, legal_tools
+from .adapt_turns import answer_calls, break_silence, place_system, plain_turn
+from .tables import CACHE_POINTS
+
+Step: TypeAlias = Callable[[hub.Request, Adapting], hub.Request]
+
+__all__ = ["STEPS", "adapt_request", "adapt_response"]
+
+
+def _legal_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return map_turns(request, lambda turn: legal_turn(plain_turn(turn)))
+
+
+def _without_empty_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return drop_empty_turns(request)
+
+
+def few_cache_points(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep the last cache points of the conversation where there are more than the wire takes."""
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    marked = sum(isinstance(tool, hub.Tool) and "cache_control" in _fields(tool) for tool in tools)
+    most = CACHE_POINTS - marked - isinstance(request.cache, hub.Mark)
+    turns = request.turns if request.instructions is ABSENT else (request.instructions, *request.turns)
+    excess = sum(map(_is_cache, (part for turn in turns for part in _flat(turn.parts)))) - most
+    if excess <= 0:
+        return request
+    return map_turns(request, _Thinning(excess).turn)
+
+
+def _fields(tool: hub.Tool) -> set[str]:
+    return set() if tool.own is None else set(tool.own.fields)
+
+
+def _is_cache(part: hub.Part) -> bool:
+    return isinstance(part, hub.Mark) and part.kind == "cache"
+
+
+def _flat(parts: tuple[hub.Part, ...]) -> list[hub.Part]:
+    found: list[hub.Part] = []
+    for part in parts:
+        found.append(part)
+        if isinstance(part, hub.Result):
+            found.extend(part.parts)
+    return found
+
+
+@attrs.define
+class _Thinning:
+    """Takes out the first cache points of a conversation."""
+
+    excess: int
+
+    def turn(self, turn: hub.Turn) -> hub.Turn:
+        return map_parts(turn, lambda part, _: self._part(part))
+
+    def _part(self, part: hub.Part) -> tuple[hub.Part, ...] | None:
+        if self.excess <= 0:
+            return None
+        if _is_cache(part):
+            self.excess -= 1
+            return ()
+        if isinstance(part, hub.Result) and any(map(_is_cache, part.parts)):
+            inside = self.turn(hub.Turn(role="tool", parts=part.parts))
+            return (attrs.evolve(part, parts=inside.parts),)
+        return None
+
+
+STEPS: Final[tuple[Step, ...]] = (
+    place_system,
+    answer_calls,
+    _legal_parts,
+    _without_empty_turns,
+    legal_tools,
+    split_batches,
+    legal_names,
+    legal_ids,
+    legal_choice,
+    legal_settings,
+    break_silence,
+    few_cache_points,
+)
+
+
+def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make a request one that `write_request` accepts, and the provider too.
+
+    Notes what its reply needs in ``adapting.context``: the names and ids that changed, the tools that took free text, and
+    which tool is the computer, as the source spelled it.
+    """
+    adapting.context.update(context_of(request))
+    for step in STEPS:
+        request = step(request, adapting)
+    return request

@@ -1,0 +1,224 @@
+"""Computer calls, ids and names: make them ones that the Messages API takes.
+
+A batch of computer actions is one call elsewhere and one call for each action here, with ids derived from the batch's; the
+last one keeps the id and the result, the others get an empty result.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..computer_use.actions import Action, Foreign, Screenshot, Scroll, Wait
+from ..computer_use.anthropic import TOOLS, read_action, write_action
+from ..computer_use.openai import write_action as write_openai_action
+from ..computer_use.outcomes import Unsaid, Written
+from ..jsonvalue import ABSENT, Json, JsonObject
+from ..steps import call_ids, map_parts, rename, tool_names, with_ids, with_names
+from .calls import computers_of
+from .tables import LATEST_TOOLSET, LEGAL_ID, LEGAL_NAME, LONGEST_ID, LONGEST_NAME
+
+UNSAID: Final = Unsaid(notches=3, seconds=1)
+"""Inserted where an action does not say how far it scrolls or how long it waits, and the wire needs a number."""
+_ILLEGAL: Final = re.compile(r"[^a-zA-Z0-9_-]")
+
+
+def split_batches(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Write every computer call as calls of the request's computer tool, one for each action."""
+    if not any(_has_actions(part) for turn in request.turns for part in turn.parts):
+        return request
+    splitter = Splitter(tool=tool_of(request, adapting), name=_name_of(request), adapting=adapting)
+    turns = tuple(splitter.turn(turn) for turn in request.turns)
+    if all(a is b for a, b in zip(turns, request.turns, strict=True)):
+        return request
+    return attrs.evolve(request, turns=turns)
+
+
+def _has_actions(part: hub.Part) -> bool:
+    return isinstance(part, hub.Call) and part.actions is not ABSENT
+
+
+def tool_of(request: hub.Request, adapting: Adapting) -> str:
+    """Return the dated type of the computer tool that calls are written for."""
+    for tool in request.tools if isinstance(request.tools, tuple) else ():
+        if isinstance(tool, hub.Tool) and tool.builtin is not None and tool.form == "computer":
+            dated = f"{tool.builtin.type}_{tool.builtin.version}"
+            if dated in TOOLS:
+                return dated
+    profile = adapting.profile
+    return profile.computer if profile is not None and profile.computer in TOOLS else LATEST_TOOLSET
+
+
+def _name_of(request: hub.Request) -> str:
+    computers = computers_of(request.tools) if isinstance(request.tools, tuple) else {}
+    return next(iter(computers), "computer")
+
+
+@attrs.define(kw_only=True)
+class Splitter:
+    """Splits computer calls into calls of one tool, and remembers which of them a result answers."""
+
+    tool: str
+    name: str
+    adapting: Adapting
+    extra: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    """Id of a batch -> ids of the calls before its last one."""
+    calls: dict[str, hub.Call] = attrs.field(factory=dict)
+
+    def turn(self, turn: hub.Turn) -> hub.Turn:
+        """Return the turn with its computer calls split, and the results of such calls answered for each of them."""
+        return map_parts(turn, lambda part, _: self._part(part))
+
+    def _part(self, part: hub.Part) -> tuple[hub.Part, ...] | None:
+        if isinstance(part, hub.Call):
+            return None if part.actions is ABSENT else self.call(part, part.actions)
+        if isinstance(part, hub.Result) and part.call_id in self.calls:
+            return self._results(part)
+        return None
+
+    def call(self, call: hub.Call, actions: tuple[Action, ...]) -> tuple[hub.Call, ...] | None:
+        """Split one call; ``None`` where it is one of the tool already."""
+        toolset = TOOLS[self.tool].toolset or ABSENT
+        if call.form == "browser":
+            self.calls[call.id] = call
+            return None
+        singles = [single for action in actions or (Screenshot(),) for single in self._singles(action)]
+        before = tuple(f"{call.id}_{number}" for number in range(1, len(singles)))
+        self.extra[call.id] = before
+        if len(actions) == 1 and len(singles) == 1 and singles[0] == actions[0] and call.toolset == toolset:
+            self.calls[call.id] = call
+            return None
+        own = call.own if len(singles) == 1 else None
+        split = tuple(
+            self._single(single, id, call, own) for single, id in zip(singles, (*before, call.id), strict=True)
+        )
+        self.calls[call.id] = split[-1]
+        return split
+
+    def _single(self, action: Action | JsonObject, id: str, call: hub.Call, own: hub.Own | None) -> hub.Call:
+        if isinstance(action, dict):
+            return hub.Call(id=id, name=self.name, arguments=hub.Arguments(value=action), own=own)
+        toolset = TOOLS[self.tool].toolset
+        return hub.Call(
+            id=id,
+            name=toolset or self.name,
+            form="computer",
+            toolset=toolset or ABSENT,
+            actions=(action,),
+            own=own,
+        )
+
+    def _singles(self, action: Action) -> list[Action | JsonObject]:
+        """Return the actions of the tool that do what one action does; a plain document where the tool has none."""
+        if isinstance(action, Foreign):
+            return [action] if action.tool == self.tool else [action.document]
+        outcome = write_action(action, self.tool, UNSAID)
+        if isinstance(outcome, Written):
+            self._note_unsaid(action)
+            if len(outcome.documents) == 1 and not outcome.missing and not outcome.rewritten:
+                return [action]
+            return [read_action(document, self.tool) for document in outcome.documents]
+        return [_described(action)]
+
+    def _note_unsaid(self, action: Action) -> None:
+        if isinstance(action, Wait) and action.seconds is None:
+            self.adapting.insert(UNSAID.seconds, "the computer tool needs to be told how many seconds to wait")
+        if isinstance(action, Scroll) and action.unit == "unspecified":
+            self.adapting.insert(UNSAID.notches, "the computer tool needs to be told how far to scroll")
+
+    def _results(self, result: hub.Result) -> tuple[hub.Part, ...] | None:
+        call = self.calls[result.call_id]
+        before = tuple(
+            hub.Result(call_id=id, outcome="ok", form=call.form, toolset=call.toolset)
+            for id in self.extra.get(result.call_id, ())
+        )
+        if not before and result.toolset == call.toolset and result.form == call.form:
+            return None
+        return (*before, attrs.evolve(result, toolset=call.toolset, form=call.form))
+
+
+def _described(action: Action) -> JsonObject:
+    """Say an action that the tool has no word for in the words of another vendor's tool, as a plain call's input."""
+    outcome = write_openai_action(action, "computer")
+    if isinstance(outcome, Written) and len(outcome.documents) == 1:
+        return dict(outcome.documents[0])
+    return {"type": type(action).__name__.lower()}
+
+
+# Ids and names.
+
+
+def legal_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Spell ids in the wire's alphabet; each call has an id of its own."""
+    request = _unique_ids(request)
+    ids = rename(call_ids(request), _is_legal_id, _spelled, LONGEST_ID)
+    if ids:
+        adapting.context["ids"] = dict(ids)
+    return with_ids(request, ids)
+
+
+def _is_legal_id(id: str) -> bool:
+    return re.fullmatch(LEGAL_ID, id) is not None
+
+
+def _spelled(name: str) -> str:
+    return _ILLEGAL.sub("_", name)
+
+
+def _unique_ids(request: hub.Request) -> hub.Request:
+    """Number the calls that bear an id an earlier call had, and their results."""
+    seen: dict[str, int] = {}
+    current: dict[str, str] = {}
+    taken = set(call_ids(request))
+
+    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+        if isinstance(part, hub.Call):
+            seen[part.id] = seen.get(part.id, 0) + 1
+            current[part.id] = part.id if seen[part.id] == 1 else _numbered(part.id, seen[part.id], taken)
+            return None if current[part.id] == part.id else (attrs.evolve(part, id=current[part.id]),)
+        if isinstance(part, hub.Result) and current.get(part.call_id, part.call_id) != part.call_id:
+            return (attrs.evolve(part, call_id=current[part.call_id]),)
+        return None
+
+    turns = tuple(map_parts(turn, step) for turn in request.turns)
+    same = all(a is b for a, b in zip(turns, request.turns, strict=True))
+    return request if same else attrs.evolve(request, turns=turns)
+
+
+def _numbered(id: str, number: int, taken: set[str]) -> str:
+    while f"{id}_{number}" in taken:
+        number += 1
+    taken.add(f"{id}_{number}")
+    return f"{id}_{number}"
+
+
+def legal_names(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Spell the names of tools and calls in the wire's alphabet."""
+    names = rename(tool_names(request), _is_legal_name, _spelled, LONGEST_NAME)
+    if names:
+        adapting.context["names"] = dict(names)
+    return with_names(request, names)
+
+
+def _is_legal_name(name: str) -> bool:
+    return re.fullmatch(LEGAL_NAME, name) is not None
+
+
+def context_of(request: hub.Request) -> dict[str, Json]:
+    """Return what a reply needs to know of a request's tools: which are free-text tools, and which is the computer."""
+    found: dict[str, Json] = {}
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    custom = [
+        tool.name for tool in tools if isinstance(tool, hub.Tool) and tool.form == "custom" and tool.builtin is None
+    ]
+    if custom:
+        found["custom"] = [name for name in custom if isinstance(name, str)]
+    for tool in tools:
+        if isinstance(tool, hub.Tool) and tool.form == "computer" and tool.builtin is not None:
+            builtin = tool.builtin
+            found["computer"] = builtin.type if builtin.version is ABSENT else f"{builtin.type}_{builtin.version}"
+    return found

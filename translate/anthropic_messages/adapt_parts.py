@@ -1,0 +1,280 @@
+"""Make the parts of any hub record ones that the Messages API takes: one pass over every turn.
+
+What no block can say is left out; a refusal is said as the text it is; thinking stays only where Anthropic signed it, and
+never becomes text. Source: the wire's documentation and its error messages, read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from .. import hub
+from ..jsonvalue import ABSENT, Json
+from ..steps import map_parts, recut
+from .residue import FAMILY, WIRE_NAME
+from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
+
+Parts: TypeAlias = Sequence[hub.Part]
+Role: TypeAlias = str
+Change: TypeAlias = dict[str, Any]
+"""What of a record's fields is to be another."""
+RESULT: Final = "result"
+"""The speaker of what stands inside a result."""
+
+
+def legal_turn(turn: hub.Turn) -> hub.Turn:
+    """Return a turn whose parts all have a block; the turn itself where they do."""
+    done = map_parts(turn, lambda part, _: _legal(part, turn.role))
+    done = _without_orphans(done)
+    return attrs.evolve(done, own=None) if done.own is not None else done
+
+
+def _legal(part: hub.Part, role: Role) -> Parts | None:
+    match part:
+        case hub.Text():
+            return _text(part, role)
+        case hub.Call():
+            return _call(part) if role != RESULT else ()
+        case hub.Result():
+            return _result(part) if role != RESULT else ()
+        case hub.Media():
+            return _media(part, role)
+        case hub.Thinking():
+            return _thinking(part) if role == "assistant" else ()
+        case hub.Refusal():
+            return _text(hub.Text(text=part.text), role, changed=True)
+        case hub.Mark():
+            return _mark(part, role)
+        case hub.Opaque():
+            return None if part.wire == WIRE_NAME else ()
+        case hub.ServerCall() | hub.ServerResult() | hub.Reference():
+            return _of_the_provider(part) if role in ("assistant", "user") else ()
+        case hub.Approval() | hub.ApprovalAnswer():
+            return ()
+
+
+def foreign(record: hub.Owned) -> bool:
+    """Tell whether a record has a residue of another wire, which only that wire's writer looks at."""
+    return record.own is not None and record.own.wire != WIRE_NAME
+
+
+def _bare(record: hub.Owned) -> Change:
+    """Return the change that takes another wire's residue off a record."""
+    return {"own": None} if foreign(record) else {}
+
+
+def _text(text: hub.Text, role: Role, changed: bool = False) -> Parts | None:
+    """Nobody may say nothing, and only the model may say white space alone."""
+    if not text.text or (role != "assistant" and not text.text.strip()):
+        return ()
+    if text.citations or text.logprobs is not ABSENT or foreign(text):
+        kept = tuple(one for one in text.citations if one.own is not None and one.own.wire == WIRE_NAME)
+        cited = kept if role == "assistant" else ()
+        text = attrs.evolve(text, citations=cited, logprobs=ABSENT, **_bare(text))
+        changed = True
+    return (text,) if changed else None
+
+
+def _thinking(thinking: hub.Thinking) -> Parts | None:
+    seal = thinking.seal
+    if seal is None or seal.family != FAMILY:
+        return ()
+    if thinking.summary or foreign(thinking):
+        return (attrs.evolve(thinking, summary=(), **_bare(thinking)),)
+    return None
+
+
+# Calls and results.
+
+
+def _call(call: hub.Call) -> Parts | None:
+    """Give a call a JSON object for its input: what is none stands whole under one key, and nothing is guessed."""
+    change: Change = _bare(call)
+    if call.form not in ("function", "computer", "browser"):
+        change["form"] = "function"
+    if call.actions is ABSENT and not isinstance(call.arguments.value, dict):
+        change["arguments"] = hub.Arguments(value=as_object(call.arguments, call.form))
+    if call.state != "complete":
+        change["state"] = "complete"
+    if call.namespace is not ABSENT:
+        change["namespace"] = ABSENT
+    if call.checks:
+        change["checks"] = ()
+    return (attrs.evolve(call, **change),) if change else None
+
+
+ARGUMENTS: Final = "arguments"
+INPUT: Final = "input"
+"""The keys under which arguments that are no object stand, and the free text of a custom tool's call."""
+
+
+def as_object(arguments: hub.Arguments, form: hub.CallForm) -> Json:
+    """Return arguments as an object: free text under ``input``, text that is not JSON under ``arguments``, blank text as ``{}``."""
+    if form == "custom":
+        return {INPUT: "" if arguments.text is ABSENT else arguments.text}
+    if arguments.value is not ABSENT:
+        return {ARGUMENTS: arguments.value}
+    text = arguments.text
+    return {} if text is ABSENT or not text.strip() else {ARGUMENTS: text}
+
+
+_ERRORS: Final = ("denied", "not_run", "unknown")
+
+
+def _result(result: hub.Result) -> Parts | None:
+    change: Change = _bare(result)
+    inside = map_parts(hub.Turn(role="tool", parts=result.parts), lambda part, _: _legal(part, RESULT))
+    inside = _without_orphans(inside)
+    if inside.parts is not result.parts:
+        change["parts"] = inside.parts
+    if result.outcome in _ERRORS:
+        change["outcome"] = "error"
+    elif result.outcome is ABSENT:
+        change["outcome"] = "ok"  # what the wire assumes where nothing is said
+    if result.acknowledged:
+        change["acknowledged"] = ()
+    return (attrs.evolve(result, **change),) if change else None
+
+
+# Images and documents.
+
+
+def _media(media: hub.Media, role: Role) -> Parts | None:
+    if role not in ("user", RESULT) or media.kind not in ("image", "document"):
+        return None if _from_here(media, role) else ()
+    source = _image_source(media.source) if media.kind == "image" else _document_source(media.source)
+    if source is None:
+        return ()
+    change: Change = _bare(media)
+    if source is not media.source:
+        change["source"] = source
+    if media.detail is not ABSENT:
+        change["detail"] = ABSENT
+    if media.kind == "image" and media.title is not ABSENT:
+        change["title"] = ABSENT
+    return (attrs.evolve(media, **change),) if change else None
+
+
+def _from_here(media: hub.Media, role: Role) -> bool:
+    """Tell whether a document of the assistant's is this wire's own: older versions let it through."""
+    return role == "assistant" and media.kind == "document" and media.own is not None and not foreign(media)
+
+
+def _image_source(source: hub.Source) -> hub.Source | None:
+    source = _fetched(source)
+    match source:
+        case hub.Base64(media_type=kind):
+            return source if kind in IMAGE_TYPES else None
+        case hub.Url(url=url):
+            return None if url.startswith("data:") else source
+        case hub.FileId(family=family):
+            return source if family == FAMILY else None
+        case hub.Inline():
+            return None
+
+
+def _document_source(source: hub.Source) -> hub.Source | None:
+    source = _fetched(source)
+    match source:
+        case hub.Base64(media_type=kind):
+            return source if kind == PDF else _as_words(source)
+        case hub.Url(url=url):
+            return None if url.startswith("data:") else source
+        case hub.FileId(family=family):
+            return source if family == FAMILY else None
+        case hub.Inline(content=content):
+            if isinstance(content, str):
+                return source
+            inside = map_parts(hub.Turn(role="user", parts=content), _inline)
+            return source if inside.parts is content else hub.Inline(content=_without_orphans(inside).parts)
+
+
+def _inline(part: hub.Part, _: hub.Turn) -> Parts | None:
+    """A document given as parts holds texts and images."""
+    plain = isinstance(part, (hub.Text, hub.Mark, hub.Opaque)) or (isinstance(part, hub.Media) and part.kind == "image")
+    return _legal(part, RESULT) if plain else ()
+
+
+def _fetched(source: hub.Source) -> hub.Source:
+    """Read a ``data:`` URL with parameters as the bytes it holds."""
+    if not isinstance(source, hub.Url) or not source.url.startswith("data:"):
+        return source
+    head, comma, data = source.url[len("data:") :].partition(",")
+    kind, *parameters = head.split(";")
+    if comma and parameters and parameters[-1] == "base64":
+        return hub.Base64(media_type=kind, data=data)
+    return source
+
+
+def _as_words(source: hub.Base64) -> hub.Inline | None:
+    """Read a text document that came as bytes: the wire takes PDF alone as bytes, and plain text as text."""
+    if not source.media_type.startswith("text/"):
+        return None
+    try:
+        words = base64.b64decode(source.data, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return hub.Inline(content=words)
+
+
+# What the provider does itself, and marks.
+
+
+def _of_the_provider(part: hub.ServerCall | hub.ServerResult | hub.Reference) -> Parts | None:
+    if part.family != FAMILY:
+        return ()
+    if isinstance(part, hub.ServerResult) and part.tool not in (*SERVER_RESULTS, "mcp"):
+        return ()
+    return (attrs.evolve(part, own=None),) if foreign(part) else None
+
+
+def _mark(mark: hub.Mark, role: Role) -> Parts | None:
+    if mark.kind != "cache":
+        return None if _sayable(mark, role) else ()
+    data = {"ttl": mark.data["ttl"]} if mark.data.get("ttl") in CACHE_TIMES else {}
+    if data.keys() == mark.data.keys() and not foreign(mark):
+        return None
+    return (attrs.evolve(mark, data=data, **_bare(mark)),)
+
+
+def _sayable(mark: hub.Mark, role: Role) -> bool:
+    if foreign(mark):
+        return False
+    match mark.kind:
+        case "config_change":
+            return role == "system" and mark.data.keys() == {"reasoning"}
+        case "clear":
+            return role == "system" and mark.data.keys() == {"at"}
+        case "compaction":
+            return mark.data.keys() <= {"content"} and role in ("user", "assistant")
+        case "fallback":
+            return mark.data.keys() <= {"from", "to", "trigger"} and role == "assistant"
+        case _:
+            return mark.data.keys() <= {"type", "tool"} and "type" in mark.data and role in ("user", "system")
+
+
+def _without_orphans(turn: hub.Turn) -> hub.Turn:
+    """Leave out cache points that stand behind nothing that takes one."""
+    parts = turn.parts
+    if hub.Mark not in map(type, parts):
+        return turn
+    counts = [int(_is_at_home(parts, place)) for place in range(len(parts))]
+    if all(counts):
+        return turn
+    kept = tuple(part for part, count in zip(parts, counts, strict=True) if count)
+    return attrs.evolve(turn, parts=kept, seams=recut(turn.seams, counts))
+
+
+def _is_at_home(parts: tuple[hub.Part, ...], place: int) -> bool:
+    part = parts[place]
+    if not isinstance(part, hub.Mark) or part.kind != "cache":
+        return True
+    before = parts[place - 1] if place else None
+    if isinstance(before, hub.Mark):
+        return before.kind in ("compaction", "tool_change")
+    return before is not None and not isinstance(before, (hub.Opaque, hub.Thinking))

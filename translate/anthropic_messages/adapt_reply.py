@@ -1,0 +1,144 @@
+"""Make any hub reply one that the Messages API gives: one answer, its stop reason one of the wire's, usage said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..codec import encode
+from ..computer_use.anthropic import TOOLS
+from ..jsonvalue import ABSENT, Json
+from ..steps import map_parts
+from .adapt_calls import Splitter
+from .adapt_parts import foreign, legal_turn
+from .residue import FAMILY, WIRE_NAME
+from .response import ERROR, status_of
+from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS, STOP_WORDS
+from .usage import write_usage
+
+
+def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
+    """Make a reply one that `write_response` accepts: the first of several answers, and no call that is not whole."""
+    if response.error is not None or not response.candidates:
+        return _failed(response, adapting)
+    candidate = _candidate(min(response.candidates, key=lambda one: one.index), adapting)
+    return attrs.evolve(
+        response,
+        id=_required(response.id, NO_ID, adapting),
+        model=_required(response.model, NO_MODEL, adapting),
+        created=ABSENT,
+        candidates=(candidate,),
+        usage=_usage(response.usage, adapting),
+        status=status_of(candidate.stop),
+        continues=tuple(s for s in response.continues if s.family == FAMILY and s.kind == "container")[:1],
+        own=None if foreign(response) else response.own,
+    )
+
+
+def _required(value: Any, default: str, adapting: Adapting) -> Any:
+    return (
+        value
+        if isinstance(value, str)
+        else adapting.insert(default, "a reply of the Messages API has an id and a model")
+    )
+
+
+def _failed(response: hub.Response, adapting: Adapting) -> hub.Response:
+    """Say a failure in the wire's form; one that is in it already stays."""
+    error = response.error
+    if isinstance(error, Mapping) and error.get("type") == ERROR and not response.candidates:
+        return response
+    said = error.get("message") if isinstance(error, Mapping) else error
+    message = (
+        said if isinstance(said, str) else adapting.insert(NO_FAILURE, "an error of the Messages API has a message")
+    )
+    document: Json = {"type": ERROR, "error": {"type": "api_error", "message": message}}
+    return hub.Response(status="failed", error=document)
+
+
+def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
+    stop = _stop(candidate.stop)
+    detail = candidate.stop_detail
+    if not _is_detail(detail, stop):
+        detail = ABSENT
+    return attrs.evolve(
+        candidate,
+        index=0,
+        turn=_turn(candidate.turn, adapting),
+        stop=stop,
+        stop_detail=detail,
+        logprobs=ABSENT,
+        own=None if foreign(candidate) else candidate.own,
+    )
+
+
+def _stop(stop: hub.StopReason | None) -> hub.StopReason | None:
+    """A reason the wire has no word for is left unsaid: it must not become that of a finished turn."""
+    if stop is hub.Reason.CONTENT_FILTER:
+        return hub.Reason.REFUSAL
+    return stop if isinstance(stop, hub.Reason) and stop in STOP_WORDS else None
+
+
+def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
+    if isinstance(detail, str):
+        return stop is hub.Reason.STOP_SEQUENCE
+    return detail is None or (isinstance(detail, Mapping) and detail.get("type") == "refusal")
+
+
+def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+    whole = map_parts(attrs.evolve(turn, role="assistant", seams=()), lambda part, _: _whole(part))
+    legal = legal_turn(whole)
+    splitter = Splitter(tool=_computer_of(adapting), name="computer", adapting=adapting)
+    return splitter.turn(legal)
+
+
+def _whole(part: hub.Part) -> tuple[hub.Part, ...] | None:
+    """Leave out a call that was cut off: nobody may run it."""
+    return () if isinstance(part, hub.Call) and part.state != "complete" else None
+
+
+def _computer_of(adapting: Adapting) -> str:
+    """Return the computer tool of the caller's request, as its context tells, else the latest."""
+    known = (adapting.given or {}).get("computer")
+    return known if isinstance(known, str) and known in TOOLS else LATEST_TOOLSET
+
+
+# Usage.
+
+
+def _usage(usage: hub.Usage | None, adapting: Adapting) -> hub.Usage:
+    """Say usage in the wire's buckets: sound counts with its words, a lower bound as the number it is."""
+    found = usage if usage is not None else hub.Usage()
+    if found.reported is not None and found.reported.wire == WIRE_NAME:
+        return found
+    legal = hub.Usage(
+        uncached_in=_sum(found.uncached_in, found.audio_in),
+        cache_read=_number(found.cache_read),
+        cache_write_5m=_number(found.cache_write_5m),
+        cache_write_1h=_number(found.cache_write_1h),
+        out_text=_sum(found.out_text, found.audio_out),
+        out_reasoning=_number(found.out_reasoning),
+    )
+    if legal.uncached_in is None:
+        legal = attrs.evolve(legal, uncached_in=_none(adapting))
+    if legal.out_text is None:
+        legal = attrs.evolve(legal, out_text=_none(adapting))
+    return attrs.evolve(legal, reported=hub.Own(wire=WIRE_NAME, fields=encode(write_usage(legal))))
+
+
+def _none(adapting: Adapting) -> hub.Known:
+    return hub.Known(n=adapting.insert(NO_TOKENS, "a reply of the Messages API says its usage"))
+
+
+def _number(count: hub.Count) -> hub.Known | None:
+    return None if count is None else hub.Known(n=count.n)
+
+
+def _sum(one: hub.Count, other: hub.Count) -> hub.Known | None:
+    if one is None and other is None:
+        return None
+    return hub.Known(n=(0 if one is None else one.n) + (0 if other is None else other.n))

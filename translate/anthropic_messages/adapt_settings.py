@@ -1,0 +1,261 @@
+"""Tools, the choice among them, and what a request says about the call: make them what the Messages API takes.
+
+Source: the types of the anthropic SDK 2.12.0 and the documentation, read 2026-11-22. What a host or model refuses beyond the
+wire is a profile's business (`profiles.fit`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..computer_use.anthropic import TOOLS
+from ..jsonvalue import ABSENT, Absent, Json
+from ..profiles.pictures import picture_size
+from ..tool_schemas import project
+from .adapt_calls import tool_of
+from .adapt_parts import INPUT, foreign
+from .residue import FAMILY, WIRE_NAME
+from .tables import (
+    CACHE_TIMES,
+    DEFAULT_DISPLAY,
+    DEFAULT_MAX_TOKENS,
+    DISPLAYS,
+    EFFORTS,
+    LATEST_VERSION,
+    SERVICE_TIERS,
+    THINKING_MODES,
+    TOOL_FORMS,
+    UNSAYABLE_SAMPLING,
+    UNSAYABLE_SETTINGS,
+)
+
+DIALECT: Final = "anthropic"
+FREE_TEXT: Final[Json] = {"type": "object", "properties": {INPUT: {"type": "string"}}, "required": [INPUT]}
+"""Inserted as the schema of a tool that takes free text: here every tool takes an object."""
+_SERVER_TOOLS: Final = frozenset(
+    {
+        "code_execution",
+        "web_search",
+        "web_fetch",
+        "tool_search_tool_bm25",
+        "tool_search_tool_regex",
+        "advisor",
+        "mcp_toolset",
+    }
+)
+"""Types, without their date, of the tools that Anthropic runs itself."""
+
+
+# Tools.
+
+
+def legal_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Offer the tools that the wire can define: the caller's own, Anthropic's, and the computer in Anthropic's form."""
+    tools = request.tools
+    if tools is None:
+        return attrs.evolve(request, tools=ABSENT)
+    if not isinstance(tools, tuple):
+        return request
+    found = [_legal_tool(tool, request, adapting) for tool in tools]
+    if all(new is old for new, old in zip(found, tools, strict=True)):
+        return request
+    kept = tuple(tool for tool in found if tool is not None)
+    return _with_beta(attrs.evolve(request, tools=kept), adapting)
+
+
+def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapting) -> hub.Tool | hub.Opaque | None:
+    if isinstance(tool, hub.Opaque):
+        return tool if tool.wire == WIRE_NAME else None
+    if tool.builtin is not None:
+        return _builtin(tool, tool.builtin, request, adapting)
+    if tool.name is ABSENT or tool.form not in ("function", "custom"):
+        return None
+    change: dict[str, Any] = {"own": None} if foreign(tool) else {}
+    if tool.form == "custom":
+        adapting.insert(FREE_TEXT, "a tool of the Messages API takes a JSON object, never free text")
+        change.update(form="function", schema=FREE_TEXT)
+    else:
+        schema = project(None if tool.schema is ABSENT else tool.schema, DIALECT).schema
+        if schema != tool.schema:
+            change["schema"] = schema
+    change.update({name: ABSENT for name in ("description", "strict") if getattr(tool, name) is None})
+    return attrs.evolve(tool, **change) if change else tool
+
+
+def _builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:
+    if tool.form == "computer":
+        return _computer(tool, builtin, request, adapting)
+    known = builtin.type in TOOL_FORMS or builtin.type in _SERVER_TOOLS or (tool.own is not None and not foreign(tool))
+    dated = builtin.version is ABSENT or (len(builtin.version) == 8 and builtin.version.isdigit())
+    if not known or not dated or foreign(tool) or tool.form != TOOL_FORMS.get(builtin.type, "server"):
+        return None
+    return tool
+
+
+def _computer(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool:
+    """Offer the computer in a version of Anthropic's: its own, the profile's, or the latest toolset."""
+    wanted = tool_of(request, adapting)
+    kind, _, version = wanted.rpartition("_")
+    options = builtin.options if (builtin.type, builtin.version) == (kind, version) else {}
+    if TOOLS[wanted].toolset is not None:
+        if options is builtin.options and not {"display_width", "display_height", "environment"} & options.keys():
+            return tool
+        return hub.Tool(form="computer", builtin=hub.Builtin(type=kind, version=version))
+    if "display_width_px" in options and "display_height_px" in options:
+        return tool
+    width, height = _display(builtin, request, adapting)
+    sizes = {"display_width_px": width, "display_height_px": height}
+    return hub.Tool(name="computer", form="computer", builtin=hub.Builtin(type=kind, version=version, options=sizes))
+
+
+def _display(builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> tuple[int, int]:
+    """Return the size of the screen: as the tool says it, as the first screenshot shows it, or a default."""
+    said = builtin.options.get("display_width"), builtin.options.get("display_height")
+    if isinstance(said[0], int) and isinstance(said[1], int):
+        return said[0], said[1]
+    for turn in request.turns:
+        for part in turn.parts:
+            size = _shown(part)
+            if size is not None:
+                return size
+    for number in DEFAULT_DISPLAY:
+        adapting.insert(number, "the computer tool needs the size of the screen")
+    return DEFAULT_DISPLAY
+
+
+def _shown(part: hub.Part) -> tuple[int, int] | None:
+    if not isinstance(part, hub.Result) or part.form != "computer":
+        return None
+    for inside in part.parts:
+        if isinstance(inside, hub.Media) and isinstance(inside.source, hub.Base64):
+            return picture_size(inside.source.data)
+    return None
+
+
+def _with_beta(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Ask for the beta that the offered computer tool belongs to."""
+    beta = TOOLS[tool_of(request, adapting)].beta
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    offered = any(isinstance(tool, hub.Tool) and tool.form == "computer" for tool in tools)
+    betas = request.betas if isinstance(request.betas, tuple) else ()
+    if beta is None or not offered or beta in betas:
+        return request
+    adapting.insert(beta, "this version of the computer tool is a beta")
+    return attrs.evolve(request, betas=(*betas, beta))
+
+
+def legal_choice(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Choose among tools that are offered, in the four ways the wire has."""
+    choice = request.choice
+    if not isinstance(choice, hub.ToolChoice):
+        return request if choice is ABSENT else attrs.evolve(request, choice=ABSENT)
+    legal = _legal_choice(choice, request.tools if isinstance(request.tools, tuple) else ())
+    return request if legal is choice else attrs.evolve(request, choice=legal)
+
+
+def _legal_choice(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ...]) -> hub.ToolChoice | Absent:
+    if not tools:
+        return ABSENT
+    change: dict[str, Any] = {"own": None} if foreign(choice) else {}
+    if choice.mode == "allowed":
+        change.update(mode="auto", names=())
+    elif choice.mode == "named":
+        offered = {tool.name for tool in tools if isinstance(tool, hub.Tool)}
+        if len(choice.names) != 1 or choice.names[0] not in offered:
+            change.update(mode="auto", names=())
+    elif choice.names:
+        change["names"] = ()
+    if choice.parallel is None or (choice.mode == "none" and choice.parallel is not ABSENT):
+        change["parallel"] = ABSENT
+    return attrs.evolve(choice, **change) if change else choice
+
+
+# The call itself.
+
+
+def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Leave out of the settings what the wire has no key for, and say what it requires."""
+    change: dict[str, Any] = {
+        "format": _format(request.format),
+        "reasoning": _reasoning(request.reasoning),
+        "sampling": _sampling(request, adapting),
+        "settings": _settings(request.settings),
+        "stop": ABSENT if request.stop is None else request.stop,
+        "cache": _cache(request.cache),
+        "continues": _continues(request.continues),
+        "own": None if foreign(request) else request.own,
+    }
+    if request.max_output is ABSENT or request.max_output is None:
+        reason = "max_tokens is required by the Messages API"
+        change["max_output"] = adapting.insert(DEFAULT_MAX_TOKENS, reason)
+    return attrs.evolve(request, **change)
+
+
+def _format(format: hub.Format | Absent | None) -> hub.Format | Absent | None:
+    if not isinstance(format, hub.Format):
+        return format
+    if format.kind != "schema" or not isinstance(format.schema, dict):
+        return ABSENT
+    return hub.Format(kind="schema", schema=format.schema, own=None if foreign(format) else format.own)
+
+
+def _reasoning(reasoning: hub.Reasoning | Absent | None) -> hub.Reasoning | Absent:
+    if not isinstance(reasoning, hub.Reasoning):
+        return ABSENT
+    effort = "low" if reasoning.effort == "minimal" else reasoning.effort
+    mode, budget = reasoning.mode, reasoning.budget
+    if mode not in THINKING_MODES:
+        mode = "enabled" if isinstance(budget, int) else ABSENT
+    legal = hub.Reasoning(
+        effort=effort if effort in EFFORTS or effort is None else ABSENT,
+        budget=budget if mode == "enabled" and isinstance(budget, int) else ABSENT,
+        display=reasoning.display if mode is not ABSENT and reasoning.display in (*DISPLAYS, None) else ABSENT,
+        mode=mode,
+        own=None if foreign(reasoning) else reasoning.own,
+        spelling=reasoning.spelling,
+    )
+    empty = all(value is ABSENT for value in (legal.effort, legal.budget, legal.display, legal.mode))
+    return ABSENT if empty and legal.own is None else legal
+
+
+def _sampling(request: hub.Request, adapting: Adapting) -> hub.Sampling:
+    """Keep the three parameters the wire had until 2023-06-01 where that version is said, or the profile takes them."""
+    sampling = request.sampling
+    change: dict[str, Any] = dict.fromkeys(UNSAYABLE_SAMPLING, ABSENT)
+    profile = adapting.profile
+    kept = request.version is not ABSENT and request.version != LATEST_VERSION
+    for name in ("temperature", "top_k", "top_p"):
+        value = getattr(sampling, name)
+        taken = name in profile.sampling if profile is not None else kept
+        too_hot = name != "top_k" and isinstance(value, (int, float)) and value > 1
+        if value is None or not taken or too_hot:
+            change[name] = ABSENT
+    return attrs.evolve(sampling, **change)
+
+
+def _settings(settings: hub.Settings) -> hub.Settings:
+    change: dict[str, Any] = dict.fromkeys(UNSAYABLE_SETTINGS, ABSENT)
+    if settings.stream is None:
+        change["stream"] = ABSENT
+    if settings.service_tier not in SERVICE_TIERS:
+        change["service_tier"] = ABSENT
+    return attrs.evolve(settings, **change)
+
+
+def _cache(cache: hub.Mark | Absent | None) -> hub.Mark | Absent | None:
+    if not isinstance(cache, hub.Mark):
+        return cache
+    if cache.kind != "cache":
+        return ABSENT
+    data = {"ttl": cache.data["ttl"]} if cache.data.get("ttl") in CACHE_TIMES else {}
+    return cache if data.keys() == cache.data.keys() and not foreign(cache) else hub.Mark(kind="cache", data=data)
+
+
+def _continues(states: tuple[hub.Continues, ...]) -> tuple[hub.Continues, ...]:
+    """Keep state on Anthropic's servers; state elsewhere means nothing here."""
+    ours = tuple(state for state in states if state.family == FAMILY)
+    return states if len(ours) == len(states) else ours
