@@ -37,9 +37,15 @@ class FrameReader:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._buffer = bytearray()
+        self._damage: StreamError | None = None
 
     def feed(self, data: bytes) -> list[Frame]:
-        """Take more bytes and return the frames that are now complete. Raises `StreamError` on a wrong checksum or length."""
+        """Take more bytes and return the frames that are now complete.
+
+        Raises `StreamError` on a wrong checksum or length; frames that were whole before are returned first, and it is raised by the next
+        call then.
+        """
+        self._raise_damage()
         self._buffer += data
         frames: list[Frame] = []
         start = 0
@@ -50,14 +56,21 @@ class FrameReader:
                     break
                 frames.append(_frame(bytes(self._buffer[start : start + total])))
                 start += total
-        finally:
-            del self._buffer[:start]
+        except StreamError as damage:
+            self._damage = damage
+            if not frames:
+                raise
+        del self._buffer[:start]
         return frames
 
-    def close(self) -> None:
-        """Say that no bytes follow. Raises `StreamError` where a frame is incomplete."""
-        if self._buffer:
-            raise StreamError(f"the event stream ends inside a frame, {len(self._buffer)} bytes in")
+    def close(self) -> int:
+        """Say that no bytes follow; returns how many bytes came of a frame that is not complete. Raises what `feed` had to put off."""
+        self._raise_damage()
+        return len(self._buffer)
+
+    def _raise_damage(self) -> None:
+        if self._damage is not None:
+            raise self._damage
 
     def _total(self, start: int) -> int:
         total, headers, checksum = _PRELUDE.unpack_from(self._buffer, start)
@@ -99,6 +112,8 @@ def _value(kind: int, data: bytes, place: int) -> tuple[HeaderValue, int]:
             raise IndexError
         return raw.decode("utf-8") if kind == 7 else raw, place + 2 + size
     if kind == 9:
+        if len(data) < place + 16:
+            raise IndexError
         return data[place : place + 16], place + 16
     if kind not in _FIXED:
         raise IndexError

@@ -38,11 +38,26 @@ def parse(text: str | bytes) -> Json:
         except (ValueError, UnicodeEncodeError):
             pass  # the standard library says what is wrong, or reads what jiter does not
     try:
-        return json.loads(text, parse_constant=_refused, parse_float=_finite)
+        return _parse_plainly(text if isinstance(text, str) else _decoded(text))
     except RecursionError:
         raise DecodeError("nested too deep to be read") from None
     except ValueError as error:
         raise DecodeError(f"not JSON ({_where(error)})") from None
+
+
+def _parse_plainly(text: str) -> Json:
+    """Parse with the standard library: `json.loads` with arguments makes a decoder anew for every text, which costs more than a small text."""
+    if text[:1] in ("{", "["):
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    elif text.startswith("\ufeff"):
+        raise ValueError("a byte order mark is no JSON")
+    return _DECODER.decode(text)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode(json.detect_encoding(data), "surrogatepass")
 
 
 def _where(error: ValueError) -> str:
@@ -60,6 +75,9 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError("a number is too large for a float and would change")
     return value
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
 
 
 def spell(document: Json) -> str:

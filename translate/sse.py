@@ -11,17 +11,19 @@ Beyond the standard, since servers leave it out: the last event counts without i
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import takewhile
+from typing import Final, Generic, TypeVar
 
 import attrs
 
 from .errors import StreamError
 
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""One event may be this long before the reader says that this is no event stream. A screenshot takes some two million bytes."""
+"""One line, and the data of one event, may be this long before the reader says that this is no event stream. A screenshot takes some
+two million bytes."""
 
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _BOM: Final = b"\xef\xbb\xbf"
+E_ = TypeVar("E_")
 
 
 @attrs.frozen
@@ -33,7 +35,7 @@ class ServerSentEvent:
     id: str | None = None
 
 
-class SseReader:
+class _Reader(Generic[E_]):
     """Takes bytes, gives events. Cost is linear in the bytes, whatever the split."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -43,48 +45,55 @@ class SseReader:
         self._started = False
         self._ends_in_cr = False
         self._data: list[bytes] = []
-        self._data_size = 0
+        self._room = most_bytes
         self._event = b""
         self._id: bytes | None = None
         self._said_anything = False
+        self._damage: StreamError | None = None
         self.comments = 0
 
-    def feed(self, data: bytes) -> list[ServerSentEvent]:
+    def feed(self, data: bytes) -> list[E_]:
         """Take more bytes and return the events that are now complete.
 
-        Raises `StreamError` where one line or event is longer than the bound.
+        Raises `StreamError` where one line or event is longer than the bound; events that were whole before are returned first, and it is
+        raised by the next call then.
         """
+        self._raise_damage()
+        events: list[E_] = []
+        try:
+            self._read(data, events)
+        except StreamError as damage:
+            self._damage = damage
+            if not events:
+                raise
+        return events
+
+    def _read(self, data: bytes, events: list[E_]) -> None:
         if self._ends_in_cr and data:
             self._ends_in_cr = False
             if data[:1] == b"\n":
                 data = data[1:]
-        if not data:
-            return []
-        if b"\n" not in data and b"\r" not in data:
-            self._hold(data)
-            return []
-        self._ends_in_cr = data.endswith(b"\r")
-        lines = _split(data)
+        if b"\r" in data:
+            self._ends_in_cr = data.endswith(b"\r")
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = data.split(b"\n")
         rest = lines.pop()
-        if self._pieces:
-            self._pieces.append(lines[0])
-            lines[0] = b"".join(self._pieces)
-            self._pieces.clear()
-            self._pending = 0
-        events = self._take(lines)
+        if lines:
+            if self._pieces:
+                self._hold(lines[0])
+                lines[0] = self._held()
+            fitting = lines if len(data) <= self._most else list(takewhile(lambda line: len(line) <= self._most, lines))
+            self._take(fitting, events)
+            if len(fitting) < len(lines):
+                raise StreamError(f"a line of an event stream is longer than {self._most} bytes")
         if rest:
             self._hold(rest)
-        return events
 
-    def close(self) -> list[ServerSentEvent]:
-        """Say that no bytes follow; returns the last event where its blank line is missing."""
-        events: list[ServerSentEvent] = []
-        if self._pieces:
-            last = b"".join(self._pieces)
-            self._pieces.clear()
-            events += self._take([last])
-        if self._said_anything:
-            events.append(self._event_so_far())
+    def close(self) -> list[E_]:
+        """Say that no bytes follow; returns the last event where its blank line is missing. Raises what `feed` had to put off."""
+        self._raise_damage()
+        events: list[E_] = []
+        self._take([self._held(), b""], events)
         return events
 
     def _hold(self, data: bytes) -> None:
@@ -93,8 +102,17 @@ class SseReader:
         if self._pending > self._most:
             raise StreamError(f"a line of an event stream is longer than {self._most} bytes")
 
-    def _take(self, lines: list[bytes]) -> list[ServerSentEvent]:
-        events: list[ServerSentEvent] = []
+    def _raise_damage(self) -> None:
+        if self._damage is not None:
+            raise self._damage
+
+    def _held(self) -> bytes:
+        held = b"".join(self._pieces)
+        self._pieces.clear()
+        self._pending = 0
+        return held
+
+    def _take(self, lines: list[bytes], events: list[E_]) -> None:
         if not self._started and lines:
             self._started = True
             lines[0] = lines[0].removeprefix(_BOM)
@@ -103,12 +121,14 @@ class SseReader:
                 self._add_data(line[6:])
             elif not line:
                 if self._said_anything:
-                    events.append(self._event_so_far())
+                    self._complete(events)
+            elif line[:7] == b"event: ":
+                self._event = line[7:]
+                self._said_anything = True
             elif line[:1] == b":":
                 self.comments += 1
             else:
                 self._field(line)
-        return events
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
@@ -124,26 +144,40 @@ class SseReader:
     def _add_data(self, value: bytes) -> None:
         self._data.append(value)
         self._said_anything = True
-        self._data_size += len(value)
-        if self._data_size > self._most:
+        self._room -= len(value)
+        if self._room < 0:
             raise StreamError(f"one event of an event stream is longer than {self._most} bytes")
 
-    def _event_so_far(self) -> ServerSentEvent:
-        lines = self._data
-        data = (lines[0] if len(lines) == 1 else b"\n".join(lines)).decode("utf-8", "replace") if lines else None
-        found = ServerSentEvent(
-            self._event.decode("utf-8", "replace"),
-            data,
-            None if self._id is None else self._id.decode("utf-8", "replace"),
-        )
-        self._data, self._data_size, self._event, self._said_anything = [], 0, b"", False
-        return found
+    def _complete(self, events: list[E_]) -> None:
+        """Add the event whose lines have come, and begin the next."""
+        raise NotImplementedError
+
+    def _forget(self) -> None:
+        self._data.clear()
+        self._room = self._most
+        self._event = b""
+        self._said_anything = False
 
 
-def _split(data: bytes) -> list[bytes]:
-    if b"\r" not in data:
-        return data.split(b"\n")
-    return _LINE_END.split(data)
+class SseReader(_Reader[ServerSentEvent]):
+    """Takes bytes, gives events with their names and ids. Cost is linear in the bytes, whatever the split."""
+
+    def _complete(self, events: list[ServerSentEvent]) -> None:
+        data = b"\n".join(self._data).decode("utf-8", "replace") if self._data else None
+        last_id = None if self._id is None else self._id.decode("utf-8", "replace")
+        events.append(ServerSentEvent(self._event.decode("utf-8", "replace"), data, last_id))
+        self._forget()
+
+
+class SseDataReader(_Reader[bytes]):
+    """Takes bytes, gives each event's data, undecoded; events without any are left out. For JSON, which says itself what it is."""
+
+    def _complete(self, events: list[bytes]) -> None:
+        data = self._data
+        whole = data[0] if len(data) == 1 else b"\n".join(data)
+        if whole:
+            events.append(whole)
+        self._forget()
 
 
 def write_event(data: str, event: str = "") -> bytes:

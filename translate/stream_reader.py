@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import attrs
 
-from .codec import Opaque, decode_union
+from .codec import Misfit, Opaque, union_decoder
 from .errors import DecodeError, StreamError, UsageError
 from .eventstream import Frame, FrameReader
 from .jsontext import parse
 from .jsonvalue import Json
-from .sse import ServerSentEvent, SseReader
+from .sse import SseDataReader
 from .wires import Wire, root_of, wire_of
 
 
@@ -48,14 +48,15 @@ BEDROCK: Final = "bedrock"
 class StreamReader:
     """Takes bytes, gives events. ``StreamReader("bedrock")`` reads AWS frames around anthropic's events.
 
-    Raises `StreamError` where the bytes cannot be such a stream: a wrong checksum, an event longer than the bound.
+    Raises `StreamError` where the bytes cannot be such a stream: a wrong checksum, an event longer than the bound. What merely breaks
+    off raises nothing: the piece of an event at the end is `Unreadable`.
     """
 
     def __init__(self, wire: str | Wire) -> None:
         self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
-        self._root = root_of(self.wire, "event")
+        self._decode = union_decoder(root_of(self.wire, "event"))
         self._frames = FrameReader() if wire == BEDROCK else None
-        self._lines = SseReader()
+        self._lines = SseDataReader()
         self._closed = False
 
     def feed(self, data: bytes) -> list[Any]:
@@ -63,56 +64,58 @@ class StreamReader:
         if self._closed:
             raise UsageError("the reader is closed: make a new one for another stream")
         if self._frames is not None:
-            return [event for frame in self._frames.feed(data) for event in self._from_frame(frame)]
-        return [event for sent in self._lines.feed(data) for event in self._from_sse(sent)]
+            return [self._from_frame(frame) for frame in self._frames.feed(data)]
+        return [self._event(said) for said in self._lines.feed(data)]
 
     def close(self) -> list[Any]:
         """Say that no bytes follow; returns a last event whose blank line is missing."""
         self._closed = True
         if self._frames is not None:
-            self._frames.close()
-            return []
-        return [event for sent in self._lines.close() for event in self._from_sse(sent)]
+            return [Unreadable("")] if self._frames.close() else []
+        return [self._event(said) for said in self._lines.close()]
 
-    def _from_sse(self, sent: ServerSentEvent) -> list[Any]:
-        if sent.data is None or not sent.data:
-            return []
-        if sent.data[:6] == "[DONE]" and sent.data.strip() == "[DONE]":
-            return [DONE]
-        return [self._event(sent.data)]
-
-    def _event(self, data: str) -> Any:
+    def _event(self, data: bytes) -> Any:
         try:
             document = parse(data)
         except DecodeError:
-            return Unreadable(data)
+            return self._odd(data)
         return self.decoded(document)
+
+    def _odd(self, data: bytes) -> Any:
+        """Return what data that is no JSON is: the terminator, JSON with damaged characters, or nothing to be read."""
+        text = data.decode("utf-8", "replace")
+        if text.strip() == "[DONE]":
+            return DONE
+        try:
+            return self.decoded(parse(text))
+        except DecodeError:
+            return Unreadable(text)
 
     def decoded(self, document: Json) -> Any:
         """Decode one event's document; `Opaque` where no record fits."""
-        if not isinstance(document, dict):
+        if document.__class__ is not dict or self._decode is None:
             return Opaque(document)
         try:
-            return decode_union(self._root, document)
-        except DecodeError:
+            return self._decode(document)
+        except (Misfit, RecursionError):
             return Opaque(document)
 
-    def _from_frame(self, frame: Frame) -> list[Any]:
+    def _from_frame(self, frame: Frame) -> Any:
         payload = frame.payload.decode("utf-8", "replace")
         kind = frame.headers.get(":message-type")
         if kind in ("exception", "error"):
             name = frame.headers.get(":exception-type") or frame.headers.get(":error-code") or "unknown"
-            return [FrameException(str(name), _document_of(payload, frame))]
+            return FrameException(str(name), _document_of(payload, frame))
         try:
             document = parse(payload)
-            inner = (
-                b64decode(document["bytes"], validate=True)
-                if isinstance(document, dict) and "bytes" in document
-                else None
-            )
-        except (DecodeError, Base64Error, TypeError):
-            return [Unreadable(payload)]
-        return [self._event(inner.decode("utf-8", "replace")) if inner is not None else Opaque(document)]
+        except DecodeError:
+            return Unreadable(payload)
+        if not isinstance(document, dict) or "bytes" not in document:
+            return Opaque(document)
+        try:
+            return self._event(b64decode(document["bytes"], validate=True))
+        except (Base64Error, TypeError, ValueError):
+            return Unreadable(payload)
 
 
 def _document_of(payload: str, frame: Frame) -> Json:

@@ -89,12 +89,14 @@ class ChoicePieces:
 
     def take(self, choice: ChunkChoice) -> None:
         delta = choice.delta
-        if isinstance(delta, Delta):
+        if delta.__class__ is Delta:
             self._take_delta(delta)
-        if isinstance(choice.finish_reason, str):
+        if choice.finish_reason.__class__ is str:
             self.finish_reason = choice.finish_reason
-        if choice.logprobs is not ABSENT:
+        if choice.logprobs is not None and choice.logprobs is not ABSENT:
             self._logprobs = _joined(self._logprobs, choice.logprobs)
+        elif choice.logprobs is None and self._logprobs is ABSENT:
+            self._logprobs = None
         if choice.extra:
             self._extra = _joined(self._extra, dict(choice.extra))
 
@@ -104,6 +106,10 @@ class ChoicePieces:
             self.texts.setdefault("content", []).append(content)
         elif isinstance(content, list):
             self._parts = _joined(self._parts, content)
+        if not _says_content_only(delta):
+            self._take_others(delta)
+
+    def _take_others(self, delta: Delta) -> None:
         for key in _TEXTS[1:]:
             text = getattr(delta, key)
             if text.__class__ is str:
@@ -160,8 +166,17 @@ class ChoicePieces:
         return choice | self._extra
 
 
+def _says_content_only(delta: Delta) -> bool:
+    """Tell whether a delta has nothing beside its content, as nearly all have."""
+    return (
+        delta.role is ABSENT and delta.tool_calls is ABSENT and delta.refusal is ABSENT and not delta.extra
+        and delta.reasoning_content is ABSENT and delta.reasoning is ABSENT and delta.reasoning_details is ABSENT
+        and delta.function_call is ABSENT and delta.audio is ABSENT and delta.annotations is ABSENT
+    )  # fmt: skip
+
+
 def _brings(delta: Any) -> bool:
-    if not isinstance(delta, Delta):
+    if delta.__class__ is not Delta:
         return False
     return bool(delta.content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
 
@@ -222,6 +237,7 @@ class ChatFold:
         self._done_required = done_required
         self._damaged = False
         self._reply: JsonObject = {}
+        self._headed = False
         self._usage: Json = ABSENT
 
     @property
@@ -241,20 +257,24 @@ class ChatFold:
             self._damaged = True
 
     def _take(self, chunk: CompletionChunk) -> None:
-        if isinstance(chunk.choices, tuple):
-            for choice in chunk.choices:
-                if isinstance(choice, ChunkChoice):
-                    index = choice.index if isinstance(choice.index, int) else 0
+        if chunk.choices.__class__ is tuple:
+            for choice in chunk.choices:  # type: ignore[union-attr]
+                if choice.__class__ is ChunkChoice:
+                    index = choice.index if choice.index.__class__ is int else 0
                     pieces = self.choices.get(index)
                     if pieces is None:
                         pieces = self.choices[index] = ChoicePieces()
                     pieces.take(choice)
                     self.heard += _brings(choice.delta)
-        if isinstance(chunk.usage, dict):
+        if chunk.usage.__class__ is dict:
             self._usage = chunk.usage
         if chunk.error is not ABSENT and chunk.error is not None:
             self.failure = encode(chunk)
-        self._take_heading(chunk)
+        if not self._headed:
+            self._take_heading(chunk)
+        for key, value in chunk.extra.items():
+            if key not in _NOT_IN_A_REPLY and (value is not None or key not in self._reply):
+                self._reply[key] = value
 
     def _take_heading(self, chunk: CompletionChunk) -> None:
         reply = self._reply
@@ -264,9 +284,7 @@ class ChatFold:
             reply["created"] = chunk.created
         if isinstance(chunk.model, str) and not reply.get("model"):
             reply["model"] = chunk.model
-        for key, value in chunk.extra.items():
-            if key not in _NOT_IN_A_REPLY and (value is not None or key not in reply):
-                reply[key] = value
+        self._headed = bool(reply.get("id") and reply.get("created") and reply.get("model"))
 
     def document(self) -> JsonObject:
         finished = self.finished
