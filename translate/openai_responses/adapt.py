@@ -13,11 +13,11 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT
 from ..steps import call_ids, drop_empty_turns, drop_foreign, merge_runs, rename, tool_names, with_ids, with_names
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
-from .adapt_settings import fit_settings
+from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
 from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
 from .content import is_plain
@@ -115,7 +115,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
     for name in ("stop", "cache", "betas", "version"):
         if getattr(request, name) is not ABSENT:
             fields[name] = ABSENT
-    continues = _continues(request.continues)
+    continues = fit_continues(request.continues)
     if len(continues) != len(request.continues):
         fields["continues"] = continues
     if own_only(request) is not request:
@@ -123,16 +123,6 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
     return attrs.evolve(request, **fields) if fields else request
 
 
-def _continues(continues: tuple[hub.Continues, ...]) -> tuple[hub.Continues, ...]:
-    kept: dict[Json, hub.Continues] = {}
-    for state in continues:
-        legal = isinstance(state.id, str) if state.kind == "response" else state.id is not None
-        if state.family == FAMILY and legal and state.kind in _STATES:
-            kept.setdefault(state.kind, state)
-    return tuple([kept[kind] for kind in _STATES if kind in kept])
-
-
-_STATES: Final = ("response", "conversation", "prompt")
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     _drop_unknown, _map_ids, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,

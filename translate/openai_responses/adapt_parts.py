@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from operator import is_
 from typing import Any, Final, TypeVar
@@ -11,7 +12,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..codec import decode_union, encode
-from ..errors import WriteError
+from ..errors import DecodeError, WriteError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT
 from . import wire_items as wire
@@ -166,20 +167,28 @@ def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.
     if call.form == "computer" and call.actions is not ABSENT and call.id in fitting.plan.native:
         return (_plain_checks(fit_computer_call(call)),)
     if call.form == "custom":
-        text = call.arguments.text
-        if text is ABSENT:
-            text = "" if call.arguments.value is ABSENT else spell(call.arguments.value)
-        return (_bare(call, "custom", hub.Arguments(text=text)),)
+        if call.arguments.value is ABSENT and call.arguments.text is not ABSENT:
+            return (_bare(call, "custom", call.arguments),)
+        return (_bare(call, "custom", hub.Arguments(text=_as_text(call.arguments, fitting).text)),)
     kept = (call.form == "shell" and call.name in (SHELL, LOCAL_SHELL)) or (call.form == "patch" and call.name == PATCH)
     if kept and call.arguments.text is ABSENT:
         state = "cut" if call.state == "pending" else call.state
         return (attrs.evolve(_bare(call, call.form, call.arguments), namespace=ABSENT, state=state),)
     if call.form in ("computer", "browser") and call.actions is not ABSENT:
-        return tuple([_bare(c, "function", c.arguments) for c in fitting.plan.as_functions(call)])
-    arguments = call.arguments
-    if arguments.text is ABSENT and arguments.value is ABSENT:
-        arguments = hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"]))
-    return (_bare(call, "function", arguments),)
+        return tuple([_bare(c, "function", _as_text(c.arguments, fitting)) for c in fitting.plan.as_functions(call)])
+    return (_bare(call, "function", _as_text(call.arguments, fitting)),)
+
+
+def _as_text(arguments: hub.Arguments, fitting: Fitting) -> hub.Arguments:
+    """Say arguments as text. What JSON cannot say (an infinity, of a number too large) is no value any more."""
+    if arguments.text is not ABSENT:
+        return arguments
+    if arguments.value is ABSENT:
+        return hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"]))
+    try:
+        return hub.Arguments(text=spell(arguments.value), value=arguments.value)
+    except DecodeError:
+        return hub.Arguments(text=json.dumps(arguments.value, ensure_ascii=False))
 
 
 def _bare(call: hub.Call, form: hub.CallForm, arguments: hub.Arguments) -> hub.Call:

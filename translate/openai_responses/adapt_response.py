@@ -13,11 +13,13 @@ from ..jsonvalue import ABSENT, Json
 from ..steps import drop_foreign_parts
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
+from .adapt_settings import fit_continues
 from .adapt_turns import Numbering, cut_turn, fit_turn
 from .residue import FAMILY, WIRE_NAME
 from .response import natural_stop
 from .tables import INCOMPLETE_WORDS, REASONS
-from .usage import read_usage, write_usage
+from .usage import read_usage, reported, write_usage
+from .wire import ECHO
 
 _STOPS: Final[Mapping[Any, hub.Reason]] = {
     hub.Reason.MAX_TOKENS: hub.Reason.MAX_TOKENS,
@@ -43,7 +45,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         "status": status,
         "usage": _fit_usage(response.usage),
         "error": _fit_error(response.error),
-        "continues": tuple([state for state in response.continues if state.family == FAMILY]),
+        "continues": fit_continues(response.continues),
         "own": _fit_own(response.own, adapting),
     }
     for name, value in (("id", "resp_0"), ("model", "unknown"), ("created", 0)):
@@ -94,7 +96,7 @@ def _fit_usage(usage: hub.Usage | None) -> hub.Usage | None:
     """Count in this wire's numbers: a lower bound is a number, and sound is counted with the text."""
     if usage is None:
         return None
-    if usage.reported is not None and usage.reported.wire == WIRE_NAME:
+    if reported(usage) is not None:
         return usage
     return read_usage(
         write_usage(
@@ -133,7 +135,8 @@ def _fit_own(own: hub.Own | None, adapting: Adapting) -> hub.Own:
     for key, value in _ECHOED:
         if key not in said:
             said[key] = adapting.insert(value, REASONS["reply"])
-    return hub.Own(wire=WIRE_NAME, fields=said)
+    ordered: dict[str, Json] = {key: said[key] for key in ECHO if key in said}
+    return hub.Own(wire=WIRE_NAME, fields={**ordered, **said})
 
 
 _ECHOED: Final[tuple[tuple[str, Json], ...]] = (("parallel_tool_calls", True), ("tool_choice", "auto"), ("tools", []))

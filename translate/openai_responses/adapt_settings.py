@@ -11,7 +11,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
 from .adapt_parts import own_only
-from .residue import WIRE_NAME
+from .residue import FAMILY, WIRE_NAME
 from .settings import UNKNOWN_SAMPLING
 from .tables import REASONS
 
@@ -95,3 +95,16 @@ def _only(options: Json, known: tuple[str, ...]) -> Json:
         return ABSENT
     kept = {key: value for key, value in options.items() if key in known}
     return options if len(kept) == len(options) else kept or ABSENT
+
+
+def fit_continues(continues: tuple[hub.Continues, ...]) -> tuple[hub.Continues, ...]:
+    """Keep the state of this provider's that this wire can go on from, one of a kind, in the wire's order."""
+    kept: dict[Json, hub.Continues] = {}
+    for state in continues:
+        legal = isinstance(state.id, str) if state.kind == "response" else state.id is not None
+        if state.family == FAMILY and legal and state.kind in _STATES:
+            kept.setdefault(state.kind, state)
+    return tuple([kept[kind] for kind in _STATES if kind in kept])
+
+
+_STATES: Final = ("response", "conversation", "prompt")

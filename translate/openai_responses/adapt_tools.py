@@ -14,7 +14,7 @@ from ..jsonvalue import ABSENT, Json
 from .adapt_parts import own_only
 from .residue import WIRE_NAME
 from .tables import REASONS
-from .tools import read_tools, write_tools
+from .tools import read_choice, read_tools, write_choice, write_tools
 
 _COMPUTERS: Final = re.compile(r"computer(_toolset|_use_preview)?")
 _PREVIEW: Final = re.compile(r"computer-use-preview")
@@ -108,12 +108,22 @@ def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.T
             fields["mode"] = "auto"
         return attrs.evolve(choice, **fields) if fields else choice
     if choice.own is not None:
-        return choice
+        if _choice_survives(choice, tools):
+            return choice
+        choice = attrs.evolve(choice, own=None)
     offered = _names(tools)
     names = tuple([name for name in choice.names if name in offered])
     if (choice.mode == "named" and len(names) != 1) or not names:
         return attrs.evolve(choice, mode="auto", names=())
     return choice if names == choice.names else attrs.evolve(choice, names=names)
+
+
+def _choice_survives(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ...]) -> bool:
+    try:
+        written = write_choice(choice, tools)
+    except WriteError:
+        return False
+    return read_choice(written, choice.parallel, tools)[0] == choice
 
 
 def _names(tools: tuple[hub.Tool | hub.Opaque, ...]) -> set[str]:

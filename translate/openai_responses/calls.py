@@ -36,11 +36,16 @@ def read_arguments(text: str | Absent | None) -> hub.Arguments:
         return hub.Arguments(text=text)
 
 
-def spell_arguments(arguments: hub.Arguments) -> str | Absent:
+def spell_arguments(arguments: hub.Arguments) -> Json:
     """Spell arguments as text: as sampled where a text is known, else compact; ABSENT where there are none."""
     if arguments.text is not ABSENT:
         return arguments.text
-    return ABSENT if arguments.value is ABSENT else spell(arguments.value)
+    if arguments.value is ABSENT:
+        return ABSENT
+    try:
+        return spell(arguments.value)
+    except DecodeError:
+        raise refuse("arguments that JSON cannot say") from None
 
 
 COMPUTER: Final = "computer"

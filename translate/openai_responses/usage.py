@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import hub
-from ..codec import decode_as, encode
+from ..codec import Opaque, decode_union, encode
 from ..jsonvalue import Json, JsonObject
 from . import wire
-from .residue import WIRE_NAME, ours, refuse
+from .residue import WIRE_NAME, refuse
 from .tables import LONG_TTL, SHORT_TTL
 
 
@@ -66,12 +66,15 @@ def _known(number: int | None) -> hub.Known | None:
 
 def write_usage(usage: hub.Usage) -> wire.ResponseUsage:
     """Write a usage object: the one reported, as long as the buckets say what it says; else one made of the buckets."""
-    reported = ours(usage.reported)
-    if reported:
-        record = decode_as(wire.ResponseUsage, dict(reported))
-        if read_usage(record) == usage:
-            return record
-    return _made(usage)
+    return reported(usage) or _made(usage)
+
+
+def reported(usage: hub.Usage) -> wire.ResponseUsage | None:
+    """Return the usage object that was reported on this wire, if the buckets still say what it says."""
+    if usage.reported is None or usage.reported.wire != WIRE_NAME:
+        return None
+    record = decode_union(wire.ResponseUsage | Opaque, dict(usage.reported.fields))
+    return record if isinstance(record, wire.ResponseUsage) and read_usage(record) == usage else None
 
 
 def _made(usage: hub.Usage) -> wire.ResponseUsage:
