@@ -28,12 +28,14 @@ class CallSoFar:
 class WireFold(Protocol):
     """Takes a wire's events, one by one; knows the reply so far. Never raises for what a provider sent."""
 
-    finished: bool
-    """The terminator was seen: only then is the reply a finished one."""
     heard: int
     """How many events brought content."""
     failure: Json
     """The error document, where the provider broke the reply off inside the stream; else None."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the terminator was seen: only then is the reply a finished one."""
 
     def push(self, event: Any) -> None:
         """Take one event: a record of the wire, or one of `stream_reader`'s own."""

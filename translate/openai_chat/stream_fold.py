@@ -17,6 +17,7 @@ from ..jsontext import parse
 from ..jsonvalue import ABSENT, Json, JsonObject
 from ..stream_reader import Done, Unreadable
 from ..streams import CallSoFar
+from .stream_join import joined, value_of
 from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaToolCall
 
 _TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
@@ -27,13 +28,13 @@ _NOT_IN_A_REPLY: Final = frozenset({"obfuscation", "choices", "object", "usage",
 class CallPieces:
     """One call while it is streamed."""
 
-    __slots__ = ("arguments", "extra", "id", "index", "kind", "name", "value")
+    __slots__ = ("_names", "arguments", "extra", "id", "index", "kind", "value")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.id: str | None = None
         self.kind: str | None = None
-        self.name = ""
+        self._names: list[str] = []
         self.arguments: list[str] = []
         self.value: Json = None
         self.extra: JsonObject = {}
@@ -53,9 +54,14 @@ class CallPieces:
             self._argued(piece.custom.get("input"))
         self.extra.update(piece.extra)
 
+    @property
+    def name(self) -> str:
+        return "".join(self._names)
+
     def _named(self, name: Json) -> None:
-        if isinstance(name, str) and name and name != self.name:
-            self.name += name
+        """Take a piece of the name; some servers say all of it again with each piece of the arguments."""
+        if isinstance(name, str) and name and self._names[:1] != [name]:
+            self._names.append(name)
 
     def _argued(self, arguments: Json) -> None:
         if isinstance(arguments, str):
@@ -81,11 +87,12 @@ class ChoicePieces:
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = {}
         self.calls: list[CallPieces] = []
+        self._by_index: dict[int, CallPieces] = {}
         self.finish_reason: str | None = None
-        self._message: JsonObject = {}
-        self._parts: list[Json] = []
-        self._logprobs: Json = ABSENT
-        self._extra: JsonObject = {}
+        self._message: dict[str, Any] = {}
+        self._parts: Any = ABSENT
+        self._logprobs: Any = ABSENT
+        self._extra: dict[str, Any] = {}
 
     def take(self, choice: ChunkChoice) -> None:
         delta = choice.delta
@@ -93,19 +100,17 @@ class ChoicePieces:
             self._take_delta(delta)
         if choice.finish_reason.__class__ is str:
             self.finish_reason = choice.finish_reason
-        if choice.logprobs is not None and choice.logprobs is not ABSENT:
-            self._logprobs = _joined(self._logprobs, choice.logprobs)
-        elif choice.logprobs is None and self._logprobs is ABSENT:
-            self._logprobs = None
-        if choice.extra:
-            self._extra = _joined(self._extra, dict(choice.extra))
+        if choice.logprobs is not ABSENT and choice.logprobs is not self._logprobs:
+            self._logprobs = joined(self._logprobs, choice.logprobs)
+        for key, value in choice.extra.items():
+            self._extra[key] = joined(self._extra.get(key, ABSENT), value)
 
     def _take_delta(self, delta: Delta) -> None:
         content = delta.content
         if content.__class__ is str:
             self.texts.setdefault("content", []).append(content)
         elif isinstance(content, list):
-            self._parts = _joined(self._parts, content)
+            self._parts = joined(self._parts, content)
         if not _says_content_only(delta):
             self._take_others(delta)
 
@@ -130,40 +135,41 @@ class ChoicePieces:
         for key in ("reasoning_details", "function_call", "audio", "annotations"):
             value = getattr(delta, key)
             if value is not ABSENT:
-                self._message[key] = _joined(self._message.get(key, ABSENT), value)
+                self._message[key] = joined(self._message.get(key, ABSENT), value)
         for key, value in delta.extra.items():
-            self._message[key] = _joined(self._message.get(key, ABSENT), value)
+            self._message[key] = joined(self._message.get(key, ABSENT), value)
 
     def _slot(self, piece: DeltaToolCall) -> CallPieces:
         """Find the call a piece belongs to: by its index, unless its id says that it is another one."""
         index = piece.index
         named = isinstance(piece.id, str) and bool(piece.id)
         if isinstance(index, int):
-            found = next((call for call in reversed(self.calls) if call.index == index), None)
+            found = self._by_index.get(index)
         else:
             found = None if named or not self.calls else self.calls[-1]
             index = len(self.calls)
         if found is None or (named and found.id is not None and piece.id != found.id):
-            found = CallPieces(index)
+            found = self._by_index[index] = CallPieces(index)
             self.calls.append(found)
         return found
 
     def beside(self) -> JsonObject:
         """Return what stands beside the message's texts: annotations, audio, keys of vendors."""
-        return {key: value for key, value in self._message.items() if key != "role" and value is not None}
+        return {key: value_of(node) for key, node in self._message.items() if key != "role" and node is not None}
 
     def document(self, index: int, *, finished: bool) -> JsonObject:
-        message: JsonObject = {"role": "assistant", "content": None} | self._message
+        message: JsonObject = {"role": "assistant", "content": None}
+        message.update((key, value_of(node)) for key, node in self._message.items())
         message.update((key, "".join(pieces)) for key, pieces in self.texts.items())
-        if self._parts:
-            message["content"] = [*_text_part(message["content"]), *self._parts]
+        if self._parts is not ABSENT:
+            message["content"] = [*_text_part(message["content"]), *value_of(self._parts)]
         if self.calls:
             message["tool_calls"] = [call.document() for call in sorted(self.calls, key=lambda call: call.index)]
         choice: JsonObject = {"index": index, "message": message}
         if self._logprobs is not ABSENT:
-            choice["logprobs"] = self._logprobs
+            choice["logprobs"] = value_of(self._logprobs)
         choice["finish_reason"] = self.finish_reason if finished else None
-        return choice | self._extra
+        return choice | {key: value_of(node) for key, node in self._extra.items()}
 
 
 def _says_content_only(delta: Delta) -> bool:
@@ -183,47 +189,6 @@ def _brings(delta: Any) -> bool:
 
 def _text_part(content: Json) -> list[Json]:
     return [{"type": "text", "text": content}] if isinstance(content, str) and content else []
-
-
-def _joined(known: Json, more: Json) -> Json:
-    """Join two pieces of a value no rule of ours is about: texts append, objects merge, lists merge by index or append."""
-    if known is ABSENT or known is None:
-        return more
-    if more is None:
-        return known
-    if isinstance(known, str) and isinstance(more, str):
-        return known + more
-    if isinstance(known, dict) and isinstance(more, dict):
-        return known | {key: _joined_entry(key, known.get(key, ABSENT), value) for key, value in more.items()}
-    if isinstance(known, list) and isinstance(more, list):
-        return _joined_lists(known, more)
-    return more
-
-
-_REPLACED: Final = frozenset({"id", "type", "index", "format", "signature", "expires_at"})
-
-
-def _joined_entry(key: str, known: Json, more: Json) -> Json:
-    if key in _REPLACED:
-        return known if more is None and known is not ABSENT else more
-    return _joined(known, more)
-
-
-def _joined_lists(known: list[Json], more: list[Json]) -> list[Json]:
-    done = list(known)
-    for item in more:
-        place = next((n for n, old in enumerate(done) if _same_item(old, item)), None)
-        if place is None:
-            done.append(item)
-        else:
-            done[place] = _joined(done[place], item)
-    return done
-
-
-def _same_item(old: Json, item: Json) -> bool:
-    if not (isinstance(old, dict) and isinstance(item, dict) and isinstance(item.get("index"), int)):
-        return False
-    return bool(old.get("index") == item["index"] and old.get("type") == item.get("type"))
 
 
 class ChatFold:

@@ -33,18 +33,23 @@ _EMPTY_PARTS: Final[dict[str, JsonObject]] = {
 class Part:
     """A content or summary part while it is streamed."""
 
-    __slots__ = ("document", "key", "pieces")
+    __slots__ = ("annotations", "document", "key", "pieces")
 
     def __init__(self, document: JsonObject, key: str) -> None:
         self.document = document
         self.key = key
         self.pieces: list[str] = []
+        self.annotations: list[Json] = []
 
     def whole(self) -> JsonObject:
-        if not self.pieces:
-            return self.document
-        begun = self.document.get(self.key)
-        return self.document | {self.key: (begun if isinstance(begun, str) else "") + "".join(self.pieces)}
+        part = self.document
+        if self.pieces:
+            begun = part.get(self.key)
+            part = part | {self.key: (begun if isinstance(begun, str) else "") + "".join(self.pieces)}
+        if self.annotations:
+            known = part.get("annotations")
+            part = part | {"annotations": [*(known if isinstance(known, list) else ()), *self.annotations]}
+        return part
 
 
 class Item:
@@ -203,10 +208,7 @@ class ResponsesFold:
         item = self._item(event)
         if not item.done:
             part = item.part(item.content, _number(event.content_index), "text", "text")
-            known = part.document.get("annotations")
-            part.document = part.document | {
-                "annotations": [*(known if isinstance(known, list) else ()), encode_value(event.annotation)]
-            }
+            part.annotations.append(encode_value(event.annotation))
 
     def _piece_of(self, event: Any, key: str) -> None:
         item = self._item(event)
