@@ -154,6 +154,8 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         continues=(),
         betas=ABSENT,
         version=ABSENT,
+        own=_ours(request.own),
+        spelling=_ours(request.spelling),
     )
 
 
@@ -177,3 +179,7 @@ _STEPS: tuple[Step, ...] = (
     _map_names,
     _settings,
 )
+
+
+def _ours(record: hub.Own | None) -> hub.Own | None:
+    return record if record is not None and record.wire == WIRE_NAME else None

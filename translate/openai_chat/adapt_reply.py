@@ -14,6 +14,7 @@ from ..steps import drop_foreign_parts
 from .adapt_calls import CallWriter
 from .residue import FAMILY, WIRE_NAME, ours, own
 from .tables import FINISH_REASONS
+from .usage import read_usage, write_usage
 
 _UNFINISHED: Final = hub.Reason.MAX_TOKENS
 """What is said of an answer that is not whole: the wire's one word for it is ``length``."""
@@ -132,7 +133,7 @@ def _usage(usage: hub.Usage | None) -> hub.Usage | None:
     short, hour = _known(usage.cache_write_5m), _known(usage.cache_write_1h)
     if hour is not None:
         short = hub.Known(n=hour.n + (0 if short is None else short.n))
-    return hub.Usage(
+    said = hub.Usage(
         uncached_in=uncached,
         cache_read=_known(usage.cache_read),
         cache_write_5m=short,
@@ -141,6 +142,7 @@ def _usage(usage: hub.Usage | None) -> hub.Usage | None:
         audio_in=_known(usage.audio_in),
         audio_out=_known(usage.audio_out),
     )
+    return read_usage(write_usage(said))
 
 
 def _known(count: hub.Count) -> hub.Known | None:
