@@ -20,7 +20,6 @@ _ESCAPES: Final = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\
 _SECTION_LINE: Final = re.compile(r"^[ \t]*+(?:Thought|Reflection|Action_Summary|Action)[ \t]*+[:：]", re.MULTILINE)
 _CALL_IN_PROSE: Final = re.compile(r"(?<!\w)Action[ \t]*+[:：]\s*+[A-Za-z_][A-Za-z0-9_]*+[ \t]*+\(")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
-_ACTION_LINE: Final = re.compile(r"^Action: ", re.MULTILINE)
 _THINK_END: Final = "</gui_think>"
 _PARAMETER_END: Final = "</parameter>"
 
@@ -70,7 +69,7 @@ def _fits_tags(arguments: list[_Arguments], thought: str | None) -> bool:
     if thought is not None and (not thought or thought != thought.strip() or _THINK_END in thought):
         return False
     texts = [value for _, values in arguments for _, value in values]
-    return not any(_PARAMETER_END in text or _ACTION_LINE.search(text) for text in texts)
+    return not any(_PARAMETER_END in text for text in texts)
 
 
 def _render_tags(arguments: list[_Arguments], thought: str | None) -> str:

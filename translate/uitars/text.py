@@ -42,7 +42,11 @@ def parse(text: str, functions: AbstractSet[str] = _NO_FUNCTIONS) -> Reply:
     peeled = peel(text)
     if peeled.unclosed:
         return _reply(text, Head(thought=peeled.thought), _Found(), peeled.notes)
-    exact = _parse_strict(text, peeled, functions) or _parse_tagged(text, peeled, functions)
+    exact = (
+        _parse_tagged(text, peeled, functions)
+        or _parse_strict(text, peeled, functions)
+        or _parse_tagged_late(text, peeled, functions)
+    )
     return _parse_lenient(text, functions) if exact is None else exact
 
 
@@ -105,24 +109,32 @@ def _strict_found(scanned: StrictCalls, functions: AbstractSet[str]) -> _Found:
 
 
 def _parse_tagged(text: str, peeled: Peeled, functions: AbstractSet[str]) -> Reply | None:
-    """Read the forms that have tags in place of an ``Action:`` line."""
-    if _STRICT_MARKER.search(text, peeled.end) is not None:
+    """Read a reply that begins with a tag. What looks like an ``Action:`` line in it is a text of its own."""
+    if text.startswith(OPENING, peeled.end):
+        return _reply_tagged(text, peeled, peeled.end, functions)
+    if not text.startswith(_ANSWER, peeled.end):
         return None
+    start = peeled.end + len(_ANSWER)
+    stop = text.find(_ANSWER_END, start)
+    head = Head(thought=peeled.thought)
+    if stop < 0:
+        return _reply(text, head, _Found(broken=True), (*peeled.notes, "answer_block", "unterminated_call"))
+    found = _Found(calls=(TextCall(verb="finished", text=text[start:stop].strip()),))
+    return _reply(text, head, found, (*peeled.notes, "answer_block"))
+
+
+def _parse_tagged_late(text: str, peeled: Peeled, functions: AbstractSet[str]) -> Reply | None:
+    """Read calls in tags that stand behind prose; an ``Action:`` line anywhere goes before them."""
     opening = text.find(OPENING, peeled.end)
-    if opening >= 0:
-        head = read_head(text[peeled.end : opening], peeled)
-        found = _interpreted(scan_xml(text, opening + len(OPENING)), functions)
-        return _reply(text, head, found, (*peeled.notes, "seed_tool_call"))
-    opening = text.find(_ANSWER, peeled.end)
-    if opening >= 0 and not text[peeled.end : opening].strip():
-        stop = text.find(_ANSWER_END, opening)
-        head = read_head("", peeled)
-        if stop < 0:
-            return _reply(text, head, _Found(broken=True), (*peeled.notes, "answer_block", "unterminated_call"))
-        answer = text[opening + len(_ANSWER) : stop].strip()
-        found = _Found(calls=(TextCall(verb="finished", text=answer),))
-        return _reply(text, head, found, (*peeled.notes, "answer_block"))
-    return None
+    if opening < 0 or _STRICT_MARKER.search(text, peeled.end) is not None:
+        return None
+    return _reply_tagged(text, peeled, opening, functions)
+
+
+def _reply_tagged(text: str, peeled: Peeled, opening: int, functions: AbstractSet[str]) -> Reply:
+    head = read_head(text[peeled.end : opening], peeled)
+    found = _interpreted(scan_xml(text, opening + len(OPENING)), functions)
+    return _reply(text, head, found, (*peeled.notes, "seed_tool_call"))
 
 
 def _parse_lenient(raw: str, functions: AbstractSet[str]) -> Reply:
