@@ -29,6 +29,8 @@ KINDS: Final = ("request", "response", "event", "error")
 CONVERTED: Final = ("request", "response")
 _SHOWN: Final = 5
 """Problems shown for each row of a table; all are counted."""
+_ROWS: Final = 60
+"""Fields and reasons shown for each pair and kind."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,7 +146,7 @@ def pairs(
         "unreasoned",
         "problems",
     ]
-    table, shown, details = [head], list[str](), list[list[str]]()
+    table, shown, details, fields = [head], list[str](), list[list[str]](), list[list[str]]()
     problems = 0
     for source, target in wanted:
         published = published_keys(source, found.folder)
@@ -157,9 +159,11 @@ def pairs(
             table.append(_pair_row(source, target, kind, tally))
             shown += [f"{source} to {target} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
             details += _loss_rows(f"{source} to {target} {kind}", tally)
+            fields += _field_rows(f"{source} to {target} {kind}", tally)
             problems += len(tally.problems)
     _print("Translation", table, shown)
     if rows:
+        _print("Conversation by field", [["pair", "field", "leaves", "given back"], *fields], [])
         _print("Losses by field", [["pair", "field", "kind", "rows", "leaves lost", "reason"], *details], [])
     return problems
 
@@ -173,9 +177,20 @@ def _pair_row(source: str, target: str, kind: str, tally: Conversion) -> list[st
 
 
 def _loss_rows(pair: str, tally: Conversion) -> list[list[str]]:
+    """Return the rows by field and reason, those first that take most of the conversation."""
+    labels = sorted(tally.rows, key=lambda label: (-tally.rows_leaves[label], -tally.rows[label]))
     return [
-        [pair, field, kind, str(count), str(tally.fields_lost.get(field, "")), reason or "NO REASON"]
-        for (field, kind, reason), count in tally.rows.most_common(60)
+        [pair, field, kind, str(tally.rows[label]), str(tally.rows_leaves[label]), reason or "NO REASON"]
+        for label in labels[:_ROWS]
+        for field, kind, reason in [label]
+    ]
+
+
+def _field_rows(pair: str, tally: Conversion) -> list[list[str]]:
+    """Return, for each field of the conversation, the share of its leaves that the value gives back."""
+    return [
+        [pair, field, str(count), share(count - tally.fields_lost[field], count)]
+        for field, count in tally.fields.most_common(_ROWS)
     ]
 
 

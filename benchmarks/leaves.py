@@ -8,7 +8,7 @@ record of the published schema has. Inside JSON that users shape (a tool's input
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -71,13 +71,11 @@ def field_of(path: Steps) -> str:
     return "/" + "/".join(spelled)
 
 
-def lost(rows: Iterable[Loss], leaves: dict[Steps, str]) -> set[Steps]:
-    """Return the leaves that rows say the value does not give back."""
-    gone: set[Steps] = set()
-    for row in rows:
-        if row.kind in ("dropped", "changed"):
-            gone.update(path for path, _ in scalars(row.before, tokens_of(row.pointer)) if path in leaves)
-    return gone
+def lost(row: Loss, leaves: dict[Steps, str]) -> set[Steps]:
+    """Return the leaves that a row says the value does not give back."""
+    if row.kind not in ("dropped", "changed"):
+        return set()
+    return {path for path, _ in scalars(row.before, tokens_of(row.pointer)) if path in leaves}
 
 
 def published_keys(wire: str, folder: Path) -> frozenset[str] | None:

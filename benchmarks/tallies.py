@@ -130,6 +130,8 @@ class Conversion:
     fields_lost: Counter[str] = attrs.field(factory=Counter)
     rows: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
     """(field, kind, reason) of every row."""
+    rows_leaves: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    """The leaves of the conversation that those rows take."""
     problems: list[str] = attrs.field(factory=list)
 
     def add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
@@ -152,11 +154,16 @@ class Conversion:
             self.restored += 1
         else:
             self.problems.append(f"{recorded.line}: restored inexactly")
-        gone = lost(losses, leaves)
+        gone: set[tuple[str, ...]] = set()
+        for row in losses:
+            taken = lost(row, leaves) - gone
+            gone |= taken
+            label = (field_of(tuple(row.pointer.split("/")[1:])), row.kind, row.reason)
+            self.rows[label] += 1
+            self.rows_leaves[label] += len(taken)
         self.leaves_back += len(leaves) - len(gone)
         self.fields_lost.update(leaves[path] for path in gone)
         self.unreasoned += sum(not row.reason for row in losses)
-        self.rows.update((field_of(tuple(row.pointer.split("/")[1:])), row.kind, row.reason) for row in losses)
 
 
 def converted(recorded: Recorded, target: str) -> Translation:
