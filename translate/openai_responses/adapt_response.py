@@ -43,7 +43,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     fields: dict[str, Any] = {
         "candidates": candidates,
         "status": status,
-        "usage": _fit_usage(response.usage),
+        "usage": _fit_usage(response.usage, adapting),
         "error": _fit_error(response.error),
         "continues": fit_continues(response.continues),
         "own": _fit_own(response.own, adapting),
@@ -68,7 +68,7 @@ def _with_logprobs(turn: hub.Turn, logprobs: Json) -> hub.Turn:
     """Put log probabilities of a whole answer on its text, where it is one."""
     texts = [part for part in turn.parts if isinstance(part, hub.Text)]
     content = logprobs.get("content") if isinstance(logprobs, dict) else None
-    if len(texts) != 1 or not isinstance(content, list):
+    if len(texts) != 1 or not isinstance(content, list) or not all(map(_is_logprob, content)):
         return turn
     parts = tuple(
         [
@@ -77,6 +77,18 @@ def _with_logprobs(turn: hub.Turn, logprobs: Json) -> hub.Turn:
         ]
     )
     return attrs.evolve(turn, parts=parts)
+
+
+def _is_logprob(entry: Json) -> bool:
+    """Tell whether an entry is of the form that both OpenAI wires have."""
+    if not isinstance(entry, dict) or entry.keys() != {"token", "logprob", "bytes", "top_logprobs"}:
+        return False
+    tops = entry["top_logprobs"]
+    return (
+        isinstance(entry["bytes"], list)
+        and isinstance(tops, list)
+        and all(isinstance(top, dict) and top.keys() == {"token", "logprob", "bytes"} for top in tops)
+    )
 
 
 def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple[hub.StopReason | None, str]:
@@ -92,28 +104,28 @@ def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple
     return None, "cut"
 
 
-def _fit_usage(usage: hub.Usage | None) -> hub.Usage | None:
-    """Count in this wire's numbers: a lower bound is a number, and sound is counted with the text."""
+def _fit_usage(usage: hub.Usage | None, adapting: Adapting) -> hub.Usage | None:
+    """Count in this wire's numbers: a lower bound is a number, sound is counted with the text, and no key may be missing."""
     if usage is None:
         return None
     if reported(usage) is not None:
         return usage
-    return read_usage(
-        write_usage(
-            hub.Usage(
-                uncached_in=_plus(usage.uncached_in, usage.audio_in),
-                cache_read=_known(usage.cache_read),
-                cache_write_5m=_known(usage.cache_write_5m),
-                cache_write_1h=_known(usage.cache_write_1h),
-                out_text=_plus(usage.out_text, usage.audio_out),
-                out_reasoning=_known(usage.out_reasoning),
-            )
-        )
+    uncached, said = _plus(usage.uncached_in, usage.audio_in), _plus(usage.out_text, usage.audio_out)
+    if uncached is None or said is None:
+        return None
+    fitted = hub.Usage(
+        uncached_in=uncached,
+        cache_read=_known(usage.cache_read, adapting),
+        cache_write_5m=_known(usage.cache_write_5m, adapting),
+        cache_write_1h=None if usage.cache_write_1h is None else _known(usage.cache_write_1h, adapting),
+        out_text=said,
+        out_reasoning=_known(usage.out_reasoning, adapting),
     )
+    return read_usage(write_usage(fitted))
 
 
-def _known(count: hub.Count) -> hub.Known | None:
-    return None if count is None else hub.Known(n=max(count.n, 0))
+def _known(count: hub.Count, adapting: Adapting) -> hub.Known:
+    return hub.Known(n=adapting.insert(0, REASONS["usage"]) if count is None else max(count.n, 0))
 
 
 def _plus(count: hub.Count, more: hub.Count) -> hub.Known | None:

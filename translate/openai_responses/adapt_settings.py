@@ -20,6 +20,7 @@ _TIERS: Final[Mapping[Any, str]] = {"standard_only": "default"}
 _KNOWN_TIERS: Final = frozenset({"auto", "default", "flex", "scale", "priority", "fast", "ultrafast"})
 _DISPLAYS: Final[Mapping[Any, str]] = {"summarized": "auto"}
 _KNOWN_DISPLAYS: Final = frozenset({"auto", "concise", "detailed"})
+_KNOWN_EFFORTS: Final = frozenset({"none", "minimal", "low", "medium", "high", "xhigh", "max"})
 _CACHE_OPTIONS: Final = ("mode", "ttl", "prewarm", "comparison_response_id")
 _STREAM_OPTIONS: Final = ("include_obfuscation",)
 _FORMAT_NAME: Final = "answer"
@@ -28,6 +29,10 @@ _FORMAT_NAME: Final = "answer"
 def fit_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Fit format, reasoning, sampling and settings."""
     fields: dict[str, Any] = {}
+    if request.model is None:
+        fields["model"] = ABSENT
+    if request.format is None:
+        fields["format"] = ABSENT
     if isinstance(request.format, hub.Format):
         fields["format"] = _fit_format(request.format, adapting)
     if isinstance(request.reasoning, hub.Reasoning):
@@ -54,11 +59,14 @@ def _fit_reasoning(reasoning: hub.Reasoning) -> Any:
     display = _DISPLAYS.get(reasoning.display, reasoning.display)
     if isinstance(display, str) and display not in _KNOWN_DISPLAYS:
         display = ABSENT
-    if reasoning.budget is reasoning.mode is ABSENT and display == reasoning.display:
+    effort = reasoning.effort
+    if isinstance(effort, str) and effort not in _KNOWN_EFFORTS:
+        effort = ABSENT
+    if reasoning.budget is reasoning.mode is ABSENT and display == reasoning.display and effort == reasoning.effort:
         return reasoning
-    if reasoning.effort is ABSENT and display is ABSENT and reasoning.own is None:
+    if effort is ABSENT and display is ABSENT and reasoning.own is None:
         return ABSENT
-    return attrs.evolve(reasoning, budget=ABSENT, mode=ABSENT, display=display)
+    return attrs.evolve(reasoning, effort=effort, budget=ABSENT, mode=ABSENT, display=display)
 
 
 def _fit_sampling(sampling: hub.Sampling) -> hub.Sampling:

@@ -14,7 +14,7 @@ from ..jsonvalue import ABSENT, Json
 from .adapt_parts import own_only
 from .residue import WIRE_NAME
 from .tables import REASONS
-from .tools import read_choice, read_tools, write_choice, write_tools
+from .tools import OPTIONS, read_choice, read_tools, write_choice, write_tools
 
 _COMPUTERS: Final = re.compile(r"computer(_toolset|_use_preview)?")
 _PREVIEW: Final = re.compile(r"computer-use-preview")
@@ -30,6 +30,8 @@ def fit_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
         if len(kept) != len(tools) or any(new is not old for new, old in zip(kept, tools, strict=True)):
             tools = fields["tools"] = kept
     choice = request.choice
+    if choice is None:
+        fields["choice"] = ABSENT
     if isinstance(choice, hub.ToolChoice):
         fitted_choice = _fit_choice(choice, request, tools if isinstance(tools, tuple) else ())
         if fitted_choice is not choice:
@@ -58,13 +60,23 @@ def _fit_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapt
 
 def _fit_builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:
     """Keep a tool of this provider; say a computer or a search of another in this one's types; leave out the others."""
-    if _survives(tool):
-        return tool
+    known = _with_known_options(tool, builtin) if adapting.source != WIRE_NAME else tool
+    if _survives(known):
+        return known
     if tool.form == "computer" or _COMPUTERS.fullmatch(builtin.type):
         return _computer(builtin, request, adapting)
     if builtin.type == "web_search":
         return hub.Tool(form="server", builtin=hub.Builtin(type="web_search", options=_search_options(builtin.options)))
     return None
+
+
+def _with_known_options(tool: hub.Tool, builtin: hub.Builtin) -> hub.Tool:
+    """Leave out options that this provider has not published for a tool of its type."""
+    known = OPTIONS.get(builtin.type)
+    if known is None or builtin.options.keys() <= known:
+        return tool
+    options = {key: value for key, value in builtin.options.items() if key in known}
+    return attrs.evolve(tool, builtin=attrs.evolve(builtin, options=options))
 
 
 def _survives(tool: hub.Tool) -> bool:

@@ -136,6 +136,11 @@ def _fit_message(seam: hub.Seam, parts: list[hub.Part], role: str, numbering: Nu
         return seam
     number = numbering.messages
     numbering.messages += 1
+    if numbering.reply:
+        for place in range(seam.start, seam.stop):
+            part = parts[place]
+            if isinstance(part, hub.Text) and part.form == "string":
+                parts[place] = attrs.evolve(part, form="block")
     if seam.stop - seam.start == 1 and not numbering.reply and not isinstance(seam.id, str):
         part = parts[seam.start]
         if isinstance(part, hub.Text) and is_plain(part):

@@ -99,7 +99,7 @@ def assemble(
     for fields in (spelling, residue):
         for key, value in fields.items():
             if key in names:
-                known[names[key]] = () if value == [] else value
+                known[names[key]] = value
             elif fields is residue:
                 extra[key] = value
     known.update((name, value) for name, value in stated.items() if value is not ABSENT)

@@ -97,6 +97,7 @@ REASONS: Final[Mapping[str, str]] = {
     "format name": "a schema of the answer needs a name",
     "item id": "an output item needs an id",
     "item status": "an output item needs a status",
+    "usage": "usage needs this number, which the source does not know",
     "reply": "a reply needs this key",
 }
 """Why something is inserted."""

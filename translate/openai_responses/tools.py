@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
+
+import attrs
 
 from .. import hub
-from ..codec import Opaque, WireRecord, decode_union, encode
+from ..codec import Opaque, WireRecord, decode_union, encode, field_names, key_of
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
 from . import wire_tools as wire
 from .residue import WIRE_NAME, WITHOUT, assemble, build, ours, own, refuse, residue, said
@@ -21,6 +23,14 @@ _FORMS: Final[Mapping[str, Any]] = {
 }
 """Tools of the provider that we perform; the provider performs the others itself."""
 _DATED: Final = re.compile(r"(web_search(?:_preview)?)_(\d{4}_\d{2}_\d{2})")
+
+
+OPTIONS: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset(map(key_of, field_names(cls))) - {"type", "name", "description"}
+    for cls in get_args(wire.BuiltinTool)
+    for kind in [str(attrs.fields_dict(cls)["type"].default)]
+}
+"""Options that are published for each tool of the provider."""
 
 
 def read_tools(tools: tuple[wire.Tool, ...]) -> tuple[hub.Tool | hub.Opaque, ...]:

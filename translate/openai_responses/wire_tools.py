@@ -118,6 +118,21 @@ class ImageGenerationTool(WireRecord):
     """``image_generation``; its options are the image model's."""
 
     type: Literal["image_generation"] = "image_generation"
+    action: Json = ABSENT
+    background: Json = ABSENT
+    complexity: Json = ABSENT
+    frame_count: Json = ABSENT
+    frame_duration_ms: Json = ABSENT
+    input_fidelity: Json = ABSENT
+    input_image_mask: Json = ABSENT
+    model: Json = ABSENT
+    moderation: Json = ABSENT
+    output_compression: Json = ABSENT
+    output_format: Json = ABSENT
+    partial_images: Json = ABSENT
+    quality: Json = ABSENT
+    size: Json = ABSENT
+    svg: Json = ABSENT
 
 
 @wire_record
