@@ -263,7 +263,8 @@ def _answered(draw: Draw, number: int) -> list[hub.Turn]:
 
 
 def _is_object(found: hub.Arguments) -> bool:
-    return isinstance(found.value, dict)
+    """Tell whether arguments are an object of finite numbers: what a model can sample and every wire can spell."""
+    return isinstance(found.value, dict) and "Infinity" not in json.dumps(found.value)
 
 
 @st.composite
