@@ -1,7 +1,7 @@
 """The project's ruler: ``python -m benchmarks.corpus`` puts recorded traffic through polyloop and prints what came of it.
 
 For each wire and kind: documents, exact through the codec, exact through the hub, problems (exceptions, and what was inexact); the
-residue by field. For each pair and kind: lossless, respelled only, restored exactly, the share of the conversation's leaves that
+residue by field. For each pair and kind: lossless, respelled only, only added to (defaults), restored exactly, the share of the conversation's leaves that
 the value alone gives back, rows without a reason, problems. Exits 1 when there was any problem, 2 when there is no traffic to read.
 
     python -m benchmarks.corpus --cover                          a small subset that shows every key path
@@ -140,6 +140,7 @@ def pairs(
         "documents",
         "lossless",
         "respelled",
+        "only added",
         "restored",
         "leaves back",
         "of",
@@ -171,7 +172,7 @@ def pairs(
 def _pair_row(source: str, target: str, kind: str, tally: Conversion) -> list[str]:
     of = tally.documents
     return [
-        source, target, kind, str(of), share(tally.lossless, of), share(tally.respelled, of), share(tally.restored, of),
+        source, target, kind, str(of), share(tally.lossless, of), share(tally.respelled, of), share(tally.only_added, of), share(tally.restored, of),
         share(tally.leaves_back, tally.leaves), str(tally.leaves), str(tally.unreasoned), str(len(tally.problems)),
     ]  # fmt: skip
 

@@ -121,6 +121,8 @@ class Conversion:
     documents: int = 0
     lossless: int = 0
     respelled: int = 0
+    only_added: int = 0
+    """Documents that lose nothing of their own: the way back adds defaults that the target wants said."""
     restored: int = 0
     leaves: int = 0
     leaves_back: int = 0
@@ -150,6 +152,7 @@ class Conversion:
         losses, respellings = translation.losses, translation.respellings
         self.lossless += not losses and not respellings
         self.respelled += not losses and bool(respellings)
+        self.only_added += bool(losses) and all(row.kind == "added" for row in losses)
         if same_json(restore(loads(dumps(translation))), recorded.document, ordered=False):
             self.restored += 1
         else:
