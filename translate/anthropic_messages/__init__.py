@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..codec import Opaque
 from ..wires import Wire
 from .adapt import adapt_request, adapt_response
+from .reasons import DEFAULTS, REASONS
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
 from .response import read_response, write_response
@@ -34,4 +35,6 @@ WIRE = Wire(
     write_response=write_response,
     adapt_request=adapt_request,
     adapt_response=adapt_response,
+    reasons=REASONS,
+    defaults=DEFAULTS,
 )

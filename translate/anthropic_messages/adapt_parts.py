@@ -120,7 +120,7 @@ def as_object(arguments: hub.Arguments, form: hub.CallForm) -> Json:
     if arguments.value is not ABSENT:
         return {ARGUMENTS: arguments.value}
     text = arguments.text
-    return {} if text is ABSENT or not text.strip() else {ARGUMENTS: text}
+    return {ARGUMENTS: text} if isinstance(text, str) and text.strip() else {}
 
 
 _ERRORS: Final = ("denied", "not_run", "unknown")

@@ -61,7 +61,7 @@ def _failed(response: hub.Response, adapting: Adapting) -> hub.Response:
 
 
 def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
-    stop = _stop(candidate.stop)
+    stop = _stop(candidate)
     detail = candidate.stop_detail
     if not _is_detail(detail, stop):
         detail = ABSENT
@@ -76,10 +76,13 @@ def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
     )
 
 
-def _stop(stop: hub.StopReason | None) -> hub.StopReason | None:
+def _stop(candidate: hub.Candidate) -> hub.StopReason | None:
     """A reason the wire has no word for is left unsaid: it must not become that of a finished turn."""
+    stop = candidate.stop
     if stop is hub.Reason.CONTENT_FILTER:
         return hub.Reason.REFUSAL
+    if isinstance(stop, hub.Other) and any(isinstance(part, hub.Call) for part in candidate.turn.parts):
+        return hub.Reason.TOOL_USE
     return stop if isinstance(stop, hub.Reason) and stop in STOP_WORDS else None
 
 

@@ -26,6 +26,7 @@ from .tables import (
     DISPLAYS,
     EFFORTS,
     LATEST_VERSION,
+    LEAST_BUDGET,
     SERVICE_TIERS,
     THINKING_MODES,
     TOOL_FORMS,
@@ -48,6 +49,7 @@ _SERVER_TOOLS: Final = frozenset(
     }
 )
 """Types, without their date, of the tools that Anthropic runs itself."""
+_UNDATED: Final = ("tool_search_tool_bm25", "tool_search_tool_regex", "mcp_toolset")
 
 
 # Tools.
@@ -90,10 +92,10 @@ def _builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adaptin
     if tool.form == "computer":
         return _computer(tool, builtin, request, adapting)
     known = builtin.type in TOOL_FORMS or builtin.type in _SERVER_TOOLS or (tool.own is not None and not foreign(tool))
-    dated = builtin.version is ABSENT or (len(builtin.version) == 8 and builtin.version.isdigit())
-    if not known or not dated or foreign(tool) or tool.form != TOOL_FORMS.get(builtin.type, "server"):
-        return None
-    return tool
+    version = builtin.version
+    dated = builtin.type in _UNDATED if version is ABSENT else len(version) == 8 and version.isdigit()
+    legal = known and dated and not foreign(tool) and tool.form == TOOL_FORMS.get(builtin.type, "server")
+    return tool if legal else None
 
 
 def _computer(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool:
@@ -179,9 +181,13 @@ def _legal_choice(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ..
 
 def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out of the settings what the wire has no key for, and say what it requires."""
+    most = request.max_output
+    if most is ABSENT or most is None:
+        most = adapting.insert(DEFAULT_MAX_TOKENS, "max_tokens is required by the Messages API")
     change: dict[str, Any] = {
+        "max_output": most,
         "format": _format(request.format),
-        "reasoning": _reasoning(request.reasoning),
+        "reasoning": _reasoning(request.reasoning, most),
         "sampling": _sampling(request, adapting),
         "settings": _settings(request.settings),
         "stop": ABSENT if request.stop is None else request.stop,
@@ -189,9 +195,6 @@ def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         "continues": _continues(request.continues),
         "own": None if foreign(request) else request.own,
     }
-    if request.max_output is ABSENT or request.max_output is None:
-        reason = "max_tokens is required by the Messages API"
-        change["max_output"] = adapting.insert(DEFAULT_MAX_TOKENS, reason)
     return attrs.evolve(request, **change)
 
 
@@ -200,19 +203,58 @@ def _format(format: hub.Format | Absent | None) -> hub.Format | Absent | None:
         return format
     if format.kind != "schema" or not isinstance(format.schema, dict):
         return ABSENT
-    return hub.Format(kind="schema", schema=format.schema, own=None if foreign(format) else format.own)
+    schema = closed(format.schema)
+    if schema is format.schema and format.name is ABSENT and format.description is ABSENT and format.strict is ABSENT:
+        return attrs.evolve(format, own=None) if foreign(format) else format
+    return hub.Format(kind="schema", schema=schema, own=None if foreign(format) else format.own)
 
 
-def _reasoning(reasoning: hub.Reasoning | Absent | None) -> hub.Reasoning | Absent:
-    if not isinstance(reasoning, hub.Reasoning):
-        return ABSENT
-    effort = "low" if reasoning.effort == "minimal" else reasoning.effort
+def closed(schema: Json) -> Json:
+    """Return a schema whose objects have no further properties: an answer's form must say so of each."""
+    if isinstance(schema, list):
+        done = [closed(item) for item in schema]
+        return schema if all(a is b for a, b in zip(done, schema, strict=True)) else done
+    if not isinstance(schema, dict):
+        return schema
+    inside = {key: _closed_below(key, value) for key, value in schema.items()}
+    kinds = schema.get("type")
+    if "object" in (kinds if isinstance(kinds, list) else [kinds]):
+        inside["additionalProperties"] = False
+    same = len(inside) == len(schema) and all(inside[key] is schema[key] for key in schema)
+    return schema if same else inside
+
+
+_DATA: Final = ("enum", "const", "default", "examples", "required")
+"""Keywords that hold values and not schemas."""
+_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+"""Keywords that hold schemas by names of the caller's choice."""
+
+
+def _closed_below(key: str, value: Json) -> Json:
+    if key in _MAPS and isinstance(value, dict):
+        done = {name: closed(inner) for name, inner in value.items()}
+        return value if all(done[name] is value[name] for name in value) else done
+    return value if key in _DATA else closed(value)
+
+
+def _thinking(reasoning: hub.Reasoning, most: int) -> tuple[str | Absent | None, int | Absent]:
+    """Return mode and budget. A budget that is none, or leaves no room for an answer, is left to the model."""
     mode, budget = reasoning.mode, reasoning.budget
     if mode not in THINKING_MODES:
         mode = "enabled" if isinstance(budget, int) else ABSENT
+    if mode != "enabled":
+        return mode, ABSENT
+    return (mode, budget) if isinstance(budget, int) and LEAST_BUDGET <= budget < most else ("adaptive", ABSENT)
+
+
+def _reasoning(reasoning: hub.Reasoning | Absent | None, most: int) -> hub.Reasoning | Absent:
+    if not isinstance(reasoning, hub.Reasoning):
+        return ABSENT
+    effort = "low" if reasoning.effort == "minimal" else reasoning.effort
+    mode, budget = _thinking(reasoning, most)
     legal = hub.Reasoning(
         effort=effort if effort in EFFORTS or effort is None else ABSENT,
-        budget=budget if mode == "enabled" and isinstance(budget, int) else ABSENT,
+        budget=budget,
         display=reasoning.display if mode is not ABSENT and reasoning.display in (*DISPLAYS, None) else ABSENT,
         mode=mode,
         own=None if foreign(reasoning) else reasoning.own,

@@ -91,7 +91,10 @@ def break_silence(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns, instructions = request.turns, request.instructions
     if not turns and instructions is not ABSENT and instructions.parts:
         return attrs.evolve(request, instructions=ABSENT, turns=(attrs.evolve(instructions, role="user", seams=()),))
-    if not turns or turns[-1].role != "assistant":
+    if not turns:
+        text = adapting.insert(GO_ON, "a request of the Messages API has at least one message")
+        return attrs.evolve(request, turns=(hub.Turn(role="user", parts=(hub.Text(text=text),)),))
+    if turns[-1].role != "assistant":
         return request
     if adapting.profile is not None and not adapting.profile.prefill:
         text = adapting.insert(GO_ON, "the model refuses that a conversation ends with its own words")

@@ -80,6 +80,8 @@ CACHE_POINTS: Final = 4
 
 EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 THINKING_MODES: Final = ("enabled", "disabled", "adaptive", "between_tools")
+LEAST_BUDGET: Final = 1024
+"""The smallest budget of enabled thinking, in tokens."""
 DISPLAYS: Final = ("summarized", "omitted", "updates")
 SERVICE_TIERS: Final = ("auto", "standard_only")
 
