@@ -10,10 +10,10 @@ from typing import Final
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_response import adapt_response
+from .reasons import DEFAULTS, REASONS
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
 from .response import read_response, write_response
-from .tables import DEFAULTS
 from .wire import roots
 
 WIRE: Final = Wire(
@@ -26,5 +26,6 @@ WIRE: Final = Wire(
     write_response=write_response,
     adapt_request=adapt_request,
     adapt_response=adapt_response,
+    reasons=REASONS,
     defaults=DEFAULTS,
 )

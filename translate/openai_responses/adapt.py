@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import is_
 from typing import Any, Final
 
 import attrs
@@ -14,6 +15,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
+from ..result_media import rejoin_result_media
 from ..steps import call_ids, drop_empty_turns, drop_foreign, merge_runs, rename, tool_names, with_ids, with_names
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
@@ -102,6 +104,15 @@ def _shape_instructions(request: hub.Request, adapting: Adapting) -> hub.Request
     return attrs.evolve(request, instructions=attrs.evolve(instructions, role="system", seams=seams))
 
 
+def _rejoin(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put images and files back into the results they are of, where Chat Completions had to say them behind."""
+    if adapting.source != "openai-chat":
+        return request
+    turns = rejoin_result_media(request.turns)
+    same = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
+    return request if same else attrs.evolve(request, turns=merge_runs(turns))
+
+
 def _cut(request: hub.Request, adapting: Adapting) -> hub.Request:
     numbering = Numbering(adapting=adapting, reply=False)
     turns = tuple([cut_turn(turn, numbering) for turn in request.turns])
@@ -124,6 +135,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
-    _drop_unknown, _map_ids, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
+    _drop_unknown,
+    _rejoin, _map_ids, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

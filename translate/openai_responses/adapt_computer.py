@@ -13,12 +13,12 @@ from typing import Final
 import attrs
 
 from .. import hub
-from ..computer_use.actions import Action, Foreign
+from ..computer_use.actions import Action, AskUser, Done, Foreign
 from ..computer_use.anthropic import TOOLS as ANTHROPIC_TOOLS
 from ..computer_use.anthropic import write_action as write_anthropic_action
 from ..computer_use.openai import read_action, write_action
 from ..computer_use.outcomes import Written
-from ..jsonvalue import ABSENT, JsonObject
+from ..jsonvalue import ABSENT, Json, JsonObject
 from .calls import COMPUTER
 
 _LATEST: Final = "computer_20251124"
@@ -31,29 +31,30 @@ class Plan:
 
     native: frozenset[str] = frozenset()
     """Ids of the calls that are ``computer_call`` items, and of whose results are their outputs."""
-    left_out: frozenset[str] = frozenset()
-    """Ids of the calls that no document says: neither they nor their results are there."""
-
-    def as_functions(self, call: hub.Call) -> tuple[hub.Call, ...]:
-        """Return the function call that says a call here; none where it is left out."""
-        said = function_of(call)
-        return () if said is None or call.id in self.left_out else (said,)
+    spoken: frozenset[str] = frozenset()
+    """Ids of the calls that only say something to a person: they are texts here, and have no results."""
 
 
 def plan_for(turns: Iterable[hub.Turn]) -> Plan:
     """Decide for each of the computer's calls how it is said; a call and its result go the same way."""
     native: set[str] = set()
-    left_out: set[str] = set()
+    spoken: set[str] = set()
     for turn in turns:
         for part in turn.parts:
             if isinstance(part, hub.Call) and part.actions is not ABSENT and part.form in ("computer", "browser"):
-                if part.form == "computer" and _is_sayable(part.actions) and part.state != "pending":
+                if part.actions and all(isinstance(action, (Done, AskUser)) for action in part.actions):
+                    spoken.add(part.id)
+                elif part.form == "computer" and _is_sayable(part.actions) and part.state != "pending":
                     native.add(part.id)
-                elif function_of(part) is None:
-                    left_out.add(part.id)
             elif isinstance(part, hub.Result) and part.call_id in native and not _is_screenshot(part):
                 native.discard(part.call_id)
-    return Plan(native=frozenset(native), left_out=frozenset(left_out))
+    return Plan(native=frozenset(native), spoken=frozenset(spoken))
+
+
+def texts_of(call: hub.Call) -> tuple[hub.Text, ...]:
+    """Return what a call says to a person."""
+    actions = call.actions if call.actions is not ABSENT else ()
+    return tuple([hub.Text(text=a.text) for a in actions if isinstance(a, (Done, AskUser)) and a.text is not None])
 
 
 def _is_sayable(actions: tuple[Action, ...]) -> bool:
@@ -94,22 +95,30 @@ def fit_computer_call(call: hub.Call) -> hub.Call:
     )  # fmt: skip
 
 
-def function_of(call: hub.Call) -> hub.Call | None:
-    """Say a call as a function, with the document of its own vocabulary; ``None`` where it has none, or several."""
-    if call.actions is ABSENT or len(call.actions) != 1:
-        return None
-    action = call.actions[0]
-    if call.form == "browser":
-        document = _anthropic_document(action, _BROWSER)
-        if document is None:
-            return None
-        return attrs.evolve(call, name=document["name"], arguments=hub.Arguments(value=document["input"]))
-    document = _anthropic_document(action, _vocabulary_of(action))
-    return None if document is None else attrs.evolve(call, arguments=hub.Arguments(value=document))
+def function_of(call: hub.Call) -> hub.Call:
+    """Say a call as a function, with the documents that its own vocabulary has for its actions."""
+    actions = call.actions if call.actions is not ABSENT else ()
+    if call.form == "browser" and len(actions) == 1:
+        document = _anthropic_document(actions[0], _BROWSER)
+        if document is not None:
+            return attrs.evolve(call, name=document["name"], arguments=hub.Arguments(value=document["input"]))
+    documents: list[Json] = [_described(action) for action in actions]
+    value = documents[0] if len(documents) == 1 else {"actions": documents}
+    return attrs.evolve(call, arguments=hub.Arguments(value=value))
+
+
+def _described(action: Action) -> Json:
+    """Describe an action in the words of a vendor's tool that has some for it."""
+    if isinstance(action, Foreign):
+        return action.document
+    documents = _documents(action)
+    return _anthropic_document(action, _vocabulary_of(action)) or (
+        documents[0] if len(documents) == 1 else {"type": type(action).__name__.lower()}
+    )
 
 
 def _vocabulary_of(action: Action) -> str:
-    tool = action.tool if isinstance(action, Foreign) else action.own.tool if action.own is not None else _LATEST
+    tool = _LATEST if isinstance(action, Foreign) or action.own is None else action.own.tool
     return tool if tool in ANTHROPIC_TOOLS and ANTHROPIC_TOOLS[tool].toolset is None else _LATEST
 
 

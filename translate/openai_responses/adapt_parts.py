@@ -16,7 +16,7 @@ from ..errors import DecodeError, WriteError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT
 from . import wire_items as wire
-from .adapt_computer import Plan, fit_computer_call
+from .adapt_computer import Plan, fit_computer_call, function_of, texts_of
 from .calls import LOCAL_SHELL, PATCH, SHELL
 from .items_read import read_items, read_output
 from .items_write import speaker, write_output, write_turns
@@ -175,7 +175,9 @@ def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.
         state = "cut" if call.state == "pending" else call.state
         return (attrs.evolve(_bare(call, call.form, call.arguments), namespace=ABSENT, state=state),)
     if call.form in ("computer", "browser") and call.actions is not ABSENT:
-        return tuple([_bare(c, "function", _as_text(c.arguments, fitting)) for c in fitting.plan.as_functions(call)])
+        if call.id in fitting.plan.spoken:
+            return texts_of(call)
+        call = function_of(call)
     return (_bare(call, "function", _as_text(call.arguments, fitting)),)
 
 
@@ -204,7 +206,7 @@ def _plain_checks(call: hub.Call) -> hub.Call:
 
 
 def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
-    if result.call_id in fitting.plan.left_out:
+    if result.call_id in fitting.plan.spoken:
         return ()
     result = own_only(result)
     parts = _fit_result_parts(result, turn, fitting)

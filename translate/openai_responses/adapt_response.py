@@ -95,6 +95,8 @@ def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple
     """Fit stop and status to each other: here a reply is complete, or it is not and says why."""
     if status in ("failed", "queued"):
         return None, status
+    if isinstance(stop, hub.Other) and natural_stop(turn) is hub.Reason.TOOL_USE and stop.raw not in INCOMPLETE_WORDS:
+        return hub.Reason.TOOL_USE, "finished"
     if isinstance(stop, hub.Other):
         return (stop if stop.raw in INCOMPLETE_WORDS else None), "cut"
     if stop in _STOPS:

@@ -55,33 +55,13 @@ SHORT_TTL: Final = "ttl_30m_tokens"
 LOGPROBS: Final = "message.output_text.logprobs"
 """The entry of ``include`` that asks for log probabilities."""
 
-DEFAULTS: Final[tuple[tuple[str, object], ...]] = (
-    ("/input/*/type", "message"),
-    ("/input/*/content/*/annotations", []),
-    ("/input/*/content/*/detail", "auto"),
-    ("/input/*/pending_safety_checks", []),
-    ("/output/*/content/*/annotations", []),
-    ("/output/*/pending_safety_checks", []),
-    ("/parallel_tool_calls", True),
-    ("/tool_choice", "auto"),
-    ("/truncation", "disabled"),
-    ("/store", True),
-    ("/stream", False),
-    ("/background", False),
-    ("/text", {"format": {"type": "text"}}),
-    ("/text/format", {"type": "text"}),
-    ("/error", None),
-    ("/incomplete_details", None),
-)
-"""What the API assumes where a key is left out, and what it writes in every reply."""
-
 CACHE_TTLS: Final = frozenset({"30m", "12h"})
 
 OUTCOME_LABELS: Final[Mapping[object, str]] = {
-    "error": "The call failed.",
-    "denied": "The call was denied by a person and did not run.",
-    "not_run": "The call did not run.",
-    "unknown": "It is not known whether the call ran.",
+    "error": "[the call failed]",
+    "denied": "[the call was not allowed]",
+    "not_run": "[the call was not run]",
+    "unknown": "[it is not known whether the call ran]",
 }
 """What is said before a call's output where it did not go well: ``function_call_output`` has no key for it."""
 
