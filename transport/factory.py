@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from .client import Route, WireClient
+from .attempts import Chances
+from .client import WireClient
 from .config import TransportConfig
 from .errors import SettingsError
+from .preparing import KNOWN, ProfileChoice, Route
+from .rate_limits import RateLimiter, RateLimits
+from .recording import RecordingSender
 from .retry import RetryPolicy
-from .secrets import Secret
-from .senders import AnthropicSdkSender, HttpxSender, OpenAISdkSender, Sender, open_sender
+from .senders import AnthropicSdkSender, OpenAISdkSender, Sender, open_sender
 from .settings import (
     OpenAISettings,
     ProviderSettings,
     VertexSettings,
     load_settings,
     load_transport_config,
+    secrets_of,
 )
 
 PROVIDERS: Final = ("anthropic", "bedrock", "vertex", "legacyuse", "openai", "uitars")
@@ -58,29 +62,34 @@ def create_client(
     *,
     wire: str | None = None,
     model: str | None = None,
-    profile: Any = None,
+    profile: ProfileChoice = KNOWN,
     config: TransportConfig | None = None,
     retry: RetryPolicy | None = None,
+    rate_limits: RateLimits | RateLimiter | None = None,
+    recording: str | Path | None = None,
     sender: Sender | None = None,
     sdk_client: Any = None,
     environment: Mapping[str, str] | None = None,
     settings_file: str | Path | None = None,
+    chances: Chances | None = None,
     **settings: Any,
 ) -> WireClient:
     """Return a client of a provider: anthropic, bedrock, vertex, legacyuse, openai or uitars.
 
     ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
     OpenAI's two (openai-chat by default). ``sdk_client`` is an SDK's or an HTTP client you already have; it stays yours to close.
-    Nothing is connected or imported before the first call. Raises `SettingsError` that says what is missing.
+    Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing. A `RateLimiter` is shared by the
+    clients it is given to. ``recording`` is a file that every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no
+    credential is looked for. Nothing is connected or imported before the first call. Raises `SettingsError` that says what is missing.
     """
-    name = str(getattr(provider, "value", provider))
+    name = provider_name(provider)
     if name not in PROVIDERS:
         raise SettingsError(f"unknown provider {name!r}; the providers are {', '.join(PROVIDERS)}")
     chosen = _wire(name, wire)
     known = os.environ if environment is None else environment
     connection = config or load_transport_config(environment=known, path=settings_file)
     found: ProviderSettings | None = None
-    if sender is None and (sdk_client is None or name in ("vertex", "legacyuse", "uitars")):
+    if name == "vertex" or (sender is None and (sdk_client is None or name in ("legacyuse", "uitars"))):
         found = load_settings(name, environment=known, path=settings_file, **settings)
     if sender is None:
         sender = _sender(name, found, sdk_client, connection)
@@ -91,9 +100,25 @@ def create_client(
         region=found.region if isinstance(found, VertexSettings) else None,
         project=found.project if isinstance(found, VertexSettings) else None,
     )
+    secrets = () if found is None else secrets_of(found)
+    if recording is not None:
+        sender = RecordingSender(sender, recording, provider=name, secrets=secrets)
     return _CLASSES[name](
-        route, sender, config=connection, retry=retry, model=model, profile=profile, secrets=tuple(_secrets(found))
+        route,
+        sender,
+        config=connection,
+        retry=retry,
+        model=model,
+        profile=profile,
+        secrets=secrets,
+        limiter=RateLimiter(rate_limits) if isinstance(rate_limits, RateLimits) else rate_limits,
+        chances=chances,
     )
+
+
+def provider_name(provider: object) -> str:
+    """Return a provider's name; a member of an enum is meant by its value."""
+    return str(getattr(provider, "value", provider))
 
 
 def _wire(provider: str, wire: str | None) -> str:
@@ -117,28 +142,22 @@ def _sender(provider: str, settings: ProviderSettings | None, client: Any, confi
     return open_sender(settings, attrs.evolve(config, client=client))
 
 
-def _secrets(settings: ProviderSettings | None) -> Iterator[Secret]:
-    if settings is None:
-        return
-    for attribute in attrs.fields(type(settings)):
-        value = getattr(settings, attribute.name)
-        if isinstance(value, Secret):
-            yield value
-
-
 class MultiProviderClientFactory:
-    """Makes clients that share how they connect and retry."""
+    """Makes clients that share how they connect, retry and keep limits; each provider has one limit for all its clients."""
 
     def __init__(
         self,
         *,
         config: TransportConfig | None = None,
         retry: RetryPolicy | None = None,
+        rate_limits: Mapping[str, RateLimits] | None = None,
         environment: Mapping[str, str] | None = None,
         settings_file: str | Path | None = None,
     ) -> None:
+        """Take what all clients share; ``rate_limits`` by provider."""
         self._config = config
         self._retry = retry
+        self._limiters = {provider: RateLimiter(limits) for provider, limits in (rate_limits or {}).items()}
         self._environment = environment
         self._settings_file = settings_file
 
@@ -146,7 +165,7 @@ class MultiProviderClientFactory:
         """Return a client of a provider; options are those of `create_client`."""
         given: dict[str, Any] = {
             "config": self._config, "retry": self._retry, "environment": self._environment,
-            "settings_file": self._settings_file,
+            "settings_file": self._settings_file, "rate_limits": self._limiters.get(provider_name(provider)),
         }  # fmt: skip
         return create_client(provider, **(given | options))
 
@@ -154,7 +173,6 @@ class MultiProviderClientFactory:
 __all__ = [
     "PROVIDERS",
     "AnthropicProviderClient",
-    "HttpxSender",
     "LegacyUseProviderClient",
     "MultiProviderClientFactory",
     "OpenAIProviderClient",

@@ -1,0 +1,136 @@
+"""From a neutral request to what is sent: adapted to the provider's model, written in its wire, put into its envelope. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from polyloop.translate import hub
+from polyloop.translate.adapting import Adapting
+from polyloop.translate.codec import encode
+from polyloop.translate.envelopes import wrap
+from polyloop.translate.http import HttpRequest
+from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
+from polyloop.translate.profiles import Profile, profile_for
+from polyloop.translate.profiles.checking import images_of
+from polyloop.translate.translation import adapted
+from polyloop.translate.wires import wire_of, write_record
+
+UNSTREAMED: Final = frozenset({"legacyuse"})
+"""Providers that answer whole replies only."""
+
+KNOWN: Final = "known"
+ProfileChoice: TypeAlias = Profile | Literal["known"] | None
+"""A profile; ``"known"``: the one that the tables have for the request's model, if any; ``None``: fit the request to none."""
+
+CHARACTERS_PER_TOKEN: Final = 4
+TOKENS_PER_IMAGE: Final = 1500
+"""Rough: both serve rate limits only, where the provider's own count settles what was wrong."""
+
+
+@attrs.frozen(kw_only=True)
+class Route:
+    """How a provider is reached: its name, its wire, and what its paths need."""
+
+    provider: str
+    wire: str
+    envelope: str
+    region: str | None = None
+    project: str | None = None
+
+    @property
+    def stream_wire(self) -> str:
+        """The name by which its streams are read: Bedrock puts Anthropic's events into frames of its own."""
+        return "bedrock" if self.provider == "bedrock" else self.wire
+
+
+@attrs.frozen(kw_only=True)
+class Prepared:
+    """A request on its way: what is sent, and what its reply needs to be read."""
+
+    request: HttpRequest
+    document: JsonObject = attrs.field(repr=False)
+    context: Mapping[str, Json] = attrs.field(repr=False)
+    stream: bool
+    estimate: int
+    """Tokens that the request may cost, for the rate limit."""
+
+
+def prepare(
+    route: Route, request: hub.Request, *, model: str | None = None, profile: ProfileChoice = KNOWN
+) -> Prepared:
+    """Return the request for a route. ``model`` is asked where the request names none.
+
+    Raises `UsageError` or `WriteError` for a request that the wire has no form for.
+    """
+    written, context = written_for(route, request, model=model, profile=profile)
+    stream = route.provider not in UNSTREAMED
+    document = _with_usage_asked(written, route) if stream else without_stream(written)
+    sent = wrap(
+        route.envelope,
+        document,
+        stream=stream,
+        version=_version(route, document, _named(request, model), profile),
+        region=route.region,
+        project=route.project,
+    )
+    return Prepared(request=sent, document=document, context=context, stream=stream, estimate=_estimate(sent, request))
+
+
+def written_for(
+    route: Route, request: hub.Request, *, model: str | None = None, profile: ProfileChoice = KNOWN
+) -> tuple[JsonObject, Mapping[str, Json]]:
+    """Return the request's document in the route's wire, and the context its reply is read in."""
+    named = _named(request, model)
+    if named is not None and not isinstance(request.model, str):
+        request = attrs.evolve(request, model=named)
+    if route.provider == "legacyuse" and request.version is not ABSENT:
+        request = attrs.evolve(request, version=ABSENT)  # the proxy speaks for itself
+    wire = wire_of(route.wire)
+    adapting = Adapting(target=route.wire, profile=profile_of(route, named, profile))
+    document: JsonObject = encode(write_record(wire, adapted(request, wire, adapting)))
+    return document, adapting.context
+
+
+def profile_of(route: Route, model: str | None, profile: ProfileChoice = KNOWN) -> Profile | None:
+    """Return the profile that requests for a model are fitted to."""
+    if not isinstance(profile, str):
+        return profile
+    return profile_for(route.provider, model, route.wire)
+
+
+def without_stream(document: JsonObject) -> JsonObject:
+    """Return a document that asks for a whole reply."""
+    return {key: value for key, value in document.items() if key not in ("stream", "stream_options")}
+
+
+def _named(request: hub.Request, model: str | None) -> str | None:
+    return request.model if isinstance(request.model, str) else model
+
+
+def _version(route: Route, document: JsonObject, model: str | None, profile: ProfileChoice) -> str | None:
+    """Return the API version that the model's profile wants.
+
+    None leaves it to the envelope: what the request says itself, and for Bedrock what the model's id says, which tells older models
+    apart better than their family does.
+    """
+    if route.wire != "anthropic" or route.provider in ("bedrock", "legacyuse") or "anthropic_version" in document:
+        return None
+    found = profile_of(route, model, profile)
+    return None if found is None else found.version
+
+
+def _with_usage_asked(document: JsonObject, route: Route) -> JsonObject:
+    """Ask a Chat Completions server for the numbers that it would leave out of a stream."""
+    if route.wire not in ("openai-chat", "uitars"):
+        return document
+    options = document.get("stream_options")
+    return document | {"stream_options": {**(options if isinstance(options, dict) else {}), "include_usage": True}}
+
+
+def _estimate(sent: HttpRequest, request: hub.Request) -> int:
+    images = [image for _, image in images_of(request)]
+    encoded = sum(len(image.source.data) for image in images if isinstance(image.source, hub.Base64))
+    return max(1, (len(sent.body) - encoded) // CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * len(images))
