@@ -4,6 +4,7 @@ Source: bytedance/UI-TARS 582f3a7, bytedance/UI-TARS-desktop 239b654, trycua/cua
 """
 
 from .assembly import Earlier, Said, Screen, Step, assemble, decorated, prompt
+from .definition import WIRE
 from .functions import FunctionCall, FunctionTool, name_functions, read_function, write_function
 from .read_calls import read_call
 from .render import render
@@ -15,6 +16,7 @@ from .write_calls import CallOutcome, WrittenCalls, write_call
 __all__ = [
     "TEMPLATES",
     "UNKNOWN",
+    "WIRE",
     "CallOutcome",
     "Earlier",
     "FunctionCall",

@@ -1,0 +1,362 @@
+"""Make any hub record one that UI-TARS takes: screenshots as the user's images, results as text before them, functions as verbs of the prompt.
+
+The model sees a prompt with its action space, screenshots, and its own words. Which action space a deployment speaks is declared by
+the profile's ``template``; without one it is that of 1.5. Thinking that another family signed is left out, never said as a thought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import attrs
+
+from .. import hub
+from ..adapting import Adapting
+from ..errors import WriteError
+from ..jsonvalue import ABSENT, Json
+from ..openai_chat.adapt_parts import sayable_media
+from ..openai_chat.adapt_settings import adapt_settings
+from ..openai_chat.tables import OUTCOME_WORDS
+from ..steps import drop_empty_turns, drop_foreign, map_parts, map_turns, merge_runs, plain_seams, results_first
+from .assembly import prompt
+from .dialect import COMPUTER, DIALECT, Ids, is_expressible, says, write_words
+from .functions import FunctionTool, name_functions
+from .templates import TEMPLATES, Template
+from .wire import FAMILY, WIRE_NAME
+
+Step = Callable[[hub.Request, Adapting], hub.Request]
+_PROMPT: Final = "the prompt of UI-TARS: its tools are verbs in words"
+_SILENT: Final = "[no output]"
+_JOINT: Final = "\n\n"
+
+
+def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make a request one that `write_request` and a server of UI-TARS accept."""
+    if adapting.source == WIRE_NAME:
+        return request
+    for step in _STEPS:
+        request = step(request, adapting)
+    return request
+
+
+def template_of(adapting: Adapting) -> Template:
+    """Return the action space the deployment speaks: the profile's, or that of 1.5."""
+    declared = getattr(adapting.profile, "template", None)
+    if isinstance(declared, Template):
+        return declared
+    return TEMPLATES[declared] if isinstance(declared, str) and declared in TEMPLATES else DIALECT
+
+
+def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Leave out sealed thinking first: its words are not to be said as a thought."""
+    request = map_turns(request, lambda turn: map_parts(turn, unsealed))
+    return plain_seams(drop_foreign(request, WIRE_NAME, FAMILY))
+
+
+def unsealed(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+    """Leave out thinking that a family sealed, as a step over parts."""
+    return () if isinstance(part, hub.Thinking) and part.seal is not None else None
+
+
+def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return attrs.evolve(request, turns=results_first(request.turns))
+
+
+def _name_verbs(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Name functions as verbs, which no action space has."""
+    verbs = name_functions(_function_names(request))
+    changed = {name: verb for name, verb in verbs.items() if name != verb}
+    if not changed:
+        return request
+    adapting.context["names"] = changed
+
+    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        if isinstance(part, hub.Call) and part.form != COMPUTER and part.name in changed:
+            return (attrs.evolve(part, name=changed[part.name]),)
+        return None
+
+    return map_turns(request, lambda turn: map_parts(turn, step))
+
+
+def _function_names(request: hub.Request) -> list[str]:
+    names = [tool.name for tool in _functions(request) if isinstance(tool.name, str)]
+    calls = [
+        part.name
+        for turn in request.turns
+        for part in turn.parts
+        if isinstance(part, hub.Call) and part.form not in (COMPUTER, "browser")
+    ]
+    return list(dict.fromkeys([*names, *calls]))
+
+
+def _functions(request: hub.Request) -> list[hub.Tool]:
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    return [tool for tool in tools if isinstance(tool, hub.Tool) and tool.builtin is None and tool.name is not ABSENT]
+
+
+def _say_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say every turn in this wire's parts: the assistant's words, the results behind them, the user's texts and images."""
+    sayer = TurnSayer(adapting)
+    for turn in request.turns:
+        sayer.take(turn)
+    if sayer.ids:
+        adapting.context["ids"] = sayer.ids
+    return attrs.evolve(request, turns=merge_runs(sayer.finished()))
+
+
+class TurnSayer:
+    """Says turns in order, and knows which calls wait for their results."""
+
+    def __init__(self, adapting: Adapting) -> None:
+        self.ids: dict[str, str] = {}
+        self._adapting = adapting
+        self._template = template_of(adapting)
+        self._count = Ids()
+        self._turns: list[hub.Turn] = []
+        self._waiting: list[str] = []
+        self._said: list[hub.Part] = []
+
+    def take(self, turn: hub.Turn) -> None:
+        if turn.role == "tool":
+            self._said.extend(said_results(turn, self._adapting))
+            return
+        self._answer(turn)
+        if turn.role == "assistant":
+            said = say_assistant(turn, self._template, self._count, self.ids)
+            if said is not None:
+                self._turns.append(said)
+                self._waiting = [part.id for part in said.parts if isinstance(part, hub.Call)]
+        elif turn.role == "user":
+            self._turns.append(said_user(turn))
+        else:
+            self._turns.append(_said_system(turn))
+
+    def finished(self) -> list[hub.Turn]:
+        if self._said:
+            self._answer(None)
+        return self._turns
+
+    def _answer(self, following: hub.Turn | None) -> None:
+        """Give the calls that wait their results: what was said goes to the last of them, and to nobody's where none waits."""
+        said, self._said = tuple(self._said), []
+        if not self._waiting:
+            if said:
+                self._turns.append(hub.Turn(role="user", parts=said))
+            return
+        if not said and following is not None and following.role == "user":
+            said = (
+                hub.Text(
+                    text=str(self._adapting.insert(_SILENT, "tells a result that says nothing from what the user says"))
+                ),
+            )
+        results = [hub.Result(call_id=call_id, form="computer") for call_id in self._waiting]
+        results[-1] = attrs.evolve(results[-1], parts=said)
+        self._turns.append(hub.Turn(role="tool", parts=tuple(results)))
+        self._waiting = []
+
+
+def said_results(turn: hub.Turn, adapting: Adapting) -> list[hub.Part]:
+    """Say results in the user's words: texts first, then images."""
+    texts: list[hub.Part] = []
+    images: list[hub.Part] = []
+    for part in turn.parts:
+        if not isinstance(part, hub.Result):
+            continue
+        words = OUTCOME_WORDS.get(part.outcome) if isinstance(part.outcome, str) else None
+        if words is not None:
+            said = adapting.insert(
+                words, "says how a call came out: a screenshot is the only result there is a place for"
+            )
+            texts.append(hub.Text(text=str(said)))
+        for said_part in _said_parts(part.parts):
+            (images if isinstance(said_part, hub.Media) else texts).append(said_part)
+    return [*texts, *images]
+
+
+def _said_parts(parts: Sequence[hub.Part]) -> list[hub.Part]:
+    """Keep texts and images; a document's own text is text."""
+    said: list[hub.Part] = []
+    for part in parts:
+        if isinstance(part, hub.Text):
+            if part.text:
+                said.append(hub.Text(text=part.text, form=part.form))
+        elif isinstance(part, hub.Media):
+            instead = sayable_media(attrs.evolve(part, own=None))
+            found = (attrs.evolve(part, own=None),) if instead is None else instead
+            said.extend(p for p in found if isinstance(p, hub.Text) or (isinstance(p, hub.Media) and p.kind == "image"))
+    return said
+
+
+def said_user(turn: hub.Turn) -> hub.Turn:
+    """Say a user's turn in texts and images."""
+    said = map_parts(turn, lambda part, _: _said_parts((part,)))
+    return hub.Turn(role="user", parts=said.parts, seams=said.seams)
+
+
+def _said_system(turn: hub.Turn) -> hub.Turn:
+    texts = tuple(hub.Text(text=p.text, form=p.form) for p in turn.parts if isinstance(p, hub.Text) and p.text)
+    return hub.Turn(role="system", parts=texts)
+
+
+def say_assistant(turn: hub.Turn, template: Template, ids: Ids, renamed: dict[str, str]) -> hub.Turn | None:
+    """Say an assistant's turn: what it said before and between its calls is its thought. ``None`` where nothing is left."""
+    calls = [call for part in turn.parts if isinstance(part, hub.Call) for call in _said_call(part, template)]
+    thoughts = [
+        p.text for p in turn.parts if isinstance(p, hub.Thinking) and isinstance(p.text, str) and p.text.strip()
+    ]
+    words = [part.text for part in turn.parts if isinstance(part, (hub.Text, hub.Refusal)) and part.text]
+    if not calls:
+        return _said_words(turn, thoughts, words, template)
+    counted: list[hub.Part] = []
+    for call in calls:
+        counted.append(attrs.evolve(call, id=ids.next()))
+        if call.id != counted[-1].id:  # type: ignore[union-attr]
+            renamed[call.id] = counted[-1].id  # type: ignore[union-attr]
+    return _settled(turn, _JOINT.join([*thoughts, *words]).strip(), tuple(counted), template)
+
+
+def _said_words(turn: hub.Turn, thoughts: list[str], words: list[str], template: Template) -> hub.Turn | None:
+    text = _JOINT.join(words)
+    parts: tuple[hub.Part, ...] = (hub.Text(text=text, form="string"),) if text else ()
+    if not thoughts and (not parts or says(text, parts)):
+        return hub.Turn(role="assistant", parts=parts, origin=turn.origin) if parts else None
+    return _settled(turn, _JOINT.join(thoughts).strip(), (hub.Text(text=text),) if text else (), template)
+
+
+def _settled(turn: hub.Turn, thought: str, rest: tuple[hub.Part, ...], template: Template) -> hub.Turn | None:
+    """Choose the parts that can be written: with the thought, else without it, which may read as an action itself."""
+    heads: list[tuple[hub.Part, ...]] = [(hub.Thinking(text=thought),)] if thought else []
+    for head in [*heads, ()]:
+        parts = (*head, *rest)
+        try:
+            raw = write_words(parts, _counting(parts), None, template)
+        except WriteError:
+            continue
+        if parts and says(raw, parts):
+            spelling = hub.Own(wire=WIRE_NAME, fields={"raw": raw})
+            return hub.Turn(role="assistant", parts=parts, spelling=spelling, origin=turn.origin)
+    return None
+
+
+class _counting(Ids):
+    """Gives the ids that parts have: they were counted before."""
+
+    def __init__(self, parts: Sequence[hub.Part]) -> None:
+        super().__init__()
+        self._left = [part.id for part in parts if isinstance(part, hub.Call)]
+
+    def next(self) -> str:
+        return self._left.pop(0)
+
+
+def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
+    if call.actions is not ABSENT:
+        actions = tuple(action for action in call.actions if is_expressible(action, template))
+        said = hub.Call(id=call.id, name=COMPUTER, form="computer", actions=actions)
+        return [said] if actions else []
+    text = call.arguments.text
+    arguments = call.arguments if call.form != "custom" or text is ABSENT else hub.Arguments(text=text)
+    return [hub.Call(id=call.id, name=call.name, arguments=arguments)]
+
+
+def _limit_images(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep the newest screenshots only, as many as a server takes, and every text."""
+    left = template_of(adapting).image_limit
+    turns: list[hub.Turn] = []
+    for turn in reversed(request.turns):
+        turn, left = _limited(turn, left)
+        turns.append(turn)
+    return attrs.evolve(request, turns=tuple(reversed(turns)))
+
+
+def _limited(turn: hub.Turn, left: int) -> tuple[hub.Turn, int]:
+    parts: list[hub.Part] = []
+    for part in reversed(turn.parts):
+        if isinstance(part, hub.Result) and part.parts:
+            inner, left = _limited(hub.Turn(role="user", parts=part.parts), left)
+            part = attrs.evolve(part, parts=inner.parts)
+        elif isinstance(part, hub.Media):
+            if left == 0:
+                continue
+            left -= 1
+        parts.append(part)
+    if len(parts) == len(turn.parts) and turn.role != "tool":
+        return turn, left
+    return attrs.evolve(turn, parts=tuple(reversed(parts))), left
+
+
+def _offer_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Offer tools in the prompt: the first words of the user become the instruction at its end."""
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    if not tools:
+        return request
+    functions = [
+        FunctionTool(
+            name=str(tool.name),
+            description=tool.description if isinstance(tool.description, str) else None,
+            schema=_schema(tool),
+        )
+        for tool in _functions(request)
+    ]
+    place = next((number for number, turn in enumerate(request.turns) if turn.role == "user"), None)
+    if place is None:
+        return request
+    turn = request.turns[place]
+    at = next((number for number, part in enumerate(turn.parts) if isinstance(part, hub.Text)), None)
+    words = turn.parts[at] if at is not None else None
+    instruction = words.text if isinstance(words, hub.Text) else ""
+    verbs = name_functions(_function_names(request))
+    text = prompt(template_of(adapting), instruction, functions=functions, verbs=verbs)
+    adapting.insert(text.removesuffix(instruction), _PROMPT)
+    said = hub.Text(text=text, form=words.form if isinstance(words, hub.Text) else None)
+    kept = [part for number, part in enumerate(turn.parts) if number != at]
+    turn = attrs.evolve(turn, parts=(said, *kept))
+    return attrs.evolve(request, turns=(*request.turns[:place], turn, *request.turns[place + 1 :]))
+
+
+def _schema(tool: hub.Tool) -> Json:
+    return tool.schema if isinstance(tool.schema, dict) else None
+
+
+def _settle_head(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep instructions one message of texts, leading system turns among them."""
+    parts = _said_system(request.instructions).parts if request.instructions is not ABSENT else ()
+    turns = request.turns
+    while turns and turns[0].role == "system":
+        parts, turns = (*parts, *turns[0].parts), turns[1:]
+    instructions: Any = hub.Turn(role="system", parts=parts) if parts else ABSENT
+    return attrs.evolve(request, instructions=instructions, turns=turns)
+
+
+def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return drop_empty_turns(request)
+
+
+def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep what a server of UI-TARS takes: no tools, no form of the answer, no words on reasoning, nothing of a store."""
+    settings = adapt_settings(request.settings)
+    kept = hub.Settings(stream=settings.stream, stream_options=settings.stream_options, user=settings.user)
+    sampling = attrs.evolve(request.sampling, top_k=ABSENT)
+    return hub.Request(
+        model=ABSENT if request.model is None else request.model,
+        instructions=request.instructions,
+        turns=request.turns,
+        sampling=sampling,
+        max_output=request.max_output,
+        stop=request.stop,
+        settings=kept,
+    )
+
+
+_STEPS: Final[tuple[Step, ...]] = (
+    _drop_foreign,
+    _order_turns,
+    _name_verbs,
+    _say_turns,
+    _limit_images,
+    _settle_head,
+    _drop_empty,
+    _offer_tools,
+    _settings,
+)

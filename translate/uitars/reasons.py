@@ -1,0 +1,37 @@
+"""Why a place of another wire has none in UI-TARS. The first pattern that fits counts.
+
+Each reason rests on what its servers take and its models were trained on: bytedance/UI-TARS 582f3a7 and UI-TARS-desktop 239b654, read 2026-11.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_IN_WORDS: Final = "tools are verbs of the prompt and calls are words: there are no tools, ids or arguments beside them"
+_NO_RESULTS: Final = "there is no channel for results: texts and the newest screenshots are the user's"
+_NO_THINKING: Final = "only the model's own thought is said, in words; nothing sealed has a place"
+_SAMPLING: Final = "a server of UI-TARS takes a model, messages, sampling and the most tokens"
+_ENVELOPE: Final = "a reply is one message of words, with a stop reason and token counts"
+
+REASONS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("*", "/tools/**", _IN_WORDS),
+    ("*", "/functions/**", _IN_WORDS),
+    ("*", "/tool_choice/**", _IN_WORDS),
+    ("*", "/parallel_tool_calls", _IN_WORDS),
+    ("*", "/thinking/**", _NO_THINKING),
+    ("*", "/reasoning/**", _NO_THINKING),
+    ("*", "/reasoning_effort", _NO_THINKING),
+    ("anthropic", "/messages/*/content/*/content/**", _NO_RESULTS),
+    ("anthropic", "/messages/*/content/*/is_error", _NO_RESULTS),
+    ("openai-responses", "/input/*/output/**", _NO_RESULTS),
+    ("*", "/messages/**", _IN_WORDS),
+    ("*", "/input/**", _IN_WORDS),
+    ("*", "/system/**", "instructions are texts of one system message"),
+    ("*", "/instructions", "instructions are texts of one system message"),
+    ("*", "/choices/**", _ENVELOPE),
+    ("*", "/content/**", _ENVELOPE),
+    ("*", "/output/**", _ENVELOPE),
+    ("*", "/usage/**", _ENVELOPE),
+    ("*", "/**", _SAMPLING),
+    ("*", "", _SAMPLING),
+)
