@@ -1,0 +1,347 @@
+"""The anthropic SDK's call shape over any provider: `MultiProviderWrapper`.
+
+    client = MultiProviderWrapper(create_client("openai"), model="gpt-5.5")          # was: AsyncAnthropic()
+    message = await client.messages.create(model="claude-opus-5", max_tokens=1024, messages=[...])       # an anthropic.types.Message
+
+It is the SDK itself: its resources, types, streams, tool helpers and exceptions. Only its HTTP transport is ours, which hands each request
+to one of our clients and writes the reply as the Messages API would have sent it. So whatever the SDK offers for messages works, and a loop
+written against it catches the exceptions it knows; ours is their response's ``extensions["polyloop_error"]``.
+
+Nothing is refused for being long: under the SDK's face every call is streamed anyway. The SDK's retries are off, ours are on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import attrs
+
+from polyloop.translate import hub
+from polyloop.translate.adapting import Adapting
+from polyloop.translate.codec import encode
+from polyloop.translate.envelopes.call import LATEST_VERSION
+from polyloop.translate.errors import TranslateError
+from polyloop.translate.jsontext import parse, spell
+from polyloop.translate.jsonvalue import Json, JsonObject
+from polyloop.translate.provider_errors import ProviderError
+from polyloop.translate.sse import write_event
+from polyloop.translate.stream_converter import EventConverter
+from polyloop.translate.translation import adapted
+from polyloop.translate.wires import read, wire_of, write_record
+
+from .client import WireClient
+from .errors import MissingDependency, ProviderCallError
+from .synchronous import SyncClient, run_sync
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic, AsyncAnthropic
+
+WIRE: Final = "anthropic"
+
+STATUSES: Final[dict[str, tuple[int, str]]] = {
+    "authentication": (401, "authentication_error"), "permission": (403, "permission_error"),
+    "not_found": (404, "not_found_error"), "invalid_request": (400, "invalid_request_error"),
+    "context_overflow": (400, "invalid_request_error"), "content_refused": (400, "invalid_request_error"),
+    "too_large": (413, "request_too_large"), "rate_limit": (429, "rate_limit_error"), "quota": (402, "billing_error"),
+    "overloaded": (529, "overloaded_error"), "server": (500, "api_error"), "timeout": (504, "timeout_error"),
+    "connection": (502, "api_error"), "unknown": (500, "api_error"),
+}  # fmt: skip
+"""How the Messages API says each kind of failure: status and type."""
+
+
+@attrs.frozen(kw_only=True)
+class _Said:
+    """What came of a request: a body, or a stream that has begun."""
+
+    status: int
+    body: JsonObject | None = None
+    stream: AsyncGenerator[bytes, None] | None = None
+    error: ProviderCallError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class _Gateway:
+    """Answers the requests of the Messages API from one of our clients."""
+
+    client: WireClient
+    model: str | None = None
+
+    async def answer(self, path: str, headers: Any, body: bytes) -> _Said:
+        """Answer a POST. Raises `ProviderCallError` where no answer came at all."""
+        if path not in ("/v1/messages", "/v1/messages/count_tokens"):
+            return _Said(status=404, body=_error("not_found_error", f"no such path over another provider: {path}"))
+        try:
+            document = parse(body)
+            streams = document.get("stream") is True
+            request = self._request(document, headers)
+            if path.endswith("/count_tokens"):
+                return _Said(status=200, body={"input_tokens": await self.client.count_tokens(request)})
+            if streams:
+                return await self._streamed(request)
+            return _Said(status=200, body=self._written(await self.client.create_message(request)))
+        except TranslateError as error:
+            return _Said(status=400, body=_error("invalid_request_error", str(error)))
+        except ProviderCallError as error:
+            if error.status is None and error.kind in ("connection", "timeout"):
+                raise
+            status, document = _refused(error.error)
+            return _Said(status=status, body=document, error=error)
+
+    def _request(self, document: JsonObject, headers: Any) -> hub.Request:
+        """Read a request; what the SDK says in headers and in how it sends belongs to the call and not to the conversation."""
+        plain = {key: value for key, value in document.items() if key != "stream"}
+        request = read(WIRE, "request", plain)
+        assert isinstance(request, hub.Request)
+        betas = tuple(beta.strip() for beta in (headers.get("anthropic-beta") or "").split(",") if beta.strip())
+        version = headers.get("anthropic-version")
+        return attrs.evolve(
+            request,
+            model=self.model or request.model,
+            betas=(*(request.betas if isinstance(request.betas, tuple) else ()), *betas) if betas else request.betas,
+            # The SDK sends its own version with every request: nobody asked for it.
+            version=version if version and version != LATEST_VERSION else request.version,
+        )
+
+    def _written(self, response: hub.Response) -> JsonObject:
+        wire = wire_of(WIRE)
+        same = self.client.wire == WIRE
+        record = response if same else adapted(response, wire, Adapting(target=WIRE, source=self.client.wire))
+        document: JsonObject = encode(write_record(wire, record))
+        return document
+
+    async def _streamed(self, request: hub.Request) -> _Said:
+        """Begin a stream: what fails before its first content is an answer of its own status."""
+        pieces = self._events(request)
+        first = await anext(pieces)
+
+        async def all_of_it() -> AsyncGenerator[bytes, None]:
+            try:
+                yield first
+                async for piece in pieces:
+                    yield piece
+            finally:
+                await pieces.aclose()
+
+        return _Said(status=200, stream=all_of_it())
+
+    async def _events(self, request: hub.Request) -> AsyncGenerator[bytes, None]:
+        converter = EventConverter(wire_of(WIRE), Adapting(target=WIRE, source=self.client.wire))
+        events = self.client.stream_message(request)
+        begun = False
+        try:
+            async for event in events:
+                for document in converter.push(event):
+                    begun = True
+                    yield write_event(spell(document), document["type"])
+        except ProviderCallError as error:
+            if not begun:
+                raise
+            _, document = _refused(error.error)
+            yield write_event(spell(document), "error")
+        finally:
+            await events.aclose()
+
+
+def _refused(error: ProviderError) -> tuple[int, JsonObject]:
+    """Return a failure as the Messages API says it: in its own words, where it is the one that said it."""
+    status, name = STATUSES[error.kind]
+    own = error.body
+    if error.wire == WIRE and isinstance(own, dict) and isinstance(own.get("error"), dict):
+        return (error.status if error.status and error.status >= 400 else status), own
+    document = _error(name, error.message or error.kind)
+    return status, document if error.request_id is None else document | {"request_id": error.request_id}
+
+
+def _error(name: str, message: str) -> JsonObject:
+    return {"type": "error", "error": {"type": name, "message": message}}
+
+
+class MultiProviderWrapper:
+    """``AsyncAnthropic``'s face over any provider. Closing it closes the client it was given."""
+
+    def __init__(self, client: WireClient, *, model: str | None = None) -> None:
+        """Take one of our clients. ``model`` is asked in place of the one each call names."""
+        self._client = client
+        self._model = model
+
+    @cached_property
+    def sdk(self) -> AsyncAnthropic:
+        """The SDK's client. Made at first use: importing the SDK takes seconds. Raises `MissingDependency`."""
+        anthropic, httpx2 = _libraries()
+        gateway = _Gateway(client=self._client, model=self._model)
+        http_client = httpx2.AsyncClient(transport=_transport(httpx2, gateway), timeout=None)
+        return anthropic.AsyncAnthropic(api_key="unused", http_client=http_client, timeout=None, max_retries=0)  # type: ignore[no-any-return]
+
+    @property
+    def messages(self) -> Any:
+        """``create``, ``stream``, ``count_tokens``, ``with_raw_response``, ``with_streaming_response``, as in the SDK."""
+        return self.sdk.messages
+
+    @property
+    def beta(self) -> Any:
+        """``beta.messages``, as in the SDK."""
+        return self.sdk.beta
+
+    @property
+    def with_raw_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_raw_response
+
+    @property
+    def with_streaming_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_streaming_response
+
+    async def close(self) -> None:
+        """Close the client inside. May be called twice."""
+        if "sdk" in self.__dict__:
+            await self.sdk.close()
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class SyncMultiProviderWrapper:
+    """``Anthropic``'s face over any provider, for plain code. Closing it closes the client it was given."""
+
+    def __init__(self, client: SyncClient, *, model: str | None = None) -> None:
+        """Take one of our synchronous clients. ``model`` is asked in place of the one each call names."""
+        self._client = client
+        self._model = model
+
+    @cached_property
+    def sdk(self) -> Anthropic:
+        """The SDK's client, made at first use. Raises `MissingDependency`."""
+        anthropic, httpx2 = _libraries()
+        gateway = _Gateway(client=self._client.asynchronous, model=self._model)
+        http_client = httpx2.Client(transport=_sync_transport(httpx2, gateway), timeout=None)
+        return anthropic.Anthropic(api_key="unused", http_client=http_client, timeout=None, max_retries=0)  # type: ignore[no-any-return]
+
+    @property
+    def messages(self) -> Any:
+        """``create``, ``stream``, ``count_tokens``, ``with_raw_response``, ``with_streaming_response``, as in the SDK."""
+        return self.sdk.messages
+
+    @property
+    def beta(self) -> Any:
+        """``beta.messages``, as in the SDK."""
+        return self.sdk.beta
+
+    @property
+    def with_raw_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_raw_response
+
+    @property
+    def with_streaming_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_streaming_response
+
+    def close(self) -> None:
+        """Close the client inside. May be called twice."""
+        if "sdk" in self.__dict__:
+            self.sdk.close()
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _libraries() -> tuple[Any, Any]:
+    try:
+        import anthropic
+        import httpx2
+    except ImportError as error:
+        raise MissingDependency("the anthropic SDK gives the call shape: pip install 'polyloop[anthropic]'") from error
+    return anthropic, httpx2
+
+
+def _transport(httpx2: Any, gateway: _Gateway) -> Any:
+    class Bytes(httpx2.AsyncByteStream):  # type: ignore[misc]  # the base is known when it is imported
+        def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
+            self._pieces = pieces
+
+        async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+            async for piece in self._pieces:
+                yield piece
+
+        async def aclose(self) -> None:
+            await self._pieces.aclose()
+
+    class Transport(httpx2.AsyncBaseTransport):  # type: ignore[misc]
+        async def handle_async_request(self, request: Any) -> Any:
+            body = await request.aread()
+            try:
+                said = await gateway.answer(request.url.path, request.headers, body)
+            except ProviderCallError as error:
+                raise _unanswered(httpx2, error, request) from error
+            return _response(httpx2, said, request, Bytes)
+
+    return Transport()
+
+
+def _sync_transport(httpx2: Any, gateway: _Gateway) -> Any:
+    class Bytes(httpx2.SyncByteStream):  # type: ignore[misc]
+        def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
+            self._pieces = pieces
+
+        def __iter__(self) -> Any:
+            async def following() -> bytes | None:
+                return await anext(self._pieces, None)
+
+            while (piece := run_sync(following())) is not None:
+                yield piece
+
+        def close(self) -> None:
+            async def closing() -> None:
+                await self._pieces.aclose()
+
+            run_sync(closing())
+
+    class Transport(httpx2.BaseTransport):  # type: ignore[misc]
+        def handle_request(self, request: Any) -> Any:
+            body = request.read()
+            try:
+                said = run_sync(gateway.answer(request.url.path, request.headers, body))
+            except ProviderCallError as error:
+                raise _unanswered(httpx2, error, request) from error
+            return _response(httpx2, said, request, Bytes)
+
+    return Transport()
+
+
+def _unanswered(httpx2: Any, error: ProviderCallError, request: Any) -> Exception:
+    """Return what the SDK makes its own connection and timeout errors of."""
+    kind = httpx2.ReadTimeout if error.kind == "timeout" else httpx2.ConnectError
+    found: Exception = kind(str(error), request=request)
+    return found
+
+
+def _response(httpx2: Any, said: _Said, request: Any, stream: Callable[[AsyncGenerator[bytes, None]], Any]) -> Any:
+    if said.stream is not None:
+        headers = {"content-type": "text/event-stream"}
+        return httpx2.Response(said.status, headers=headers, stream=stream(said.stream), request=request)
+    headers = {"content-type": "application/json"}
+    if said.error is not None and said.error.request_id is not None:
+        headers["request-id"] = said.error.request_id
+    document: Json = said.body
+    content = spell(document).encode("utf-8", "backslashreplace")
+    extensions = {} if said.error is None else {"polyloop_error": said.error}
+    return httpx2.Response(said.status, headers=headers, content=content, request=request, extensions=extensions)
+
+
+__all__ = ["MultiProviderWrapper", "SyncMultiProviderWrapper"]
