@@ -7,13 +7,13 @@ an unfinished call is never one that may run.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from .codec import Opaque, decode_union
 from .errors import DecodeError
 from .jsonvalue import Json
 from .provider_errors import ProviderError, classify_event
-from .stream_reader import BEDROCK, DONE, FrameException
+from .stream_reader import BEDROCK, DONE
 from .streams import CallSoFar, WireFold
 from .wires import Wire, root_of, stream_of, wire_of
 
@@ -21,17 +21,15 @@ from .wires import Wire, root_of, stream_of, wire_of
 class Fold:
     """Folds the events of one stream, as they come; `partial` is a reply for a user interface to show meanwhile."""
 
-    def __init__(self, wire: str | Wire) -> None:
+    def __init__(self, wire: str | Wire, around: WireFold | None = None) -> None:
         self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
         self._provider = BEDROCK if wire == BEDROCK else self.wire.name
-        self._fold: WireFold = stream_of(self.wire).fold()
-        self._exception: FrameException | None = None
+        self._fold: WireFold = stream_of(self.wire).fold() if around is None else around
+        self._push = self._fold.push
 
     def push(self, event: Any) -> None:
         """Take one event: what `StreamReader` gives, or an event's document. Never raises for what a provider sent."""
-        if event.__class__ is FrameException:
-            self._exception = event
-        self._fold.push(self.record(event))
+        self._push(self.record(event) if event.__class__ in _UNREAD else event)
 
     def record(self, event: Any) -> Any:
         """Return an event as a record, also where it is given as a document or as the string ``[DONE]``."""
@@ -57,13 +55,17 @@ class Fold:
     @property
     def error(self) -> ProviderError | None:
         """The error the provider broke the stream off with, the same record `classify_error` gives; else None."""
-        if self._fold.failure is None:
+        failure, exception = self._fold.failure, self._fold.exception
+        if failure is None:
             return None
-        if self._exception is not None:
-            return classify_event(
-                self._provider, self._exception.document, exception_type=self._exception.exception_type
-            )
-        return classify_event(self._provider, self._fold.failure)
+        if exception is None:
+            return classify_event(self._provider, failure)
+        return classify_event(self._provider, exception.document, exception_type=exception.exception_type)
+
+    @property
+    def failure(self) -> Json:
+        """The error document, as it stood in the stream; else None."""
+        return self._fold.failure
 
     @property
     def heard(self) -> int:
@@ -96,5 +98,8 @@ def fold(wire: str | Wire, events: Iterable[Any]) -> Json:
         folding.push(event)
     return folding.partial
 
+
+_UNREAD: Final = (dict, str)
+"""Classes of events that are documents and no records yet."""
 
 __all__ = ["CallSoFar", "Fold", "fold"]

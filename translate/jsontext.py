@@ -83,9 +83,31 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
 def spell(document: Json) -> str:
     """Spell a document as compact JSON text. Lone surrogates are escaped; NaN and infinities raise `DecodeError`."""
     try:
-        return _COMPACT.encode(document)
+        return _encode(document)
     except ValueError as error:
         raise DecodeError(f"cannot be written as JSON ({error})") from None
+    except RecursionError:
+        raise DecodeError("nested too deep to be written") from None
+
+
+def _encoder() -> Callable[[Json], str]:
+    """Return what spells a document; where the interpreter lets us keep its accelerator, one that is not made anew for each text.
+
+    `json.JSONEncoder.encode` makes one for every document, which takes longer than to spell an event of a stream.
+    """
+    make = getattr(json.encoder, "c_make_encoder", None)
+    basestring = getattr(json.encoder, "c_encode_basestring", None)
+    try:
+        spelled = make(None, _COMPACT.default, basestring, None, ":", ",", False, False, False)  # type: ignore[misc]
+        if "".join(spelled(_SAMPLE, 0)) == _COMPACT.encode(_SAMPLE):
+            return lambda document: "".join(spelled(document, 0))
+    except TypeError:
+        pass  # another interpreter, or another version of this one: slower, and the same text
+    return _COMPACT.encode
+
+
+_SAMPLE: Final[Json] = {"a": [1, 1.5, "\u00e9\u2028", None, True], "b": {"": -0.0}}
+_encode: Final = _encoder()
 
 
 def spell_bytes(document: Json) -> bytes:

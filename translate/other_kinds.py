@@ -18,7 +18,7 @@ def converted_stream(document: Json, source: Wire, target: Wire, adapting: Adapt
 
     if not isinstance(document, list):
         raise UsageError("a stream is converted as the list of its events")
-    return convert_events(document, source, target, adapting)
+    return convert_events(document, source, target, adapting, whole=True)
 
 
 def converted_error(document: Json, source: Wire, target: Wire, adapting: Adapting) -> Json:

@@ -17,6 +17,8 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from .errors import StreamError
+from .jsontext import spell
+from .jsonvalue import Json
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """One line, and the data of one event, may be this long before the reader says that this is no event stream. A screenshot takes some
@@ -185,6 +187,24 @@ def write_event(data: str, event: str = "") -> bytes:
     head = f"event: {event}\n" if event else ""
     body = "".join(f"data: {line}\n" for line in _LINES.split(data))
     return f"{head}{body}\n".encode("utf-8", "surrogatepass")
+
+
+def frame(document: Json, *, named: bool = False) -> str:
+    """Spell one event whose data is a JSON document, or the mark ``[DONE]``; with ``named`` its type is its name."""
+    if document.__class__ is str:
+        return f"data: {document}\n\n"
+    return f"event: {document['type']}\ndata: {spell(document)}\n\n" if named else f"data: {spell(document)}\n\n"
+
+
+def frame_around(document: Json, text: str, *, named: bool = False) -> tuple[str, str]:
+    """Return what stands in an event's frame before a text that occurs in it once, and behind it."""
+    head, _, tail = frame(document, named=named).partition(spell(text))
+    return head, tail
+
+
+def frames_to_bytes(frames: str) -> bytes:
+    """Encode frames of JSON; a lone surrogate, which no UTF-8 can hold, as its escape."""
+    return frames.encode("utf-8", "backslashreplace")
 
 
 _LINES: Final = re.compile("\r\n|\n|\r")

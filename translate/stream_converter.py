@@ -1,9 +1,6 @@
-"""A stream of one wire as a stream of another: `StreamConverter` for bytes, `convert_events` for documents.
+"""A stream of one wire as a stream of another: `StreamConverter` for bytes, `convert_events` for documents, `replay` from a reply.
 
-The law (L5): a converted stream folds to the converted reply. It holds because both are made by the same functions: each part is adapted and
-written, as soon as it begins, by what adapts and writes the whole reply, and what the target says at its end is taken from the whole
-reply's translation. A part is held back only where nothing can be said of it before it is whole (it may have no place at the target,
-or another form), and where the target's grammar lets no parts interleave.
+The law (L5): a converted stream folds to the converted reply, and what it loses is what the converted reply loses.
 """
 
 from __future__ import annotations
@@ -15,148 +12,79 @@ import attrs
 
 from . import hub
 from .adapting import Adapting
-from .codec import encode
+from .codec import Opaque, WireRecord, encode
 from .errors import UsageError
+from .event_converter import EventConverter
 from .folding import Fold
-from .hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
-from .jsontext import spell
-from .jsonvalue import ABSENT, Json, JsonObject
+from .hub_events import MessageEnd, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
+from .jsonvalue import Json
 from .loss import Loss
-from .other_kinds import stream_error
-from .sse import write_event
-from .stream_reader import BEDROCK, StreamReader
-from .streams import WireStream
-from .translation import adapted, convert
-from .wires import Wire, stream_of, wire_of, write_record
+from .sse import frame, frames_to_bytes
+from .stream_reader import BEDROCK, Done, FrameException, StreamReader, Unreadable
+from .translation import convert
+from .wires import Wire, read, stream_of, wire_of
 
-_PROBE: Final = "."
-"""Stands for a text that is still to come when the target is asked what it makes of such a part."""
+DONE_MARK: Final = "[DONE]"
 
 
-@attrs.define
-class _Shown:
-    """A part of the reply: as known so far, and how many pieces of the target's document it makes."""
+class _Course:
+    """A stream's events on their way from one wire to another; within one wire they stay as they are."""
 
-    number: int
-    part: hub.Part
-    pieces: int = 0
-    open: bool = False
-    held: bool = False
+    def __init__(self, provider: str | Wire, source: Wire, target: Wire, adapting: Adapting) -> None:
+        self._events = stream_of(source).events()
+        self.fold = Fold(provider, self._events.fold)
+        self._passes = source is target and adapting.profile is None and not adapting.given
+        self._converter = EventConverter(target, adapting)
 
+    def push(self, event: Any) -> list[Json]:
+        neutral = self._events.push(event)
+        if self._passes:
+            return _as_it_came(event, self.fold)
+        return [document for one in neutral for document in self._converter.push(one)] if neutral else []
 
-class EventConverter:
-    """Neutral events in, event documents of the target out."""
+    def framed(self, event: Any, *, named: bool) -> str:
+        """Take one event and return the frames of what is to be sent now."""
+        neutral = self._events.push(event)
+        if self._passes:
+            return "".join([frame(document, named=named) for document in _as_it_came(event, self.fold)])
+        frames: list[str] = []
+        for one in neutral:
+            framed = self._converter.framed(one) if one.__class__ is PartDelta else None
+            if framed is None:
+                frames += [frame(document, named=named) for document in self._converter.push(one)]
+            else:
+                frames.append(framed)
+        return "".join(frames)
 
-    def __init__(self, target: Wire, adapting: Adapting) -> None:
-        self._target = target
-        self._adapting = adapting
-        self._stream: WireStream = stream_of(target)
-        self._writer = self._stream.writer()
-        self._base = hub.Response()
-        self._shown: dict[int, _Shown] = {}
-
-    def push(self, event: StreamEvent) -> list[Json]:
-        """Take one neutral event and return what is to be sent now."""
-        match event:
-            case PartDelta(index=index, text=text):
-                return self._delta(self._shown[index], text) if index in self._shown else []
-            case PartStart(index=index, part=part):
-                shown = self._shown[index] = _Shown(index, part)
-                return self._open(shown) if isinstance(part, hub.Call) else []
-            case PartEnd(index=index, part=part):
-                return self._end(self._shown.setdefault(index, _Shown(index, part)), part)
-            case MessageStart(response=response):
-                self._base = attrs.evolve(response, usage=response.usage, status="finished")
-                return self._writer.start(self._document([]))
-            case MessageEnd(response=response):
-                return self._writer.end(self._written(response))
-            case MessageFailed(document=document):
-                return self._writer.fail(stream_error(document, self._adapting.source or "", self._target))
-
-    def _delta(self, shown: _Shown, text: str) -> list[Json]:
-        events = [] if shown.open or shown.held else self._open(shown)
-        return [*events, *self._writer.part_delta(shown.number, text)] if shown.open else events
-
-    def _open(self, shown: _Shown) -> list[Json]:
-        """Begin a part at the target, if it makes one piece there whose text can come bit by bit."""
-        probe = _probe(shown.part)
-        if probe is None:
-            shown.held = True
+    def close(self, *, whole: bool) -> list[Json]:
+        if self._passes:
             return []
-        before, pieces = self._pieces(shown, probe)
-        if len(pieces) != 1:
-            shown.held = True
-            return []
-        shown.part, shown.pieces, shown.open = probe, 1, True
-        del before
-        return self._writer.part_start(shown.number, pieces[0])
+        return [document for one in self._events.close(whole=whole) for document in self._converter.push(one)]
 
-    def _end(self, shown: _Shown, part: hub.Part) -> list[Json]:
-        was = shown.pieces
-        _, pieces = self._pieces(shown, part)
-        shown.part, shown.pieces = part, len(pieces)
-        if shown.open and len(pieces) == was:
-            return self._writer.part_end(shown.number, pieces[0])
-        events: list[Json] = []
-        for place, piece in enumerate(pieces):
-            number = shown.number if len(pieces) == 1 else -1 - 1000 * shown.number - place
-            events += self._writer.part_start(number, piece)
-            events += self._writer.part_end(number, piece)
-        return events
-
-    def _pieces(self, shown: _Shown, part: hub.Part) -> tuple[int, list[JsonObject]]:
-        """Return how many pieces the parts before one make, and those it makes itself."""
-        if not self._stream.cumulative:
-            return 0, self._stream.pieces(self._document([part]))
-        earlier = [other for other in self._shown.values() if other.number < shown.number and other.pieces]
-        before = sum(other.pieces for other in earlier)
-        pieces = self._stream.pieces(self._document([*(other.part for other in earlier), part]))
-        return before, pieces[before:]
-
-    def _document(self, parts: list[hub.Part]) -> Json:
-        turn = hub.Turn(role="assistant", parts=tuple(parts))
-        stop = hub.Reason.TOOL_USE if any(isinstance(part, hub.Call) for part in parts) else hub.Reason.END_TURN
-        candidate = hub.Candidate(turn=turn, stop=stop)
-        return self._written(attrs.evolve(self._base, candidates=(candidate,)))
-
-    def _written(self, response: hub.Response) -> Json:
-        adapting = Adapting(
-            target=self._target.name,
-            source=self._adapting.source,
-            profile=self._adapting.profile,
-            given=self._adapting.given,
-        )
-        record = response if self._adapting.source == self._target.name else adapted(response, self._target, adapting)
-        return encode(write_record(self._target, record))
+    @property
+    def waiting(self) -> int:
+        return self._converter.waiting
 
 
-def _probe(part: hub.Part) -> hub.Part | None:
-    """Return a part as it may look once its text has come; ``None`` for one that comes whole."""
-    match part:
-        case hub.Text() | hub.Refusal():
-            return attrs.evolve(part, text=_PROBE)
-        case hub.Thinking(text=str()):
-            return attrs.evolve(part, text=_PROBE)
-        case hub.Call(form="function", actions=actions) if actions is ABSENT:
-            return attrs.evolve(part, arguments=hub.Arguments(text="{}", value={}), state="complete")
-        case hub.Call(form="custom"):
-            return attrs.evolve(part, arguments=hub.Arguments(text=_PROBE), state="complete")
-        case _:
-            return None
+def _as_it_came(event: Any, folding: Fold) -> list[Json]:
+    """Return an event as a document of its own wire: framing changes, the event does not."""
+    if isinstance(event, (WireRecord, Opaque)):
+        return [encode(event)]
+    if isinstance(event, Done):
+        return [DONE_MARK]
+    return [folding.failure] if isinstance(event, FrameException) else []
 
 
-def convert_events(events: Iterable[Json], source: Wire, target: Wire, adapting: Adapting) -> list[Json]:
-    """Convert a stream's event documents to those of another wire; ``[DONE]`` stands as that string."""
-    folding = Fold(source)
-    reader = stream_of(source).events()
-    converter = EventConverter(target, adapting)
-    written: list[Json] = []
-    for event in events:
-        for neutral in reader.push(folding.record(event)):
-            written += converter.push(neutral)
-    for neutral in reader.close():
-        written += converter.push(neutral)
-    return written
+def convert_events(
+    events: Iterable[Json], source: Wire, target: Wire, adapting: Adapting, *, whole: bool = False
+) -> list[Json]:
+    """Convert a stream's events, records or documents, to event documents of another wire; ``[DONE]`` stands as that string.
+
+    ``whole`` says that no terminator is missing where there is none: a list of JSON documents has no room for ``[DONE]``.
+    """
+    course = _Course(source, source, target, adapting)
+    written = [document for event in events for document in course.push(course.fold.record(event))]
+    return written + course.close(whole=whole)
 
 
 class StreamConverter:
@@ -171,11 +99,8 @@ class StreamConverter:
         self._source = wire_of("anthropic" if source == BEDROCK else source)
         self._target = wire_of(target)
         self._context = context
-        self._events = stream_of(self._source).events()
-        self._fold = Fold(source)
-        self._converter = EventConverter(
-            self._target, Adapting(target=self._target.name, source=self._source.name, given=context)
-        )
+        adapting = Adapting(target=self._target.name, source=self._source.name, given=context)
+        self._course = _Course(source, self._source, self._target, adapting)
         self._named = stream_of(self._target).named
         self._closed = False
         self._losses: tuple[Loss, ...] | None = None
@@ -186,30 +111,24 @@ class StreamConverter:
 
     def close(self) -> bytes:
         """Say that no bytes follow, and return the rest."""
-        rest = self._converted(self._reader.close())
         self._closed = True
-        return rest + b"".join(self._spelled(neutral) for neutral in self._events.close())
+        rest = self._converted(self._reader.close())
+        ended = [frame(document, named=self._named) for document in self._course.close(whole=False)]
+        return rest + frames_to_bytes("".join(ended))
 
     def _converted(self, events: list[Any]) -> bytes:
-        written = bytearray()
-        for event in events:
-            self._fold.push(event)
-            for neutral in self._events.push(event):
-                written += self._spelled(neutral)
-        return bytes(written)
-
-    def _spelled(self, neutral: StreamEvent) -> bytes:
-        return b"".join(self._frame(document) for document in self._converter.push(neutral))
-
-    def _frame(self, document: Json) -> bytes:
-        if isinstance(document, str):
-            return write_event(document)
-        return write_event(spell(document), document["type"] if self._named else "")
+        framed, named = self._course.framed, self._named
+        return frames_to_bytes("".join([framed(event, named=named) for event in events]))
 
     @property
     def finished(self) -> bool:
         """Whether the source's stream came to its end."""
-        return self._fold.finished
+        return self._course.fold.finished
+
+    @property
+    def waiting(self) -> int:
+        """How many neutral events are held back: those behind a part that has a place only once it is whole."""
+        return self._course.waiting
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -217,25 +136,34 @@ class StreamConverter:
         if not self._closed:
             raise UsageError("a stream's losses are known once it is closed")
         if self._losses is None:
+            reply = self._course.fold.partial
             translation = convert(
-                self._fold.partial, kind="response", source=self._source, target=self._target, context=self._context
+                reply, kind="response", source=self._source, target=self._target, context=self._context
             )
             self._losses = translation.losses
         return self._losses
 
 
 def replay(wire: str | Wire, response: Json) -> list[Json]:
-    """Make a stream out of a complete reply: the event documents that fold to it."""
-    found = wire_of(wire)
-    from .wires import read
+    """Make a stream out of a complete reply: the event documents that fold to it.
 
+    Raises `UsageError` for a document that is no reply. A reply that failed is replayed as its error.
+    """
+    found = wire_of(wire)
     record = read(found, "response", response)
     if not isinstance(record, hub.Response):
         raise UsageError("a reply can be replayed, a request cannot")
     converter = EventConverter(found, Adapting(target=found.name, source=found.name))
-    events: list[StreamEvent] = [MessageStart(response=attrs.evolve(record, candidates=()))]
-    parts = record.candidates[0].turn.parts if record.candidates else ()
-    for index, part in enumerate(parts):
-        events += [PartStart(index=index, part=part), PartEnd(index=index, part=part)]
-    events.append(MessageEnd(response=record))
-    return [document for event in events for document in converter.push(event)]
+    return [document for event in _told(record) for document in converter.push(event)]
+
+
+def _told(record: hub.Response) -> Iterable[StreamEvent]:
+    yield MessageStart(response=attrs.evolve(record, candidates=()))
+    first = record.candidates[0].turn.parts if record.candidates else ()
+    for index, part in enumerate(first):
+        yield PartStart(index=index, part=part)
+        yield PartEnd(index=index, part=part)
+    yield MessageEnd(response=record)
+
+
+__all__ = ["DONE_MARK", "EventConverter", "StreamConverter", "Unreadable", "convert_events", "replay"]

@@ -6,13 +6,20 @@ sees: ``fold(replay(reply))`` is the reply, and a converted stream folds to the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
 from .hub_events import StreamEvent
 from .jsonvalue import Json, JsonObject
+
+if TYPE_CHECKING:
+    from .stream_reader import FrameException
+
+
+MARK: Final = "\x1amark\x1a"
+"""Stands for a delta's text where a writer works out what its frame has around it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +39,8 @@ class WireFold(Protocol):
     """How many events brought content."""
     failure: Json
     """The error document, where the provider broke the reply off inside the stream; else None."""
+    exception: FrameException | None
+    """The exception frame that ``failure`` was made of, where it came as one."""
 
     @property
     def finished(self) -> bool:
@@ -56,11 +65,15 @@ class WireFold(Protocol):
 class WireEvents(Protocol):
     """A fold that also tells what happened in neutral events."""
 
+    @property
+    def fold(self) -> WireFold:
+        """Return the fold of the events that came."""
+
     def push(self, event: Any) -> list[StreamEvent]:
         """Take one event of the wire and return what it means."""
 
-    def close(self) -> list[StreamEvent]:
-        """Say that no event follows; returns the end, where the reply is finished and its end was not yet told."""
+    def close(self, *, whole: bool = False) -> list[StreamEvent]:
+        """Say that no event follows. With ``whole`` the caller knows that nothing is missing, though no terminator came."""
 
 
 class WireWriter(Protocol):
@@ -78,8 +91,11 @@ class WireWriter(Protocol):
     def part_delta(self, number: int, text: str) -> list[Json]:
         """More of a part's text."""
 
-    def part_end(self, number: int, piece: JsonObject) -> list[Json]:
-        """A part is complete: ``piece`` is all of it."""
+    def framed_delta(self, number: int, text: str) -> str | None:
+        """Return the frame of the event that `part_delta` would give; ``None`` where it would not give just one."""
+
+    def part_end(self, number: int, piece: JsonObject | None) -> list[Json]:
+        """A part is complete: ``piece`` is all of it; ``None`` where it is broken off with what was said of it."""
 
     def end(self, document: Json) -> list[Json]:
         """The reply is complete: ``document`` is all of it. Ends with the wire's terminator."""
@@ -95,8 +111,10 @@ class WireStream:
     fold: Callable[[], WireFold]
     events: Callable[[], WireEvents]
     writer: Callable[[], WireWriter]
-    pieces: Callable[[Json], list[JsonObject]]
-    """What of a response document is streamed part by part, in order."""
-    cumulative: bool = False
-    """A piece depends on those before it (its number, the item it is in), so it is taken out of a reply that holds them too."""
+    pieces: Callable[[Json], dict[Hashable, JsonObject]]
+    """What of a response document is streamed part by part, in order, each under a key that it keeps when parts are added behind it."""
+    text_of: Callable[[JsonObject], str | None]
+    """What of a piece can come bit by bit: its words, or the text of its arguments."""
+    kind_of: Callable[[JsonObject], Json]
+    """What a piece is; it stays when its text grows."""
     named: bool = False

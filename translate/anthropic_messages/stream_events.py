@@ -6,69 +6,97 @@ from typing import Any
 
 from .. import hub
 from ..codec import decode_as
+from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
-from ..jsonvalue import Json, JsonObject
+from ..jsonvalue import Json
 from .response import read_response
-from .stream_fold import AnthropicFold, Block
+from .stream_fold import AnthropicFold
 from .wire import Message
 from .wire_events import (
     ContentBlockDeltaEvent,
     ContentBlockStartEvent,
     ContentBlockStopEvent,
     InputJsonDelta,
-    MessageStartEvent,
-    MessageStopEvent,
     TextDelta,
     ThinkingDelta,
 )
 
 
 class AnthropicEvents:
-    """Follows a stream and tells what happens in it."""
+    """Follows a stream and tells what happens in it: what the fold takes no notice of is not told."""
 
     def __init__(self) -> None:
         self.fold = AnthropicFold()
-        self._failed = False
+        self._began = False
+        self._told = False
+        self._parts: set[int] = set()
+        """Indices of blocks that are parts and still open."""
 
     def push(self, event: Any) -> list[StreamEvent]:
         self.fold.push(event)
-        if self.fold.failure is not None:
-            told, self._failed = self._failed, True
-            return [] if told else [MessageFailed(document=self.fold.failure)]
-        match event:
-            case ContentBlockDeltaEvent():
-                return self._delta(event)
-            case ContentBlockStartEvent():
-                block = self.fold.blocks[event.index]
-                return [PartStart(index=event.index, part=part) for part in _parts(block.start)[:1]]
-            case ContentBlockStopEvent() if event.index in self.fold.blocks:
-                return [PartEnd(index=event.index, part=part) for part in _parts(self._closing(event.index))[:1]]
-            case MessageStartEvent():
-                return [MessageStart(response=_read(self.fold.document() | {"stop_reason": "end_turn"}))]
-            case MessageStopEvent() if self.fold.finished:
-                return [MessageEnd(response=_read(self.fold.document()))]
-            case _:
-                return []
+        if event.__class__ is ContentBlockDeltaEvent and not self._told:
+            return self._delta(event)
+        if self._told:
+            return []
+        if self.fold.failure is not None or self.fold.finished:
+            return self._end()
+        events = self._begin()
+        if event.__class__ is ContentBlockStartEvent:
+            events += self._block_start(event.index)
+        elif event.__class__ is ContentBlockStopEvent:
+            events += self._block_stop(event.index)
+        return events
 
-    def close(self) -> list[StreamEvent]:
+    def close(self, *, whole: bool = False) -> list[StreamEvent]:
         return []
 
-    def _delta(self, event: ContentBlockDeltaEvent) -> list[StreamEvent]:
-        match event.delta:
-            case TextDelta(text=text) | ThinkingDelta(thinking=text) | InputJsonDelta(partial_json=text):
-                return [PartDelta(index=event.index, text=text)] if text else []
-            case _:
-                return []
+    def _begin(self) -> list[StreamEvent]:
+        if self._began or not self.fold.began:
+            return []
+        self._began = True
+        return [MessageStart(response=_read(self.fold.document() | {"stop_reason": "end_turn"}))]
 
-    def _closing(self, index: int) -> JsonObject:
-        block: Block = self.fold.blocks[index]
-        return block.document()
+    def _end(self) -> list[StreamEvent]:
+        self._told = True
+        if self.fold.failure is not None:
+            return [MessageFailed(document=self.fold.failure)]
+        stops = [event for index in sorted(self._parts) for event in self._block_stop(index)]
+        return [*self._begin(), *stops, MessageEnd(response=_read(self.fold.document()))]
+
+    def _delta(self, event: ContentBlockDeltaEvent) -> list[StreamEvent]:
+        delta = event.delta
+        cls = delta.__class__
+        if cls is TextDelta:
+            text = delta.text  # type: ignore[union-attr]
+        elif cls is InputJsonDelta:
+            text = delta.partial_json  # type: ignore[union-attr]
+        elif cls is ThinkingDelta:
+            text = delta.thinking  # type: ignore[union-attr]
+        else:
+            return []
+        return [PartDelta(index=event.index, text=text)] if text and event.index in self._parts else []
+
+    def _block_start(self, index: int) -> list[StreamEvent]:
+        block = self.fold.blocks[index]
+        if index in self._parts or block.closed:
+            return []  # the index was there before: the fold goes on with the block that it has
+        self._parts.add(index)
+        return [PartStart(index=index, part=part) for part in _parts(block.start)[:1]]
+
+    def _block_stop(self, index: int) -> list[StreamEvent]:
+        if index not in self._parts:
+            return []
+        self._parts.remove(index)
+        return [PartEnd(index=index, part=part) for part in _parts(self.fold.blocks[index].document())[:1]]
 
 
 def _read(document: Json) -> hub.Response:
     return read_response(decode_as(Message, document))
 
 
-def _parts(block: JsonObject) -> tuple[hub.Part, ...]:
+def _parts(block: Json) -> tuple[hub.Part, ...]:
     alone = {"type": "message", "role": "assistant", "content": [block], "stop_reason": "end_turn"}
-    return tuple(part for candidate in _read(alone).candidates for part in candidate.turn.parts)
+    try:
+        return tuple(part for candidate in _read(alone).candidates for part in candidate.turn.parts)
+    except DecodeError:
+        return ()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..codec import Opaque, encode
+from ..codec import encode
 from ..errors import DecodeError
 from ..jsontext import parse
 from ..jsonvalue import Json, JsonObject
@@ -90,13 +90,19 @@ class AnthropicFold:
         self.finished = False
         self.heard = 0
         self.failure: Json = None
+        self.exception: FrameException | None = None
         self.blocks: dict[int, Block] = {}
         self._message: JsonObject = {}
         self._damaged = False
 
+    @property
+    def began(self) -> bool:
+        """Whether anything of the reply came."""
+        return bool(self._message or self.blocks)
+
     def push(self, event: Any) -> None:
         take = _TAKES.get(event.__class__)
-        if take is not None:
+        if take is not None and not self.finished:  # some gateways send a second reply behind the first: it is not of this one
             take(self, event)
 
     def document(self) -> JsonObject:
@@ -130,7 +136,8 @@ class AnthropicFold:
 
     def _block_start(self, event: ContentBlockStartEvent) -> None:
         if event.index not in self.blocks:
-            block = self.blocks[event.index] = Block(encode(event.content_block))
+            start = encode(event.content_block)
+            block = self.blocks[event.index] = Block(start if isinstance(start, dict) else {"type": start})
             self.heard += block.start.get("type") not in ("text", "thinking")
 
     def _block_delta(self, event: ContentBlockDeltaEvent) -> None:
@@ -138,23 +145,28 @@ class AnthropicFold:
         if block is None or block.closed:
             return
         delta = event.delta
+        cls = delta.__class__
+        if cls is TextDelta:
+            block.texts.append(delta.text)  # type: ignore[union-attr]
+            self.heard += delta.text != ""  # type: ignore[union-attr]
+        elif cls is InputJsonDelta:
+            block.input_text.append(delta.partial_json)  # type: ignore[union-attr]
+            self.heard += delta.partial_json != ""  # type: ignore[union-attr]
+        elif cls is ThinkingDelta:
+            block.thoughts.append(delta.thinking)  # type: ignore[union-attr]
+            self.heard += delta.thinking != ""  # type: ignore[union-attr]
+        else:
+            self._rare_delta(block, delta)
+
+    def _rare_delta(self, block: Block, delta: Any) -> None:
         match delta:
-            case TextDelta():
-                block.texts.append(delta.text)
-                self.heard += delta.text != ""
-            case InputJsonDelta():
-                block.input_text.append(delta.partial_json)
-                self.heard += delta.partial_json != ""
-            case ThinkingDelta():
-                block.thoughts.append(delta.thinking)
-                self.heard += delta.thinking != ""
             case SignatureDelta():
                 block.replaced["signature"] = delta.signature
             case CitationsDelta():
                 block.citations.append(encode(delta.citation))
             case CompactionDelta():
                 block.replaced.update((k, v) for k, v in encode(delta).items() if k != "type")
-            case Opaque():
+            case _:
                 pass  # a delta of a later day: the event kept it, a fold cannot know where it belongs
 
     def _block_stop(self, event: ContentBlockStopEvent) -> None:
@@ -180,6 +192,7 @@ class AnthropicFold:
         self.failure = encode(event)
 
     def _exception(self, event: FrameException) -> None:
+        self.exception = event
         self.failure = {
             "type": "error",
             "error": {"type": event.exception_type, "message": _message_in(event.document)},

@@ -11,25 +11,34 @@ from typing import Final
 
 import attrs
 
+from ..jsontext import spell
 from ..jsonvalue import Json, JsonObject
+from ..sse import frame_around
+from ..streams import MARK
+from .response import ERROR
 
-_STREAMED: Final = {"text": "text", "thinking": "thinking"}
+_TEXTS: Final = {"text": "text", "thinking": "thinking"}
 """Block type -> the key that comes in pieces."""
 _CALLS: Final = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
-_DELTAS: Final = {
-    "text": ("text_delta", "text"),
-    "thinking": ("thinking_delta", "thinking"),
-}
+_DELTAS: Final = {"text": ("text_delta", "text"), "thinking": ("thinking_delta", "thinking")}
+_INPUT_DELTA: Final = ("input_json_delta", "partial_json")
+_ENDING: Final = ("stop_reason", "stop_sequence", "stop_details", "container")
+_BESIDE: Final = ("context_management", "input_transformations")
+"""Keys of a message that come with ``message_delta``, in it or beside it."""
 
 
 @attrs.define
-class _Open:
-    """A block that was begun by the source. ``said`` is what of its text is written, ``waiting`` what is not yet."""
+class _Block:
+    """A block that was begun by the source. ``waiting`` is what of its text is not yet written."""
 
     start: JsonObject
+    delta: tuple[str, str]
     began: bool = False
     said: bool = False
     waiting: list[str] = attrs.field(factory=list)
+    frame: tuple[str, str] | None = None
+    """What stands before and behind a text in the frame of a delta."""
+    ended: bool = False
     final: JsonObject | None = None
 
 
@@ -37,30 +46,46 @@ class AnthropicWriter:
     """Writes events; blocks are told apart by the caller's numbers."""
 
     def __init__(self) -> None:
-        self._order: deque[int] = deque()
-        self._blocks: dict[int, _Open] = {}
+        self._order: deque[_Block] = deque()
+        self._blocks: dict[int, _Block] = {}
         self._index = 0
 
     def start(self, document: JsonObject) -> list[Json]:
-        message = document | {"content": [], "stop_reason": None, "stop_sequence": None}
-        return [{"type": "message_start", "message": message}]
+        late = {key: None for key in (*_ENDING, *_BESIDE) if key in document}
+        return [{"type": "message_start", "message": document | late | {"content": [], "stop_reason": None}}]
 
     def part_start(self, number: int, piece: JsonObject) -> list[Json]:
-        self._order.append(number)
-        self._blocks[number] = _Open(piece)
+        block = self._blocks[number] = _Block(piece, _DELTAS.get(piece.get("type", ""), _INPUT_DELTA))
+        self._order.append(block)
         return self._advance()
 
     def part_delta(self, number: int, text: str) -> list[Json]:
-        self._blocks[number].waiting.append(text)
-        return self._advance()
+        block = self._blocks[number]
+        if block is self._order[0]:
+            block.said = True
+            return [self._delta(block, text)]
+        block.waiting.append(text)
+        return []
 
-    def part_end(self, number: int, piece: JsonObject) -> list[Json]:
-        self._blocks[number].final = piece
+    def framed_delta(self, number: int, text: str) -> str | None:
+        block = self._blocks[number]
+        if block is not self._order[0]:
+            return None
+        if block.frame is None:
+            block.frame = frame_around(self._delta(block, MARK), MARK, named=True)
+        block.said = True
+        return block.frame[0] + spell(text) + block.frame[1]
+
+    def part_end(self, number: int, piece: JsonObject | None) -> list[Json]:
+        block = self._blocks.pop(number)
+        block.ended, block.final = True, piece
         return self._advance()
 
     def end(self, document: JsonObject) -> list[Json]:
-        delta = {key: document[key] for key in _ENDING if document.get(key) is not None}
-        delta = {"stop_reason": document.get("stop_reason"), "stop_sequence": document.get("stop_sequence")} | delta
+        if document.get("type") == ERROR:
+            return [document]
+        delta = {"stop_reason": document.get("stop_reason"), "stop_sequence": document.get("stop_sequence")}
+        delta |= {key: document[key] for key in _ENDING if key in document}
         event: JsonObject = {"type": "message_delta", "delta": delta}
         if isinstance(document.get("usage"), dict):
             event["usage"] = document["usage"]
@@ -74,26 +99,26 @@ class AnthropicWriter:
         """Write what may be written now: of the block in front everything, of the next ones nothing before it is closed."""
         events: list[Json] = []
         while self._order:
-            block = self._blocks[self._order[0]]
+            block = self._order[0]
             if not block.began:
                 events.append(self._event("content_block_start", content_block=_emptied(block.start)))
                 block.began = True
-            for text in block.waiting:
-                events.append(self._delta(block.start, text))
-                block.said = True
+            events += [self._delta(block, text) for text in block.waiting]
+            block.said = block.said or bool(block.waiting)
             block.waiting.clear()
-            if block.final is None:
+            if not block.ended:
                 break
-            events += self._closing(block, block.final)
+            events += self._closing(block)
             self._order.popleft()
             self._index += 1
         return events
 
-    def _closing(self, block: _Open, final: JsonObject) -> list[Json]:
+    def _closing(self, block: _Block) -> list[Json]:
         events: list[Json] = []
-        if not block.said:
-            whole = _text_of(final)
-            events += [self._delta(final, whole)] if whole else []
+        final = block.final or {}
+        text = text_of(final)
+        if text and not block.said:
+            events.append(self._delta(block, text))
         for citation in final.get("citations") or ():
             events.append(self._event("content_block_delta", delta={"type": "citations_delta", "citation": citation}))
         if isinstance(final.get("signature"), str) and final.get("type") == "thinking":
@@ -101,35 +126,30 @@ class AnthropicWriter:
             events.append(self._event("content_block_delta", delta=signature))
         return [*events, self._event("content_block_stop")]
 
-    def _delta(self, block: JsonObject, text: str) -> JsonObject:
-        name, key = _DELTAS.get(block.get("type", ""), ("input_json_delta", "partial_json"))
-        return self._event("content_block_delta", delta={"type": name, key: text})
+    def _delta(self, block: _Block, text: str) -> JsonObject:
+        name, key = block.delta
+        return {"type": "content_block_delta", "index": self._index, "delta": {"type": name, key: text}}
 
     def _event(self, name: str, **said: Json) -> JsonObject:
         return {"type": name, "index": self._index, **said}
-
-
-_ENDING: Final = ("stop_reason", "stop_sequence", "stop_details", "container")
-_BESIDE: Final = ("context_management", "input_transformations")
 
 
 def _emptied(block: JsonObject) -> JsonObject:
     """Return a block as it begins: what comes in pieces is empty."""
     kind = block.get("type")
     if kind == "thinking":
-        return block | {"thinking": "", "signature": ""}
+        return block | {"thinking": ""} | ({"signature": ""} if isinstance(block.get("signature"), str) else {})
     if kind == "text":
         begun = block | {"text": ""}
         return begun | {"citations": []} if begun.get("citations") else begun
     return block | {"input": {}} if kind in _CALLS else block
 
 
-def _text_of(block: JsonObject) -> str:
-    from ..jsontext import spell
-
+def text_of(block: JsonObject) -> str | None:
+    """Return what of a block comes in pieces: its words, or the JSON text of a call's input; input without keys has none."""
     kind = block.get("type", "")
     if kind in _CALLS:
         given = block.get("input")
         return given if isinstance(given, str) else spell(given) if given else ""
-    text = block.get(_STREAMED.get(kind, ""), "")
-    return text if isinstance(text, str) else ""
+    text = block.get(_TEXTS.get(kind, ""))
+    return text if isinstance(text, str) else None

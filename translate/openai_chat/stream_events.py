@@ -45,7 +45,7 @@ class ChatEvents:
             events += self._follow(choice)
         return events + self._finish()
 
-    def close(self) -> list[StreamEvent]:
+    def close(self, *, whole: bool = False) -> list[StreamEvent]:
         return []
 
     def _finish(self) -> list[StreamEvent]:

@@ -15,7 +15,7 @@ from ..codec import Opaque, encode, encode_value
 from ..errors import DecodeError
 from ..jsontext import parse
 from ..jsonvalue import ABSENT, Json, JsonObject
-from ..stream_reader import Done, Unreadable
+from ..stream_reader import Done, FrameException, Unreadable
 from ..streams import CallSoFar
 from .stream_join import joined, value_of
 from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaToolCall
@@ -196,6 +196,7 @@ class ChatFold:
 
     def __init__(self, *, done_required: bool = True) -> None:
         self.failure: Json = None
+        self.exception: FrameException | None = None
         self.heard = 0
         self.choices: dict[int, ChoicePieces] = {}
         self._done = False

@@ -58,7 +58,7 @@ class ResponsesEvents:
             case _:
                 return []
 
-    def close(self) -> list[StreamEvent]:
+    def close(self, *, whole: bool = False) -> list[StreamEvent]:
         return []
 
     def _begin(self) -> list[StreamEvent]:

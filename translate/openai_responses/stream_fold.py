@@ -14,7 +14,7 @@ from ..codec import Opaque, encode_value
 from ..errors import DecodeError
 from ..jsontext import parse
 from ..jsonvalue import Json, JsonObject
-from ..stream_reader import Unreadable
+from ..stream_reader import FrameException, Unreadable
 from ..streams import CallSoFar
 from . import wire_events as events
 from .wire_tool_events import (
@@ -99,6 +99,7 @@ class ResponsesFold:
         self.finished = False
         self.heard = 0
         self.failure: Json = None
+        self.exception: FrameException | None = None
         self.items: dict[int, Item] = {}
         self._response: JsonObject = {}
         self._final = False
