@@ -50,12 +50,8 @@ def _legal(part: hub.Part, role: Role) -> Parts | None:
             return _text(hub.Text(text=part.text), role, changed=True)
         case hub.Mark():
             return _mark(part, role)
-        case hub.Opaque():
-            return None if part.wire == WIRE_NAME else ()
-        case hub.ServerCall() | hub.ServerResult() | hub.Reference():
-            return _of_the_provider(part) if role in ("assistant", "user") else ()
-        case hub.Approval() | hub.ApprovalAnswer():
-            return ()
+        case _:
+            return _of_the_provider(part, role)
 
 
 def foreign(record: hub.Owned) -> bool:
@@ -225,8 +221,15 @@ def _as_words(source: hub.Base64) -> hub.Inline | None:
 # What the provider does itself, and marks.
 
 
-def _of_the_provider(part: hub.ServerCall | hub.ServerResult | hub.Reference) -> Parts | None:
-    if part.family != FAMILY:
+def _of_the_provider(
+    part: hub.Opaque | hub.ServerCall | hub.ServerResult | hub.Reference | hub.Approval | hub.ApprovalAnswer, role: Role
+) -> Parts | None:
+    """Keep what this provider's own tools and memory did; nobody is asked for an approval here."""
+    if isinstance(part, hub.Opaque):
+        return None if part.wire == WIRE_NAME else ()
+    if isinstance(part, (hub.Approval, hub.ApprovalAnswer)):
+        return ()
+    if part.family != FAMILY or role not in ("assistant", "user"):
         return ()
     if isinstance(part, hub.ServerResult) and part.tool not in (*SERVER_RESULTS, "mcp"):
         return ()

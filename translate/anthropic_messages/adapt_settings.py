@@ -15,7 +15,9 @@ from ..adapting import Adapting
 from ..computer_use.anthropic import TOOLS
 from ..jsonvalue import ABSENT, Absent, Json
 from ..profiles.pictures import picture_size
-from ..tool_schemas import project
+from ..profiles.record import Profile
+from ..steps import map_parts, map_turns
+from ..tool_schemas import Projection, lower, project
 from .adapt_calls import tool_of
 from .adapt_parts import INPUT, foreign
 from .residue import FAMILY, WIRE_NAME
@@ -66,7 +68,32 @@ def legal_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     if all(new is old for new, old in zip(found, tools, strict=True)):
         return request
     kept = tuple(tool for tool in found if tool is not None)
-    return _with_beta(attrs.evolve(request, tools=kept), adapting)
+    request = _wrapped_calls(attrs.evolve(request, tools=kept), tools, adapting)
+    return _with_beta(request, adapting)
+
+
+def _wrapped_calls(request: hub.Request, before: tuple[hub.Tool | hub.Opaque, ...], adapting: Adapting) -> hub.Request:
+    """Put the input of calls one level down where the tool's schema had to go there."""
+    wrapped = {
+        tool.name: made for tool in before if isinstance(tool, hub.Tool) and (made := _wrapping(tool)) is not None
+    }
+    if not wrapped:
+        return request
+    adapting.context["wrapped"] = list(wrapped)
+
+    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+        if not isinstance(part, hub.Call) or part.form != "function" or part.name not in wrapped:
+            return None
+        return (attrs.evolve(part, arguments=hub.Arguments(value=lower(part.arguments.value, wrapped[part.name]))),)
+
+    return map_turns(request, lambda turn: map_parts(turn, step))
+
+
+def _wrapping(tool: hub.Tool) -> Projection | None:
+    if tool.builtin is not None or tool.form != "function" or tool.schema is ABSENT:
+        return None
+    projection = project(tool.schema, DIALECT)
+    return projection if projection.wrapped else None
 
 
 def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapting) -> hub.Tool | hub.Opaque | None:
@@ -102,16 +129,32 @@ def _computer(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapti
     """Offer the computer in a version of Anthropic's: its own, the profile's, or the latest toolset."""
     wanted = tool_of(request, adapting)
     kind, _, version = wanted.rpartition("_")
-    options = builtin.options if (builtin.type, builtin.version) == (kind, version) else {}
-    if TOOLS[wanted].toolset is not None:
-        if options is builtin.options and not {"display_width", "display_height", "environment"} & options.keys():
-            return tool
-        return hub.Tool(form="computer", builtin=hub.Builtin(type=kind, version=version))
-    if "display_width_px" in options and "display_height_px" in options:
-        return tool
-    width, height = _display(builtin, request, adapting)
-    sizes = {"display_width_px": width, "display_height_px": height}
-    return hub.Tool(name="computer", form="computer", builtin=hub.Builtin(type=kind, version=version, options=sizes))
+    toolset = TOOLS[wanted].toolset is not None
+    taken = _TOOLSET_OPTIONS if toolset else _COMPUTER_OPTIONS
+    options = {
+        key: value
+        for key, value in builtin.options.items()
+        if key in taken and (key != "enable_zoom" or version >= _FIRST_ZOOM)
+    }
+    if not toolset and not {"display_width_px", "display_height_px"} <= options.keys():
+        options["display_width_px"], options["display_height_px"] = _display(builtin, request, adapting)
+    made = hub.Tool(
+        name=ABSENT if toolset else "computer" if tool.name is ABSENT else tool.name,
+        form="computer",
+        strict=ABSENT if toolset or tool.strict is None else tool.strict,
+        builtin=hub.Builtin(type=kind, version=version, options=options),
+        own=None if foreign(tool) else tool.own,
+        spelling=tool.spelling,
+    )
+    return tool if made == tool else made
+
+
+_TOOLSET_OPTIONS: Final = ("configs", "allowed_callers")
+_COMPUTER_OPTIONS: Final = (
+    "display_width_px", "display_height_px", "display_number", "enable_zoom", "defer_loading", "allowed_callers",
+    "input_examples",
+)  # fmt: skip
+_FIRST_ZOOM: Final = "20251124"
 
 
 def _display(builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> tuple[int, int]:
@@ -187,7 +230,7 @@ def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     change: dict[str, Any] = {
         "max_output": most,
         "format": _format(request.format),
-        "reasoning": _reasoning(request.reasoning, most),
+        "reasoning": _reasoning(request.reasoning, most, adapting.profile),
         "sampling": _sampling(request, adapting),
         "settings": _settings(request.settings),
         "stop": ABSENT if request.stop is None else request.stop,
@@ -237,21 +280,23 @@ def _closed_below(key: str, value: Json) -> Json:
     return value if key in _DATA else closed(value)
 
 
-def _thinking(reasoning: hub.Reasoning, most: int) -> tuple[str | Absent | None, int | Absent]:
+def _thinking(reasoning: hub.Reasoning, most: int, profile: Profile | None) -> tuple[str | Absent | None, int | Absent]:
     """Return mode and budget. A budget that is none, or leaves no room for an answer, is left to the model."""
     mode, budget = reasoning.mode, reasoning.budget
     if mode not in THINKING_MODES:
         mode = "enabled" if isinstance(budget, int) else ABSENT
     if mode != "enabled":
         return mode, ABSENT
-    return (mode, budget) if isinstance(budget, int) and LEAST_BUDGET <= budget < most else ("adaptive", ABSENT)
+    taken = profile is None or profile.thinking is None or mode in profile.thinking
+    fits = isinstance(budget, int) and LEAST_BUDGET <= budget < most
+    return (mode, budget) if taken and fits and isinstance(budget, int) else ("adaptive", ABSENT)
 
 
-def _reasoning(reasoning: hub.Reasoning | Absent | None, most: int) -> hub.Reasoning | Absent:
+def _reasoning(reasoning: hub.Reasoning | Absent | None, most: int, profile: Profile | None) -> hub.Reasoning | Absent:
     if not isinstance(reasoning, hub.Reasoning):
         return ABSENT
     effort = "low" if reasoning.effort == "minimal" else reasoning.effort
-    mode, budget = _thinking(reasoning, most)
+    mode, budget = _thinking(reasoning, most, profile)
     legal = hub.Reasoning(
         effort=effort if effort in EFFORTS or effort is None else ABSENT,
         budget=budget,

@@ -218,6 +218,19 @@ def write_block(part: hub.Part, cache: hub.Mark | None, context: Context) -> Con
             return write_media(part, cache)
         case hub.Thinking():
             return _write_thinking(part)
+        case hub.Opaque(wire="anthropic"):
+            return Opaque(part.document)
+        case hub.Refusal() | hub.Approval() | hub.ApprovalAnswer() | hub.Opaque():
+            raise WriteError(f"the Messages API has no block for a {type(part).__name__}")
+        case _:
+            return _write_provider_part(part, cache)
+
+
+ProviderPart: TypeAlias = hub.ServerCall | hub.ServerResult | hub.Reference | hub.Mark
+
+
+def _write_provider_part(part: ProviderPart, cache: hub.Mark | None) -> ContentBlock:
+    match part:
         case hub.ServerCall():
             return _write_server_call(part, cache)
         case hub.ServerResult():
@@ -226,10 +239,6 @@ def write_block(part: hub.Part, cache: hub.Mark | None, context: Context) -> Con
             return _write_reference(part, cache)
         case hub.Mark():
             return _write_mark(part, cache)
-        case hub.Opaque(wire="anthropic"):
-            return Opaque(part.document)
-        case hub.Refusal() | hub.Approval() | hub.ApprovalAnswer() | hub.Opaque():
-            raise WriteError(f"the Messages API has no block for a {type(part).__name__}")
         case _:
             assert_never(part)
 

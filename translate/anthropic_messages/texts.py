@@ -93,11 +93,12 @@ def write_text(text: hub.Text, cache: hub.Mark | None) -> TextBlock:
 def _read_citation(citation: Citation | Opaque) -> hub.Citation:
     match citation:
         case CharLocation() | PageLocation() | ContentBlockLocation():
+            places = {"type": citation.type, **_places(citation)}
             return hub.Citation(
                 kind="document",
                 title=citation.document_title,
                 cited_text=citation.cited_text,
-                own=own({"type": citation.type, **_places(citation), **citation.extra}),
+                own=own({**places, **citation.extra}),
                 spelling=own(nulls(citation, *_PLACES[type(citation)])),
             )
         case WebSearchResultLocation():
