@@ -86,12 +86,15 @@ def _lead_with_instructions(request: hub.Request, adapting: Adapting) -> hub.Req
 
 
 def _shape_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Put instructions that are one text into their string, and any other at the head of the input, as a message."""
+    """Put instructions that are one text into their string, and any other at the head of the input, as a message.
+
+    A text that another wire put into a list of one part stays one: both ways say the same to the model.
+    """
     instructions = request.instructions
     if instructions is ABSENT:
         return request
     item = next((seam for seam in instructions.seams if seam.form == "item"), None)
-    if item is None and len(instructions.parts) == 1 and is_plain(instructions.parts[0]):
+    if item is None and len(instructions.parts) == 1 and _is_string(instructions.parts[0]):
         seams: tuple[hub.Seam, ...] = ()
     else:
         stop = len(instructions.parts)
@@ -102,6 +105,10 @@ def _shape_instructions(request: hub.Request, adapting: Adapting) -> hub.Request
     if seams == instructions.seams and instructions.role == "system":
         return request
     return attrs.evolve(request, instructions=attrs.evolve(instructions, role="system", seams=seams))
+
+
+def _is_string(part: hub.Part) -> bool:
+    return isinstance(part, hub.Text) and is_plain(part) and part.form != "block"
 
 
 def _rejoin(request: hub.Request, adapting: Adapting) -> hub.Request:

@@ -164,8 +164,10 @@ def _is_stored(part: hub.Part, turn: hub.Turn) -> bool:
 
 def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
     call = own_only(call)
+    if call.id in fitting.plan.joined:
+        return ()
     if call.form == "computer" and call.actions is not ABSENT and call.id in fitting.plan.native:
-        return (_plain_checks(fit_computer_call(call)),)
+        return (_plain_checks(fit_computer_call(call, fitting.plan.native[call.id])),)
     if call.form == "custom":
         if call.arguments.value is ABSENT and call.arguments.text is not ABSENT:
             return (_bare(call, "custom", call.arguments),)
@@ -206,7 +208,7 @@ def _plain_checks(call: hub.Call) -> hub.Call:
 
 
 def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
-    if result.call_id in fitting.plan.spoken:
+    if result.call_id in fitting.plan.spoken or result.call_id in fitting.plan.joined:
         return ()
     result = own_only(result)
     parts = _fit_result_parts(result, turn, fitting)
