@@ -96,7 +96,6 @@ KIND_OF_NAME: Final[dict[str, Kind]] = {
     "vector_store_timeout": "timeout",
     "data_residency_mismatch": "permission",
     # Amazon Bedrock: x-amzn-errortype, or the exception type of a stream's frame
-    "accessdeniedexception": "permission",
     "expiredtokenexception": "authentication",
     "unrecognizedclientexception": "authentication",
     "invalidsignatureexception": "authentication",
@@ -124,6 +123,7 @@ KIND_OF_NAME: Final[dict[str, Kind]] = {
 """Names that say what happened wherever they stand, in lower case. They win over the status."""
 
 KIND_OF_VAGUE_NAME: Final[dict[str, Kind]] = {
+    "accessdeniedexception": "permission",  # Bedrock says it of a wrong API key too
     "invalid_request_error": "invalid_request",  # OpenAI's type of wrong keys and unknown models too
     "invalid_request": "invalid_request",
     "conflict_error": "invalid_request",

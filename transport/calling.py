@@ -52,6 +52,8 @@ class Answer:
         self.permit: Permit | None = None
         self.document: Json = None
         """The whole reply, where it came as one document."""
+        self.response: hub.Response | None = None
+        """That document's record."""
         self.reader = StreamReader(route.stream_wire)
         self.fold = Fold(route.stream_wire)
         self.first: list[Any] = []
@@ -192,7 +194,7 @@ class Caller:
         if is_error(document):
             raise self.refusal(answer.sent, body)
         answer.document = document
-        self._read(answer, document)  # what is no reply fails here, where it may be tried again
+        answer.response = self._read(answer, document)  # what is no reply fails here, where it may be tried again
 
     async def _next(self, answer: Answer) -> list[Any] | None:
         """Read on: the next events, or None where the reply is at its end."""
@@ -246,7 +248,7 @@ class Caller:
             self._tell_failure(answer.prepared, answer, broken)
             raise broken
         document = answer.document if answer.whole else answer.fold.partial
-        response = self._read(answer, document)
+        response = answer.response or self._read(answer, document)
         if answer.permit is not None:
             answer.permit.settle(total_tokens(response.usage))
         self._tell(answer.prepared, answer.sent, document, None)
@@ -283,7 +285,7 @@ class Caller:
             return
         request = {
             "method": prepared.request.method, "path": prepared.request.path,
-            "headers": dict(prepared.request.headers), "body": prepared.document,
+            "headers": dict(prepared.request.headers), "body": parse(prepared.request.body),
         }  # fmt: skip
         response = None if sent is None else {"status": sent.status, "headers": dict(sent.headers), "body": document}
         self.listener(Exchange(request=request, response=response, error=error))

@@ -12,6 +12,7 @@ from typing import Final
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.errors import UsageError
 from polyloop.translate.http import HttpRequest, encode_json
+from polyloop.translate.jsontext import parse
 from polyloop.translate.jsonvalue import Json, JsonObject
 
 from .preparing import Route
@@ -59,7 +60,7 @@ def counted_tokens(document: Json) -> int | None:
 
 
 def _vertex(route: Route, counted: JsonObject) -> HttpRequest:
-    """Vertex counts at a path where ``count-tokens`` stands for the model, which the body names."""
+    """Vertex counts at a path where ``count-tokens`` stands for the model, which the body names. Betas stay in a header."""
     sent = wrap("vertex", counted, model="count-tokens", region=route.region, project=route.project)
-    body = {key: value for key, value in counted.items() if key not in ("anthropic_version", "anthropic_beta", "betas")}
+    body = parse(sent.body) | {"model": counted.get("model")}
     return HttpRequest(method="POST", path=sent.path, headers=sent.headers, body=encode_json(body), provider="vertex")

@@ -51,7 +51,6 @@ class Prepared:
     """A request on its way: what is sent, and what its reply needs to be read."""
 
     request: HttpRequest
-    document: JsonObject = attrs.field(repr=False)
     context: Mapping[str, Json] = attrs.field(repr=False)
     stream: bool
     estimate: int
@@ -72,25 +71,24 @@ def prepare(
         route.envelope,
         document,
         stream=stream,
-        version=_version(route, document, _named(request, model), profile),
         region=route.region,
         project=route.project,
     )
-    return Prepared(request=sent, document=document, context=context, stream=stream, estimate=_estimate(sent, request))
+    return Prepared(request=sent, context=context, stream=stream, estimate=_estimate(sent, request))
 
 
 def written_for(
     route: Route, request: hub.Request, *, model: str | None = None, profile: ProfileChoice = KNOWN
 ) -> tuple[JsonObject, Mapping[str, Json]]:
     """Return the request's document in the route's wire, and the context its reply is read in."""
-    named = _named(request, model)
-    if named is not None and not isinstance(request.model, str):
-        request = attrs.evolve(request, model=named)
-    if route.provider == "legacyuse" and request.version is not ABSENT:
-        request = attrs.evolve(request, version=ABSENT)  # the proxy speaks for itself
+    named = request.model if isinstance(request.model, str) else model
+    fitting = profile_of(route, named, profile)
     wire = wire_of(route.wire)
-    adapting = Adapting(target=route.wire, profile=profile_of(route, named, profile))
-    document: JsonObject = encode(write_record(wire, adapted(request, wire, adapting)))
+    adapting = Adapting(target=route.wire, profile=fitting)
+    if named is not None:
+        request = attrs.evolve(request, model=named)
+    record = adapted(_in_version(request, route, fitting), wire, adapting)
+    document: JsonObject = encode(write_record(wire, record))
     return document, adapting.context
 
 
@@ -106,20 +104,17 @@ def without_stream(document: JsonObject) -> JsonObject:
     return {key: value for key, value in document.items() if key not in ("stream", "stream_options")}
 
 
-def _named(request: hub.Request, model: str | None) -> str | None:
-    return request.model if isinstance(request.model, str) else model
+def _in_version(request: hub.Request, route: Route, profile: Profile | None) -> hub.Request:
+    """Say the API version that the model's profile wants, where the request says none.
 
-
-def _version(route: Route, document: JsonObject, model: str | None, profile: ProfileChoice) -> str | None:
-    """Return the API version that the model's profile wants.
-
-    None leaves it to the envelope: what the request says itself, and for Bedrock what the model's id says, which tells older models
-    apart better than their family does.
+    Bedrock's is left to its envelope, which tells older models apart by their ids; the LegacyUse proxy has none.
     """
-    if route.wire != "anthropic" or route.provider in ("bedrock", "legacyuse") or "anthropic_version" in document:
-        return None
-    found = profile_of(route, model, profile)
-    return None if found is None else found.version
+    if route.provider == "legacyuse":
+        return attrs.evolve(request, version=ABSENT)
+    unsaid = request.version is ABSENT and route.wire == "anthropic" and route.provider != "bedrock"
+    if unsaid and profile is not None and profile.version is not None:
+        return attrs.evolve(request, version=profile.version)
+    return request
 
 
 def _with_usage_asked(document: JsonObject, route: Route) -> JsonObject:

@@ -30,6 +30,7 @@ def _no_key_is_seen(
     _hears_every_log: Watch, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[None]:
     """Look, after each test, through all that it said, raised and wrote."""
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     raised: list[BaseException] = []
     begin = TransportError.__init__
 
@@ -43,8 +44,7 @@ def _no_key_is_seen(
     assert not [line for line in _hears_every_log.said if CANARY in line], "a key in a log"
     for error in raised:
         assert not [text for text in chain(error) if CANARY in text], f"a key in {type(error).__name__}"
-    if "tmp_path" in request.fixturenames:
-        folder: Path = request.getfixturevalue("tmp_path")
+    if folder is not None:
         assert not [name for name, text in texts_below(folder) if CANARY.encode() in text], "a key in a file"
 
 

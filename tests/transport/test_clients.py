@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import attrs
 import pytest
 from tests.transport.doors import DONE, DOORS, WORDS, ask, calls, open_door, user, words
 
@@ -117,7 +118,7 @@ def test_a_view_tells_of_its_exchanges_and_of_no_others(name: str) -> None:
             assert refused.error is not None
             assert answered.response is not None
             assert answered.response["body"]
-            assert answered.request["body"]["model" if name != "bedrock" else "messages"]
+            assert answered.request["body"]["messages" if name != "openai-responses" else "input"]
 
     asyncio.run(main())
 
@@ -235,6 +236,7 @@ def test_the_api_version_is_the_models(name: str, model: str, version: str) -> N
             assert (header.get("anthropic-version") if name == "anthropic" else body["anthropic_version"]) == version
             found = body["anthropic_beta"] if name == "bedrock" else [header["anthropic-beta"]]
             assert found == ["some-beta-2026-01-01"]
+            assert ("temperature" in body) == (version != "2026-10-21")
 
     asyncio.run(main())
 
@@ -246,7 +248,7 @@ def test_a_profile_is_looked_up_by_the_model_and_can_be_switched_off() -> None:
             await client.create_message(warm)
             assert "temperature" not in server.requests[-1].body
             async with DOORS["anthropic"].client(server, profile=None) as plain:
-                await plain.create_message(warm)
+                await plain.create_message(attrs.evolve(warm, version="2023-06-01"))
             assert server.requests[-1].body["temperature"] == 0.5
             profile = client.profile()
             assert profile is not None
@@ -290,7 +292,7 @@ def test_cancelling_a_call_leaves_no_task_behind() -> None:
     asyncio.run(main())
 
 
-def test_warming_up_makes_the_first_call_import_nothing(tmp_path: object) -> None:
+def test_warming_up_makes_the_first_call_import_nothing() -> None:
     import subprocess
     import sys
 

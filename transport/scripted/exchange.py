@@ -148,7 +148,8 @@ def respond(call: Call, scenario: Scenario, settings: Settings) -> Answer:
     except Rejected as rejected:
         return failure(call.provider, rejected.failure, call.request_id)
     if place.operation == "count_tokens":
-        return document(call, {"input_tokens": count_tokens(call.facts, call.body)})
+        kind = {"object": "response.input_tokens"} if place.wire == "openai-responses" else {}
+        return document(call, kind | {"input_tokens": count_tokens(call.facts, call.body)})
     try:
         rendered = _render(call, scenario, settings)
     except ScenarioError as unanswered:

@@ -87,6 +87,7 @@ _SHAPES: Final[Mapping[Provider, tuple[_Shape, ...]]] = {
     "openai": (
         _shape(r"(?:/v1)?/chat/completions", "openai-chat"),
         _shape(r"(?:/v1)?/responses", "openai-responses"),
+        _shape(r"(?:/v1)?/responses/input_tokens", "openai-responses", "count_tokens"),
         _shape(r"(?:/v1)?/models", "openai-chat", "list_models", method="GET"),
         _shape(r"(?:/v1)?/models/(?P<model>[^/]+)", "openai-chat", "get_model", method="GET"),
     ),
