@@ -53,11 +53,13 @@ class EventConverter:
         self._adapting = adapting
         self._stream: WireStream = stream_of(target)
         self._writer = self._stream.writer()
+        self._most_parts = 0 if self._stream.late else MOST_PARTS
         self._base = hub.Response()
         self._shown: dict[int, _Shown] = {}
         self._said: dict[Hashable, str] = {}
         """The texts of the pieces that are said or begun, as the target had them when it was last asked."""
         self._held = 0
+        self._broken = False
         self._count = 0
         self._waiting: deque[StreamEvent] = deque()
 
@@ -79,7 +81,8 @@ class EventConverter:
                 self._base = attrs.evolve(response, status="finished")
                 return self._writer.start(self._document([]))
             case MessageEnd(response=response):
-                return [*self._rest(), *self._writer.end(self._written(response, self._adapting))]
+                document = self._written(response, self._adapting)
+                return [*self._rest(document), *self._writer.end(document)]
             case MessageFailed(document=document):
                 return self._writer.fail(stream_error(document, self._adapting.source or "", self._target))
 
@@ -115,7 +118,7 @@ class EventConverter:
     def _open(self, index: int, shown: _Shown) -> list[Json]:
         """Begin a part at the target, if its words have a place of their own there."""
         known = shown.part
-        probe = _probe(known) if len(self._shown) <= MOST_PARTS else None
+        probe = _probe(known) if len(self._shown) <= self._most_parts else None
         if probe is not None:
             shown.part = probe
             pieces = self._pieces()
@@ -147,7 +150,7 @@ class EventConverter:
         if shown.open:
             return self._close(index, shown, part)
         self._held -= shown.held
-        shown.part, shown.held = part, len(self._shown) > MOST_PARTS
+        shown.part, shown.held = part, len(self._shown) > self._most_parts
         return [] if shown.held else self._more(self._pieces())
 
     def _close(self, index: int, shown: _Shown, part: hub.Part) -> list[Json]:
@@ -158,7 +161,7 @@ class EventConverter:
         piece = pieces.get(shown.key)
         if piece is None or self._stream.kind_of(piece) != shown.kind:
             shown.part = probe
-            return self._writer.part_end(index, None)
+            return self._break_off(index, shown)
         self._said[shown.key] = self._stream.text_of(piece) or ""
         ended = self._writer.part_end(index, piece)
         return ended if len(pieces) == len(self._said) else ended + self._more(pieces)
@@ -169,11 +172,11 @@ class EventConverter:
         busy = {shown.key for shown in self._shown.values() if shown.open}
         for key, piece in pieces.items():
             text, said = self._stream.text_of(piece) or "", self._said.get(key)
-            if key in busy or said == text:
-                continue
+            if key in busy or said == text or (said and not (self._stream.grows and text.startswith(said))):
+                continue  # what was said cannot be taken back
             self._count += 1
             events += self._writer.part_start(-self._count, piece)
-            if said and text.startswith(said):
+            if said:
                 events += self._writer.part_delta(-self._count, text[len(said) :])
             self._said[key] = text
             events += self._writer.part_end(-self._count, piece)
@@ -193,18 +196,22 @@ class EventConverter:
                 events += self.push(event)
         return events
 
-    def _rest(self) -> list[Json]:
-        """Say what is left when the reply is complete: parts nobody ended, and those that came at the end."""
+    def _rest(self, document: Json) -> list[Json]:
+        """Say what is left when the reply is complete: parts nobody ended, and those that come at the end."""
         self._held = 0
         events = self._drain()
         for index, shown in self._shown.items():
             if shown.open:
-                events += self._writer.part_end(index, None)
-                shown.open = False
-        if any(shown.held for shown in self._shown.values()):
-            self._shown = {index: attrs.evolve(shown, held=False) for index, shown in self._shown.items()}
-            events += self._more(self._pieces())
-        return events
+                events += self._break_off(index, shown)
+        if not self._broken:
+            return events + self._more(self._stream.pieces(document))
+        for shown in self._shown.values():
+            shown.held = False
+        return events + self._more(self._pieces())
+
+    def _break_off(self, index: int, shown: _Shown) -> list[Json]:
+        shown.open, self._broken = False, True
+        return self._writer.part_end(index, None)
 
     def _pieces(self) -> dict[Hashable, JsonObject]:
         """Return what the target makes of the parts so far; of those that are held back nothing."""

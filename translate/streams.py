@@ -117,4 +117,8 @@ class WireStream:
     """What of a piece can come bit by bit: its words, or the text of its arguments."""
     kind_of: Callable[[JsonObject], Json]
     """What a piece is; it stays when its text grows."""
+    grows: bool = False
+    """Whether a piece can go on after its part ended, since several parts of ours are one text there."""
+    late: bool = False
+    """Whether what is said first depends on what is said last, so that nothing can be written before the reply is whole."""
     named: bool = False

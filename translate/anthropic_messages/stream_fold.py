@@ -102,7 +102,9 @@ class AnthropicFold:
 
     def push(self, event: Any) -> None:
         take = _TAKES.get(event.__class__)
-        if take is not None and not self.finished:  # some gateways send a second reply behind the first: it is not of this one
+        if (
+            take is not None and not self.finished
+        ):  # some gateways send a second reply behind the first: it is not of this one
             take(self, event)
 
     def document(self) -> JsonObject:

@@ -42,5 +42,5 @@ def kind_of(piece: JsonObject) -> Json:
 
 
 STREAM: Final = WireStream(
-    fold=ChatFold, events=ChatEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of
+    fold=ChatFold, events=ChatEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True
 )

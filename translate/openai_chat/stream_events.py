@@ -1,7 +1,8 @@
 """Chat Completions chunks as neutral events.
 
-A message has one text, one refusal and any number of calls, and no event says that one of them is complete: a text ends when a call
-begins, a call when the reply says why it stopped. Only the first choice is told; a target with one answer takes that one.
+A message has one text, one refusal and any number of calls, and no event says that one of them is complete: thinking ends when words
+begin, a text when a call begins, a call when the reply says why it stopped. A text that goes on behind a call is told as another part.
+Only the first choice is told; a target with one answer takes that one.
 """
 
 from __future__ import annotations
@@ -10,13 +11,28 @@ from typing import Any, Final
 
 from .. import hub
 from ..codec import decode_as
+from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json, JsonObject
 from .response import read_response
 from .stream_fold import CallPieces, ChatFold, ChoicePieces
-from .wire_reply import Completion
+from .wire_reply import Completion, CompletionChunk
 
-_TEXTS: Final = ("reasoning_content", "reasoning", "content", "refusal")
+_THINKING: Final = ("reasoning_content", "reasoning")
+_WORDS: Final = ("content", "refusal")
+_SEALS: Final = ("reasoning_details",)
+"""What stands beside the thinking and belongs to it: whose it is, and its signature."""
+
+
+class _Followed:
+    """A text or a call that is a part: its number, how many pieces were told before, and how many pieces it began with."""
+
+    __slots__ = ("began", "number", "told")
+
+    def __init__(self, number: int, began: int) -> None:
+        self.number = number
+        self.began = began
+        self.told = began
 
 
 class ChatEvents:
@@ -26,87 +42,106 @@ class ChatEvents:
         self.fold = ChatFold()
         self._began = False
         self._told = False
-        self._numbers: dict[object, int] = {}
-        self._open: dict[object, int] = {}
-        self._seen: dict[object, int] = {}
-        self._names: dict[int, object] = {}
+        self._count = 0
+        self._texts: dict[str, _Followed] = {}
+        self._ended: dict[str, int] = {}
+        """Key of a text whose part ended -> how many of its pieces that part had."""
+        self._calls: list[_Followed] = []
+        self._calls_ended = False
 
     def push(self, event: Any) -> list[StreamEvent]:
         self.fold.push(event)
-        if self.fold.failure is not None:
-            told, self._told = self._told, True
-            return [] if told else [MessageFailed(document=self.fold.failure)]
-        events: list[StreamEvent] = []
-        if not self._began and (self.fold.choices or self.fold.finished):
-            self._began = True
-            events.append(MessageStart(response=_read(self.fold.document() | {"choices": []})))
-        choice = self.fold.choices.get(0)
-        if choice is not None:
-            events += self._follow(choice)
-        return events + self._finish()
+        if self._told:
+            return []
+        if self.fold.failure is not None or (event.__class__ is not CompletionChunk and self.fold.finished):
+            return self._end()
+        choice = self.fold.first
+        if choice is None:
+            return []
+        events = [] if self._began else self._begin()
+        self._follow(choice, events)
+        return events
 
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
+        if whole and not self._told:
+            self.fold.end_of_list()
+            return self._end() if self.fold.finished else []
         return []
 
-    def _finish(self) -> list[StreamEvent]:
-        if not self.fold.finished or self._told:
+    def _begin(self) -> list[StreamEvent]:
+        if self._began:
             return []
+        self._began = True
+        return [MessageStart(response=_read(self.fold.document() | {"choices": []}))]
+
+    def _end(self) -> list[StreamEvent]:
         self._told = True
-        return [MessageEnd(response=_read(self.fold.document()))]
+        if self.fold.failure is not None:
+            return [MessageFailed(document=self.fold.failure)]
+        events = self._begin()
+        if self.fold.first is not None:
+            self._end_all(self.fold.first, events)
+        return [*events, MessageEnd(response=_read(self.fold.document()))]
 
-    def _follow(self, choice: ChoicePieces) -> list[StreamEvent]:
+    def _follow(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
         """Tell what came since the last chunk: pieces are lists that only grow."""
-        events: list[StreamEvent] = []
-        for key in _TEXTS:
-            pieces = choice.texts.get(key)
-            if pieces is not None and len(pieces) > self._seen.get(key, 0):
-                events += self._grown(key, pieces, choice)
-        for call in choice.calls:
-            if id(call) not in self._numbers:
-                events += self._end_texts(choice)
-                events.append(self._begin(id(call), _part_of_call(call, began=True)))
-            events += self._deltas(id(call), call.arguments)
+        for key, pieces in choice.texts.items():
+            followed = self._texts.get(key)
+            told = followed.told if followed is not None else self._ended.get(key, 0)
+            if len(pieces) > told:
+                self._grow(key, pieces, told, choice, events)
+        if choice.calls:
+            self._follow_calls(choice, events)
         if choice.finish_reason is not None:
-            events += self._end_all(choice)
-        return events
+            self._end_all(choice, events)
 
-    def _grown(self, key: str, pieces: list[str], choice: ChoicePieces) -> list[StreamEvent]:
-        events: list[StreamEvent] = []
-        if key not in self._numbers:
-            if not "".join(pieces):
-                return []
-            if key in ("content", "refusal"):
-                events += [end for name in _TEXTS[:2] for end in self._end_text(name, choice)]
-            events += [self._begin(key, part) for part in _parts({key: "".join(pieces)})[:1]]
-        return events + (self._deltas(key, pieces) if key in self._numbers else [])
+    def _grow(self, key: str, pieces: list[str], told: int, choice: ChoicePieces, events: list[StreamEvent]) -> None:
+        followed = self._texts.get(key)
+        if followed is None:
+            if not any(pieces[told:]):
+                return
+            if key in _WORDS:
+                self._end_texts(_THINKING, choice, events)
+            followed = self._texts[key] = _Followed(self._count, told)
+            self._count += 1
+            events += [PartStart(index=followed.number, part=part) for part in _parts({key: "".join(pieces[told:])})]
+        events += [PartDelta(index=followed.number, text=text) for text in pieces[followed.told :] if text]
+        followed.told = len(pieces)
 
-    def _begin(self, name: object, part: hub.Part) -> PartStart:
-        number = self._numbers[name] = self._open[name] = len(self._numbers)
-        return PartStart(index=number, part=part)
+    def _follow_calls(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
+        for place, call in enumerate(choice.calls):
+            if place == len(self._calls):
+                self._end_texts((*_THINKING, *_WORDS), choice, events)
+                followed = _Followed(self._count, 0)
+                self._calls.append(followed)
+                self._count += 1
+                events.append(PartStart(index=followed.number, part=_part_of_call(call, began=True)))
+            followed = self._calls[place]
+            if len(call.arguments) > followed.told:
+                events += [PartDelta(index=followed.number, text=text) for text in call.arguments[followed.told :] if text]
+                followed.told = len(call.arguments)
 
-    def _deltas(self, name: object, pieces: list[str]) -> list[StreamEvent]:
-        new = pieces[self._seen.get(name, 0) :]
-        self._seen[name] = len(pieces)
-        return [PartDelta(index=self._numbers[name], text=text) for text in new if text]
+    def _end_texts(self, keys: tuple[str, ...], choice: ChoicePieces, events: list[StreamEvent]) -> None:
+        for key in keys:
+            followed = self._texts.pop(key, None)
+            if followed is None:
+                continue
+            self._ended[key] = followed.told
+            said: JsonObject = {key: "".join(choice.texts[key][followed.began : followed.told])}
+            beside = choice.beside()
+            if key == "content":
+                said |= beside
+            elif key in _THINKING:
+                said |= {name: beside[name] for name in _SEALS if name in beside}
+            events += [PartEnd(index=followed.number, part=part) for part in _parts(said)[:1]]
 
-    def _end_text(self, key: str, choice: ChoicePieces) -> list[StreamEvent]:
-        if key not in self._open:
-            return []
-        number = self._open.pop(key)
-        said: JsonObject = {key: "".join(choice.texts[key])}
-        said |= choice.beside() if key == "content" else {}
-        return [PartEnd(index=number, part=part) for part in _parts(said)[:1]]
-
-    def _end_texts(self, choice: ChoicePieces) -> list[StreamEvent]:
-        return [event for key in _TEXTS for event in self._end_text(key, choice)]
-
-    def _end_all(self, choice: ChoicePieces) -> list[StreamEvent]:
-        events = self._end_texts(choice)
-        for call in choice.calls:
-            if id(call) in self._open:
-                number = self._open.pop(id(call))
-                events.append(PartEnd(index=number, part=_part_of_call(call, began=False)))
-        return events
+    def _end_all(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
+        self._end_texts((*_THINKING, *_WORDS), choice, events)
+        if self._calls_ended:
+            return
+        self._calls_ended = True
+        for followed, call in zip(self._calls, choice.calls, strict=True):
+            events.append(PartEnd(index=followed.number, part=_part_of_call(call, began=False)))
 
 
 def _read(document: Json) -> hub.Response:
@@ -115,7 +150,10 @@ def _read(document: Json) -> hub.Response:
 
 def _parts(message: JsonObject) -> tuple[hub.Part, ...]:
     choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
-    return tuple(part for candidate in _read({"choices": [choice]}).candidates for part in candidate.turn.parts)
+    try:
+        return tuple(part for candidate in _read({"choices": [choice]}).candidates for part in candidate.turn.parts)
+    except DecodeError:
+        return ()
 
 
 def _part_of_call(call: CallPieces, *, began: bool) -> hub.Part:

@@ -17,7 +17,7 @@ from ..jsontext import parse
 from ..jsonvalue import ABSENT, Json, JsonObject
 from ..stream_reader import Done, FrameException, Unreadable
 from ..streams import CallSoFar
-from .stream_join import joined, value_of
+from .stream_join import ContentParts, joined, value_of
 from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaToolCall
 
 _TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
@@ -90,7 +90,7 @@ class ChoicePieces:
         self._by_index: dict[int, CallPieces] = {}
         self.finish_reason: str | None = None
         self._message: dict[str, Any] = {}
-        self._parts: Any = ABSENT
+        self._parts: ContentParts | None = None
         self._logprobs: Any = ABSENT
         self._extra: dict[str, Any] = {}
 
@@ -108,11 +108,26 @@ class ChoicePieces:
     def _take_delta(self, delta: Delta) -> None:
         content = delta.content
         if content.__class__ is str:
-            self.texts.setdefault("content", []).append(content)
+            self._say(content)
         elif isinstance(content, list):
-            self._parts = joined(self._parts, content)
+            self._take_parts(content)
         if not _says_content_only(delta):
             self._take_others(delta)
+
+    def _say(self, text: str) -> None:
+        self.texts.setdefault("content", []).append(text)
+        if self._parts is not None:
+            self._parts.say(text)
+
+    def _take_parts(self, content: list[Json]) -> None:
+        if self._parts is None:
+            self._parts = ContentParts()
+            self._parts.say("".join(self.texts.get("content", ())))
+        for part in content:
+            if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
+                self._say(part["text"])
+            else:
+                self._parts.take(part)
 
     def _take_others(self, delta: Delta) -> None:
         for key in _TEXTS[1:]:
@@ -161,8 +176,8 @@ class ChoicePieces:
         message: JsonObject = {"role": "assistant", "content": None}
         message.update((key, value_of(node)) for key, node in self._message.items())
         message.update((key, "".join(pieces)) for key, pieces in self.texts.items())
-        if self._parts is not ABSENT:
-            message["content"] = [*_text_part(message["content"]), *value_of(self._parts)]
+        if self._parts is not None:
+            message["content"] = self._parts.value()
         if self.calls:
             message["tool_calls"] = [call.document() for call in sorted(self.calls, key=lambda call: call.index)]
         choice: JsonObject = {"index": index, "message": message}
@@ -185,10 +200,6 @@ def _brings(delta: Any) -> bool:
     if delta.__class__ is not Delta:
         return False
     return bool(delta.content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
-
-
-def _text_part(content: Json) -> list[Json]:
-    return [{"type": "text", "text": content}] if isinstance(content, str) and content else []
 
 
 class ChatFold:
@@ -214,7 +225,18 @@ class ChatFold:
     def _all_say_why(self) -> bool:
         return bool(self.choices) and all(choice.finish_reason is not None for choice in self.choices.values())
 
+    @property
+    def first(self) -> ChoicePieces | None:
+        """The first choice, if anything of it came."""
+        return self.choices.get(0)
+
+    def end_of_list(self) -> None:
+        """Say that the events were a whole list of documents, in which ``[DONE]`` has no place."""
+        self._done = self._done or not self._damaged
+
     def push(self, event: Any) -> None:
+        if self._done:
+            return  # what comes behind the terminator is not of this reply
         if event.__class__ is CompletionChunk:
             self._take(event)
         elif event.__class__ is Done:

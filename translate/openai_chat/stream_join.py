@@ -98,3 +98,69 @@ def value_of(node: Any) -> Json:
     if isinstance(node, dict):
         return {key: value_of(inner) for key, inner in node.items()}
     return node
+
+
+class ContentParts:
+    """Content that is a list of parts (Mistral's): words and thinking in the order in which they were said, each run of them one part."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Any] = []
+
+    def say(self, text: str) -> None:
+        """Take words."""
+        if not text:
+            return
+        if self._nodes and isinstance(self._nodes[-1], _Texts):
+            self._nodes[-1].pieces.append(text)
+        else:
+            self._nodes.append(_Texts(text))
+
+    def take(self, part: Json) -> None:
+        """Take another part, or more of the thinking that came last."""
+        last = self._nodes[-1] if self._nodes else None
+        if not isinstance(part, dict) or part.get("type") != "thinking" or not isinstance(part.get("thinking"), list):
+            self._nodes.append(_Whole(part))
+            return
+        if not isinstance(last, _Thoughts):
+            last = _Thoughts()
+            self._nodes.append(last)
+        last.take(part)
+
+    def value(self) -> list[Json]:
+        """Return the list of parts."""
+        return [
+            {"type": "text", "text": value_of(node)} if isinstance(node, _Texts) else node.value() for node in self._nodes
+        ]
+
+
+class _Whole:
+    """A part that came whole."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Json) -> None:
+        self.part = part
+
+    def value(self) -> Json:
+        return self.part
+
+
+class _Thoughts:
+    """A part of thinking: a list of texts, of which adjacent ones are one."""
+
+    __slots__ = ("beside", "said")
+
+    def __init__(self) -> None:
+        self.beside: JsonObject = {}
+        self.said = ContentParts()
+
+    def take(self, part: JsonObject) -> None:
+        self.beside.update(part)
+        for thought in part["thinking"]:
+            if isinstance(thought, dict) and thought.get("type") == "text" and isinstance(thought.get("text"), str):
+                self.said.say(thought["text"])
+            else:
+                self.said.take(thought)
+
+    def value(self) -> Json:
+        return self.beside | {"thinking": self.said.value()}
