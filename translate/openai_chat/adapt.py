@@ -29,7 +29,7 @@ from ..steps import (
     with_names,
 )
 from .adapt_calls import CallWriter
-from .adapt_parts import in_order, sayable_parts
+from .adapt_parts import SPOKEN_THOUGHTS, in_order, say_thoughts, sayable_parts
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
 from .adapt_tools import adapt_choice, adapt_tools
 from .residue import FAMILY, WIRE_NAME
@@ -47,6 +47,10 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
     return drop_foreign(request, WIRE_NAME, FAMILY)
+
+
+def _say_thoughts(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return map_turns(request, say_thoughts) if adapting.source == SPOKEN_THOUGHTS else request
 
 
 def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -148,7 +152,7 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         format=adapt_format(request.format, adapting),
         reasoning=adapt_reasoning(request.reasoning),
         sampling=adapt_sampling(request.sampling, native),
-        settings=adapt_settings(request.settings),
+        settings=adapt_settings(request.settings, native),
         stop=request.stop[:4] if isinstance(request.stop, tuple) else request.stop,
         cache=ABSENT,
         continues=(),
@@ -160,10 +164,11 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return attrs.evolve(request, tools=adapt_tools(request.tools))
+    return attrs.evolve(request, tools=adapt_tools(request.tools, adapting.source == WIRE_NAME))
 
 
 _STEPS: tuple[Step, ...] = (
+    _say_thoughts,
     _drop_foreign,
     _write_out_calls,
     _order_turns,

@@ -12,6 +12,7 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
 from ..steps import drop_foreign_parts
 from .adapt_calls import CallWriter
+from .adapt_parts import SPOKEN_THOUGHTS, say_thoughts
 from .residue import FAMILY, WIRE_NAME, ours, own
 from .tables import FINISH_REASONS
 from .usage import read_usage, write_usage
@@ -56,7 +57,8 @@ def _created(created: Any, adapting: Adapting) -> Any:
 
 
 def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:
-    turn = drop_foreign_parts(candidate.turn, WIRE_NAME, FAMILY)
+    turn = say_thoughts(candidate.turn) if adapting.source == SPOKEN_THOUGHTS else candidate.turn
+    turn = drop_foreign_parts(turn, WIRE_NAME, FAMILY)
     turn = CallWriter(ABSENT, adapting).turn(turn)
     parts, logprobs = _message(turn.parts, adapting)
     return hub.Candidate(

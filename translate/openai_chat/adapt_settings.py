@@ -48,15 +48,15 @@ def adapt_format(format: hub.Format | Absent | None, adapting: Adapting) -> hub.
     return attrs.evolve(format, name=name, description=description, schema=schema, own=None)
 
 
-def adapt_settings(settings: hub.Settings) -> hub.Settings:
-    """Leave out values that the published schema does not have."""
+def adapt_settings(settings: hub.Settings, native: bool = False) -> hub.Settings:
+    """Leave out values that the published schema does not have, and that a reply is not to be stored, which none is by default."""
     return attrs.evolve(
         settings,
         user=ABSENT if settings.user is None else settings.user,
         metadata=_metadata(settings.metadata),
         service_tier=_one_of(settings.service_tier, SERVICE_TIERS),
         verbosity=_one_of(settings.verbosity, VERBOSITIES),
-        cache_key=settings.cache_key,
+        store=ABSENT if settings.store is False and not native else settings.store,
         cache_retention=_one_of(settings.cache_retention, RETENTIONS),
         cache_options=_cache_options(settings.cache_options),
         stream_options=_known_keys(settings.stream_options, STREAM_OPTIONS),

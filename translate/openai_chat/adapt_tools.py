@@ -14,11 +14,11 @@ from .residue import WIRE_NAME, ours, own
 Tools = tuple[hub.Tool | hub.Opaque, ...]
 
 
-def adapt_tools(tools: Tools | Absent | None) -> Tools | Absent:
-    """Leave out what a provider runs itself, and an empty list, which the API refuses."""
+def adapt_tools(tools: Tools | Absent | None, native: bool) -> Tools | Absent:
+    """Leave out what a provider runs itself, an empty list, which the API refuses, and that a tool is not strict, which none is by default."""
     if not isinstance(tools, tuple):
         return ABSENT
-    kept = tuple(_sayable(tool) for tool in tools if _is_sayable(tool))
+    kept = tuple(_sayable(tool, native) for tool in tools if _is_sayable(tool))
     return kept or ABSENT
 
 
@@ -30,14 +30,14 @@ def _is_sayable(tool: hub.Tool | hub.Opaque) -> bool:
     return tool.name is not ABSENT and tool.form in ("function", "custom")
 
 
-def _sayable(tool: hub.Tool | hub.Opaque) -> hub.Tool | hub.Opaque:
+def _sayable(tool: hub.Tool | hub.Opaque, native: bool) -> hub.Tool | hub.Opaque:
     if isinstance(tool, hub.Opaque) or tool.builtin is not None:
         return tool
     function = tool.form == "function"
     fields: dict[str, Any] = {
         "description": ABSENT if tool.description is None else tool.description,
         "schema": tool.schema if function and isinstance(tool.schema, Mapping) else ABSENT,
-        "strict": tool.strict if function else ABSENT,
+        "strict": tool.strict if function and (native or tool.strict is not False) else ABSENT,
         "own": tool.own if tool.own is not None and tool.own.wire == WIRE_NAME else None,
     }
     if all(getattr(tool, name) is value for name, value in fields.items()):
