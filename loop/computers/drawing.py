@@ -67,12 +67,22 @@ def _edges(box: Box) -> tuple[int, int, int, int]:
     return (box.x, box.y, box.x + box.width - 1, box.y + box.height - 1)
 
 
-def _write(pen: ImageDraw.ImageDraw, x: int, y: int, text: str, ink: str = _INK, *, width: int | None = None) -> None:
+def _write(
+    pen: ImageDraw.ImageDraw,
+    x: int,
+    y: int,
+    text: str,
+    ink: str = _INK,
+    *,
+    width: int | None = None,
+    ellipsis: bool = False,
+) -> None:
     """Write text on the fixed grid that the pointer's arithmetic assumes: one cell for each character.
 
-    What does not fit into ``width`` pixels is left out.
+    What does not fit into ``width`` pixels is left out; with ``ellipsis`` the last cell says that something is missing.
     """
-    shown = text if width is None else text[: max(0, width // CHARACTER_WIDTH)]
+    cells = len(text) if width is None else max(0, width // CHARACTER_WIDTH)
+    shown = text[:cells] if len(text) <= cells or not ellipsis or not cells else text[: cells - 1] + "…"
     for index, character in enumerate(shown):
         middle = x + index * CHARACTER_WIDTH + CHARACTER_WIDTH // 2
         pen.text((middle, y), character, fill=ink, font_size=13, anchor="ma")
@@ -115,7 +125,7 @@ def _draw_widget(pen: ImageDraw.ImageDraw, image: Image.Image, widget: Widget, d
                 _write(pen, box.x + PADDING, box.y + PADDING + row * 16, name)
             _write(pen, box.x, box.y + box.height - 18, widget.label)
         case Label():
-            _write(pen, box.x, box.y + 4, f"{widget.label}: {desktop.status}", width=box.width)
+            _write(pen, box.x, box.y + 4, f"{widget.label}: {desktop.status}", width=box.width, ellipsis=True)
 
 
 def _write_caption(pen: ImageDraw.ImageDraw, box: Box, label: str) -> None:

@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from polyloop.translate.computer_use.actions import (
-    CursorPosition,
-    Foreign,
-    ScreenAction,
-    Screenshot,
-    Zoom,
-    points_of,
-)
-from polyloop.translate.computer_use.coordinates import OutOfRangeError, Size
-from polyloop.translate.computer_use.keys import UnknownKeyError, is_key
+from polyloop.translate.computer_use.actions import ScreenAction
+from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.computer_use.points import ScreenPoint
 
 from .desktop import Desktop, form_desktop
 from .drawing import draw
-from .errors import ComputerClosedError, NotPerformableError
+from .errors import ComputerClosedError
 from .events import (
     ButtonPressed,
     ButtonReleased,
@@ -34,13 +26,10 @@ from .events import (
     TextTyped,
     Trace,
     WheelTurned,
-    events_of,
 )
 from .keyboard import press_key, release_key, type_text
+from .planning import DEFAULT_NOTCHES, plan
 from .pointing import move_pointer, press_button, release_button, turn_wheel
-
-DEFAULT_NOTCHES = 5
-"""How far a scroll goes that says only a direction."""
 
 
 def perform(
@@ -52,19 +41,10 @@ def perform(
     Raises `OutOfRangeError`, `UnknownKeyError` and `NotPerformableError`, and ``TypeError`` for points that are not on
     the screen's own scale.
     """
-    for point in points_of(action):
-        _check_point(desktop, point)
-    if isinstance(action, (Screenshot, CursorPosition, Zoom)):
-        return desktop, ()
-    events = events_of(action, unspecified_notches)
-    if events is None:
-        raise NotPerformableError(_refusal(action))
     trace: list[Event] = []
-    for event in events:
+    for event in plan(action, desktop.size, unspecified_notches):
         if isinstance(event, PointerMoved) and ScreenPoint(event.x, event.y) == desktop.pointer:
             continue
-        if isinstance(event, (KeyPressed, KeyReleased)) and not is_key(event.key):
-            raise UnknownKeyError(event.key)
         desktop = _apply(desktop, event)
         trace.append(event)
     return desktop, tuple(trace)
@@ -79,20 +59,6 @@ def release_held(desktop: Desktop) -> tuple[Desktop, Trace]:
     for event in trace:
         desktop = _apply(desktop, event)
     return desktop, tuple(trace)
-
-
-def _check_point(desktop: Desktop, point: ScreenPoint) -> None:
-    # Actions come from outside, where nobody ran a type checker.
-    if type(point) is not ScreenPoint:
-        raise TypeError(f"a ScreenPoint is needed, not a {type(point).__name__}: place the action with its frame first")
-    if not (0 <= point.x < desktop.size.width and 0 <= point.y < desktop.size.height):
-        raise OutOfRangeError(point, desktop.size.width, desktop.size.height)
-
-
-def _refusal(action: ScreenAction) -> str:
-    if isinstance(action, Foreign):
-        return f"not executed: {action.reason}"
-    return f"not executed: a desktop has no means for {type(action).__name__}"
 
 
 def _apply(desktop: Desktop, event: Event) -> Desktop:
