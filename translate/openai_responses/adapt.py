@@ -16,14 +16,13 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
-from ..steps import call_ids, drop_empty_turns, drop_foreign, merge_runs, rename, tool_names, with_ids, with_names
+from ..steps import call_ids, drop_empty_turns, merge_runs, rename, tool_names, with_ids, with_names
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
 from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
 from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
 from .content import is_plain
-from .residue import FAMILY, WIRE_NAME
 
 _MOST_ID: Final = 64
 _MOST_NAME: Final = 128
@@ -34,7 +33,6 @@ _NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
 
 def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Make a request one that this wire can write and its provider takes."""
-    request = drop_foreign(request, WIRE_NAME, FAMILY)
     for step in _STEPS:
         request = step(request, adapting)
     return request

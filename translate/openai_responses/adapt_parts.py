@@ -105,6 +105,8 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
         return _fit_inline(part.source, turn, fitting)
     if part.kind not in ("image", "document"):
         return ()
+    if isinstance(part.source, hub.FileId) and part.source.family != FAMILY:
+        return ()
     fields: dict[str, Any] = {}
     if part.kind == "image":
         if part.title is not ABSENT:
@@ -145,12 +147,12 @@ def _cache_point(mark: hub.Mark) -> hub.Mark:
 
 def _fit_thinking(part: hub.Thinking, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
     """Keep in a request what this provider minted, by its seal or by the id it is stored under: another is refused as unknown."""
-    sealed = part.seal is not None and part.seal.kind == "encrypted" and part.seal.family == FAMILY
-    if fitting.reply and part.seal is None:
-        sealed = part.text is not ABSENT or bool(part.summary)
-    if not sealed and not _is_stored(part, turn):
-        return ()
-    return (own_only(part),)
+    foreign = part.seal is not None and (part.seal.kind != "encrypted" or part.seal.family != FAMILY)
+    kept = attrs.evolve(own_only(part), seal=None) if foreign else own_only(part)
+    said = kept.text is not ABSENT or bool(kept.summary)
+    if kept.seal is not None or (said and fitting.reply) or _is_stored(part, turn):
+        return (kept,)
+    return ()
 
 
 def _is_stored(part: hub.Part, turn: hub.Turn) -> bool:
@@ -199,7 +201,10 @@ def _bare(call: hub.Call, form: hub.CallForm, arguments: hub.Arguments) -> hub.C
     same = call.form == form and call.arguments is arguments and call.toolset is ABSENT
     if same and call.actions is ABSENT and not call.checks:
         return call
-    return attrs.evolve(call, form=form, arguments=arguments, toolset=ABSENT, actions=ABSENT, checks=())
+    return hub.Call(
+        id=call.id, name=call.name, arguments=arguments, form=form, namespace=call.namespace, state=call.state, own=call.own,
+        spelling=call.spelling,
+    )  # fmt: skip
 
 
 def _plain_checks(call: hub.Call) -> hub.Call:
@@ -214,18 +219,20 @@ def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequenc
     parts = _fit_result_parts(result, turn, fitting)
     if result.form == "computer" and result.call_id in fitting.plan.native:
         return (_screenshot_result(result, parts),)
-    form: hub.CallForm = "custom" if result.form == "custom" else "function"
-    fields: dict[str, Any] = {"parts": parts, "toolset": ABSENT, "acknowledged": (), "form": form}
     if result.form in ("shell", "patch"):
         native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=())
         if survives(native, turn.role, fitting.reply):
             return (native,)
     if result.outcome in OUTCOME_LABELS:
         label = fitting.adapting.insert(OUTCOME_LABELS[result.outcome], REASONS["outcome"])
-        fields["parts"] = (hub.Text(text=label), *parts)
-    fields["outcome"] = ABSENT
-    same = all(getattr(result, name) is value or getattr(result, name) == value for name, value in fields.items())
-    return (result if same else attrs.evolve(result, **fields),)
+        parts = (hub.Text(text=label), *parts)
+    form: hub.CallForm = "custom" if result.form == "custom" else "function"
+    plain = result.toolset is result.outcome is ABSENT and not result.acknowledged
+    if plain and parts is result.parts and form == result.form:
+        return (result,)
+    return (
+        hub.Result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),
+    )  # fmt: skip
 
 
 def _fit_result_parts(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> tuple[hub.Part, ...]:

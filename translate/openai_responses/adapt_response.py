@@ -10,12 +10,11 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
-from ..steps import drop_foreign_parts
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
 from .adapt_settings import fit_continues
 from .adapt_turns import Numbering, cut_turn, fit_turn
-from .residue import FAMILY, WIRE_NAME
+from .residue import WIRE_NAME
 from .response import natural_stop
 from .tables import INCOMPLETE_WORDS, REASONS
 from .usage import read_usage, reported, write_usage
@@ -56,7 +55,6 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
 
 def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> tuple[hub.Candidate, Any]:
     turn = candidate.turn
-    turn = drop_foreign_parts(turn, WIRE_NAME, FAMILY)
     turn = _with_logprobs(turn, candidate.logprobs)
     turn = fit_turn(turn, Fitting(adapting=adapting, plan=plan_for((turn,)), reply=True))
     turn = cut_turn(turn, Numbering(adapting=adapting, reply=True))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from operator import is_
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -24,24 +25,21 @@ def fit_turn(turn: hub.Turn, fitting: Fitting) -> hub.Turn:
     counts: list[int] = []
     for part in turn.parts:
         fitted = fit_part(part, turn, fitting)
-        if _is_stray(fitted, found):
+        if part.__class__ is hub.Mark and fitted and _is_stray(fitted[0], found):
             fitted = ()
         found.extend(fitted)
         counts.append(len(fitted))
-    same = len(found) == len(turn.parts) and all(new is old for new, old in zip(found, turn.parts, strict=True))
-    own = None if turn.own is not None else turn.own
-    if same and own is turn.own:
+    same = len(found) == len(turn.parts) and all(map(is_, found, turn.parts))
+    if same and turn.own is None:
         return turn
-    return attrs.evolve(turn, parts=tuple(found), seams=turn.seams if same else recut(turn.seams, counts), own=own)
+    seams = turn.seams if same or not turn.seams else recut(turn.seams, counts)
+    return hub.Turn(role=turn.role, parts=tuple(found), seams=seams, origin=turn.origin, spelling=turn.spelling)
 
 
-def _is_stray(fitted: Sequence[hub.Part], before: Sequence[hub.Part]) -> bool:
+def _is_stray(mark: hub.Part, before: list[hub.Part]) -> bool:
     """Tell whether a cache point would stand behind nothing that can be cached up to."""
-    match fitted:
-        case (hub.Mark(kind="cache"),):
-            return not (before and isinstance(before[-1], (hub.Text, hub.Media)))
-        case _:
-            return False
+    cache = isinstance(mark, hub.Mark) and mark.kind == "cache"
+    return cache and not (before and isinstance(before[-1], (hub.Text, hub.Media)))
 
 
 # Cuts.
@@ -69,103 +67,104 @@ class Numbering:
 
 def cut_turn(turn: hub.Turn, numbering: Numbering) -> hub.Turn:
     """Cut a turn into this wire's messages and items, along the seams it has, and number what needs an id."""
+    if not turn.seams and turn.role != "assistant":
+        return turn
     parts = list(turn.parts)
     seams: list[hub.Seam] = []
+    named = {(seam.start, seam.stop): seam for seam in turn.seams}
     after_message = False
-    for seam, is_message in _pieces(turn):
+    for start, stop, is_message in _pieces(turn):
+        seam = named.get((start, stop)) if named else None
         if is_message:
-            seam = _fit_message(seam, parts, turn.role, numbering)
-            if after_message or _says_more(seam) or _needs_seam(parts[seam.start : seam.stop]):
-                seams.append(seam)
+            seam = _fit_message(seam, start, stop, parts, turn.role, numbering)
+            if seam is None and (after_message or any(part.__class__ is hub.Opaque for part in parts[start:stop])):
+                seam = hub.Seam(start=start, stop=stop)
         else:
-            seam = _fit_item(seam, parts[seam.start], numbering)
-            if not (seam.id is seam.status is ABSENT):
-                seams.append(seam)
+            seam = _fit_item(seam, start, parts[start], numbering)
+        if seam is not None:
+            seams.append(seam)
         after_message = is_message
-    same_parts = all(new is old for new, old in zip(parts, turn.parts, strict=True))
+    same_parts = all(map(is_, parts, turn.parts))
     if same_parts and tuple(seams) == turn.seams:
         return turn
-    return attrs.evolve(turn, parts=turn.parts if same_parts else tuple(parts), seams=tuple(seams))
+    return hub.Turn(
+        role=turn.role, parts=turn.parts if same_parts else tuple(parts), seams=tuple(seams), origin=turn.origin,
+        spelling=turn.spelling,
+    )  # fmt: skip
 
 
-def _pieces(turn: hub.Turn) -> Iterator[tuple[hub.Seam, bool]]:
-    """Yield the messages and items of a turn, each as a seam around it, and whether it is a message.
+def _pieces(turn: hub.Turn) -> list[tuple[int, int, bool]]:
+    """Return the messages and items of a turn: from where to where, and whether it is a message.
 
-    Ids and residue of a seam stay where it was around one message or item; of any other seam only the cuts stay.
+    A seam of another wire is a cut and nothing else, wherever it stands.
     """
-    parts = turn.parts
     cuts = {place for seam in turn.seams for place in (seam.start, seam.stop)}
-    named = {(seam.start, seam.stop): seam for seam in turn.seams}
-    opaque_messages = {place for seam in turn.seams if seam.form == "message" for place in range(seam.start, seam.stop)}
+    opaque = {place for seam in turn.seams if seam.form == "message" for place in range(seam.start, seam.stop)}
+    pieces: list[tuple[int, int, bool]] = []
     begin = 0
-    for place, part in enumerate(parts):
-        stands_in_message = in_message(part) or (part.__class__ is hub.Opaque and place in opaque_messages)
-        if begin < place and (place in cuts or not stands_in_message):
-            yield _seam_of(named, begin, place, "message"), True
+    for place, part in enumerate(turn.parts):
+        inside = in_message(part) or (part.__class__ is hub.Opaque and place in opaque)
+        if begin < place and (not inside or place in cuts):
+            pieces.append((begin, place, True))
             begin = place
-        if not stands_in_message:
-            yield _seam_of(named, place, place + 1, "item"), False
+        if not inside:
+            pieces.append((place, place + 1, False))
             begin = place + 1
-    if begin < len(parts):
-        yield _seam_of(named, begin, len(parts), "message"), True
+    if begin < len(turn.parts):
+        pieces.append((begin, len(turn.parts), True))
+    return pieces
 
 
-def _seam_of(named: dict[tuple[int, int], hub.Seam], start: int, stop: int, form: str) -> hub.Seam:
-    seam = named.get((start, stop))
-    if seam is None:
-        return hub.Seam(start=start, stop=stop, form=form)
-    if seam.name is ABSENT and (seam.own is None or seam.own.wire == WIRE_NAME):
-        return seam
-    own = seam.own if seam.own is not None and seam.own.wire == WIRE_NAME else None
-    return attrs.evolve(seam, name=ABSENT, own=own)
-
-
-def _says_more(seam: hub.Seam) -> bool:
-    return not (seam.id is seam.status is seam.phase is ABSENT) or seam.own is not None
-
-
-def _needs_seam(parts: Sequence[hub.Part]) -> bool:
-    return any(part.__class__ is hub.Opaque for part in parts)
-
-
-def _fit_message(seam: hub.Seam, parts: list[hub.Part], role: str, numbering: Numbering) -> hub.Seam:
-    """Make a message legal: an assistant's is either one bare string, or has an id and a status."""
-    if seam.form != "message":
-        seam = attrs.evolve(seam, form="message")
+def _fit_message(
+    seam: hub.Seam | None, start: int, stop: int, parts: list[hub.Part], role: str, numbering: Numbering
+) -> hub.Seam | None:
+    """Make a message legal, an assistant's is either one bare string, or has an id and a status; ``None``: it needs no seam."""
+    if seam is not None:
+        own = seam.own if seam.own is not None and seam.own.wire == WIRE_NAME else None
+        bare = seam.id is seam.status is seam.phase is ABSENT and own is None
+        plain = seam.form == "message" and seam.name is ABSENT and own is seam.own
+        seam = None if bare else seam if plain else attrs.evolve(seam, form="message", name=ABSENT, own=own)
     if role != "assistant":
         return seam
-    number = numbering.messages
     numbering.messages += 1
     if numbering.reply:
-        for place in range(seam.start, seam.stop):
-            part = parts[place]
-            if isinstance(part, hub.Text) and part.form == "string":
-                parts[place] = attrs.evolve(part, form="block")
-    if seam.stop - seam.start == 1 and not numbering.reply and not isinstance(seam.id, str):
-        part = parts[seam.start]
-        if isinstance(part, hub.Text) and is_plain(part):
-            if part.form != "string":
-                parts[seam.start] = attrs.evolve(part, form="string")
-            return seam
-    return numbering.identified(seam, number, "msg", status=True)
+        _set_forms(parts, start, stop, "block")
+    elif stop - start == 1 and is_plain(parts[start]) and (seam is None or not isinstance(seam.id, str)):
+        _set_forms(parts, start, stop, "string")
+        return seam
+    return numbering.identified(seam or hub.Seam(start=start, stop=stop), numbering.messages - 1, "msg", status=True)
 
 
-def _fit_item(seam: hub.Seam, part: hub.Part, numbering: Numbering) -> hub.Seam:
-    cls = part.__class__
+def _set_forms(parts: list[hub.Part], start: int, stop: int, form: Literal["string", "block"]) -> None:
+    for place in range(start, stop):
+        part = parts[place]
+        if isinstance(part, hub.Text) and part.form != form:
+            parts[place] = hub.Text(
+                text=part.text, citations=part.citations, logprobs=part.logprobs, form=form, own=part.own, spelling=part.spelling
+            )  # fmt: skip
+
+
+def _fit_item(seam: hub.Seam | None, place: int, part: hub.Part, numbering: Numbering) -> hub.Seam | None:
+    """Give an item the seam it needs, with the type of the item as its form; ``None``: it needs none."""
+    computer = isinstance(part, hub.Call) and part.form == "computer"
+    if seam is None and not computer and not isinstance(part, hub.Thinking):
+        return None
     form = _form_of(part)
     if form is None:  # the part says its id itself
-        return hub.Seam(start=seam.start, stop=seam.stop)
-    if seam.form != form or seam.phase is not ABSENT or seam.own is not None:
-        seam = attrs.evolve(seam, form=form, phase=ABSENT, own=None)
-    if cls is hub.Call and part.form == "computer":  # type: ignore[union-attr]
+        return None
+    if seam is None:
+        seam = hub.Seam(start=place, stop=place + 1, form=form)
+    elif seam.form != form or seam.name is not ABSENT or seam.phase is not ABSENT or seam.own is not None:
+        seam = attrs.evolve(seam, form=form, name=ABSENT, phase=ABSENT, own=None)
+    if computer:
         numbering.calls += 1
         return numbering.identified(seam, numbering.calls - 1, "cu", status=True)
-    if cls is hub.Thinking:
+    if isinstance(part, hub.Thinking):
         numbering.thoughts += 1
         return numbering.identified(seam, numbering.thoughts - 1, "rs", status=False)
-    if cls is hub.Call and part.state != "complete" and seam.status is not ABSENT:  # type: ignore[union-attr]
+    if isinstance(part, hub.Call) and part.state != "complete" and seam.status is not ABSENT:
         seam = attrs.evolve(seam, status=ABSENT)
-    return seam
+    return None if seam.id is seam.status is ABSENT else seam
 
 
 _CALL_ITEMS: Final = {

@@ -234,6 +234,8 @@ def write_media(part: hub.Media, mark: dict[str, Any] | None) -> WireRecord:
     if part.kind == "image":
         if part.title is not ABSENT:
             raise refuse("the title of an image")
+        if mark is None and part.own is None and part.spelling is None:
+            return wire.InputImage(detail=part.detail, **_image_source(part.source))
         stated = {"detail": part.detail, **_image_source(part.source), **(mark or NOTHING)}
         return build(wire.InputImage, part, stated)
     if part.kind == "document":

@@ -69,6 +69,9 @@ def _write_turn(turn: hub.Turn, writing: Writing) -> None:
     parts = turn.parts
     if turn.own is not None and ours(turn.own):
         raise refuse("a residue of a whole turn")
+    if parts and not turn.seams:
+        _write_run(parts, writing)
+        return
     place = 0
     for seam in turn.seams:
         if not place <= seam.start <= seam.stop <= len(parts):
@@ -87,14 +90,15 @@ def _write_turn(turn: hub.Turn, writing: Writing) -> None:
 def _write_run(parts: tuple[hub.Part, ...], writing: Writing) -> None:
     """Write parts in the wire's own grouping: each run of text, media and refusals one message, all else one item each."""
     begin = 0
+    into = writing.into
     for place, part in enumerate(parts):
         cls = part.__class__
         if cls in _IN_MESSAGES or (cls is hub.Mark and part.kind == "cache"):  # type: ignore[union-attr]
             continue
         if begin < place:
-            writing.into.append(_write_message(parts[begin:place], writing, None))
+            into.append(_write_message(parts[begin:place], writing, None))
         begin = place + 1
-        writing.into.append(_write_item(part, writing, ABSENT, ABSENT))
+        into.append(_write_item(part, writing, ABSENT, ABSENT))
     if begin < len(parts):
         writing.into.append(_write_message(parts[begin:], writing, None))
 
@@ -157,9 +161,9 @@ def write_message(parts: tuple[hub.Part, ...], role: str, seam: hub.Seam | None)
 
 
 def _write_item(part: hub.Part, writing: Writing, id: str | Absent | None, status: str | Absent | None) -> Any:
-    if speaker(part) != writing.role and not writing.reply:
-        raise refuse(f"a {type(part).__name__} by the {writing.role}")
     cls = part.__class__
+    if not writing.reply and writing.role != (_SPEAKERS.get(cls) or speaker(part)):
+        raise refuse(f"a {cls.__name__} by the {writing.role}")
     if cls in _WITH_STATUS:
         return _WITH_STATUS[cls](part, id, status)
     if status is not ABSENT:

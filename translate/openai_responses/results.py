@@ -134,7 +134,7 @@ def _write_output(
     elif parts:
         output = write_parts(parts, assistant=False)
     if result.own is None and result.spelling is None and parts:
-        return cls(call_id=result.call_id, output=output, **stated)
+        return cls(call_id=result.call_id, output=output, id=stated["id"], status=stated["status"])
     stated.update(call_id=result.call_id or ABSENT, output=output)
     return build(cls, result, stated, {"call_id": "", "output": ()})
 
