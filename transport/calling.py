@@ -8,7 +8,7 @@ is and may be tried again; what fails behind it raises `StreamBroken` with what 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any, Final
@@ -19,7 +19,7 @@ from polyloop.translate import hub
 from polyloop.translate.errors import DecodeError, StreamError, TranslateError
 from polyloop.translate.folding import Fold
 from polyloop.translate.http import HttpRequest
-from polyloop.translate.hub_events import MessageFailed, StreamEvent
+from polyloop.translate.hub_events import MessageEnd, MessageFailed, StreamEvent
 from polyloop.translate.jsontext import parse
 from polyloop.translate.jsonvalue import Json
 from polyloop.translate.provider_errors import ProviderError, classify_error
@@ -30,11 +30,12 @@ from polyloop.translate.wires import stream_of
 from .attempts import Chances
 from .clocks import CallClocks
 from .config import Timeouts
+from .doubling import Doubling
 from .errors import ProviderCallError, StreamBroken, provider_call_error, without_secrets
 from .exchanges import Exchange, ExchangeListener
 from .preparing import Prepared, Route
 from .rate_limits import Permit, RateLimiter
-from .reading import in_context, is_error, read_reply, replayed, total_tokens
+from .reading import in_context, is_error, is_reply, read_reply, replayed, total_tokens
 from .secrets import Secret
 from .senders.port import Sender, SentResponse
 
@@ -121,18 +122,23 @@ class Caller:
             for event in replayed(self._reply(answer)):
                 yield event
             return
-        context, host = answer.prepared.context, self.route.provider
         reader = stream_of(self.route.wire).events()
-        for record in answer.first:
-            for event in _told(reader, record):
-                yield in_context(event, context, host)
+        for event in self._told(reader, answer, answer.first):
+            yield event
         while (records := await self._next(answer)) is not None:
-            for record in records:
-                for event in _told(reader, record):
-                    yield in_context(event, context, host)
+            for event in self._told(reader, answer, records):
+                yield event
         for event in reader.close():
-            yield in_context(event, context, host)
-        self._reply(answer)
+            if not isinstance(event, MessageEnd | MessageFailed):
+                yield in_context(event, answer.prepared.context)
+        yield MessageEnd(response=self._reply(answer))
+
+    def _told(self, reader: WireEvents, answer: Answer, records: list[Any]) -> Iterator[StreamEvent]:
+        """Yield what events mean. A failure is raised by who reads on, and the end is told once the whole stream was found sound."""
+        for record in records:
+            for event in reader.push(record):
+                if not isinstance(event, MessageEnd | MessageFailed):
+                    yield in_context(event, answer.prepared.context)
 
     async def fetch(self, request: HttpRequest) -> tuple[SentResponse, bytes]:
         """Send a small request and return the answer and its body, whatever its status. Not counted by the rate limit."""
@@ -171,11 +177,17 @@ class Caller:
         if not answer.prepared.stream or head.lstrip().startswith(b"{"):
             self._take_document(answer, head + await clocks.wait(sent.read()))
             return
-        answer.first = self._fed(answer, head)
-        while not (answer.fold.heard or answer.fold.finished or answer.ended):
+        doubling = Doubling()
+        records: list[Any] = self._fed(answer, head) if head else []
+        while True:
+            answer.first += records
             self._raise_failure(answer)
-            answer.first += await self._more(answer)
-        self._raise_failure(answer)
+            doubling.push(records)
+            if doubling.found:
+                raise self.damaged(sent.status, "every event of the stream came twice")
+            if answer.ended or answer.fold.finished or (answer.fold.heard and not doubling.open):
+                break
+            records = await self._more(answer)
         if not (answer.fold.heard or answer.fold.finished):
             raise self.damaged(sent.status, "the stream ended before its first content")
 
@@ -193,6 +205,8 @@ class Caller:
         document = self.parsed(answer.sent.status, body)
         if is_error(document):
             raise self.refusal(answer.sent, body)
+        if not is_reply(document, self.route.wire):
+            raise self.damaged(answer.sent.status, f"the answer is no reply of the wire {self.route.wire}")
         answer.document = document
         answer.response = self._read(answer, document)  # what is no reply fails here, where it may be tried again
 
@@ -289,8 +303,3 @@ class Caller:
         }  # fmt: skip
         response = None if sent is None else {"status": sent.status, "headers": dict(sent.headers), "body": document}
         self.listener(Exchange(request=request, response=response, error=error))
-
-
-def _told(reader: WireEvents, record: Any) -> list[StreamEvent]:
-    """Return an event's meaning. A failure inside the stream is raised, not told."""
-    return [event for event in reader.push(record) if not isinstance(event, MessageFailed)]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
 from polyloop.translate import hub
-from polyloop.translate.hub_events import MessageEnd, MessageStart, PartEnd, PartStart, StreamEvent
+from polyloop.translate.hub_events import MessageEnd, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from polyloop.translate.jsonvalue import Json
 from polyloop.translate.reply_context import apply_context
 from polyloop.translate.wires import decode, wire_of
 
 from .preparing import Prepared, Route
 
-REPLY_KEYS = frozenset({"id", "output", "choices", "content"})
+REPLY_KEY: Final[Mapping[str, str]] = {
+    "anthropic": "content", "openai-chat": "choices", "openai-responses": "output", "uitars": "choices",
+}  # fmt: skip
+"""What no reply of a wire is without."""
 
 
 def read_reply(route: Route, document: Json, prepared: Prepared) -> hub.Response:
@@ -24,18 +28,25 @@ def read_reply(route: Route, document: Json, prepared: Prepared) -> hub.Response
     return _hosted(response, route.provider)
 
 
+def is_reply(document: Json, wire: str) -> bool:
+    """Tell whether a document can be a reply of a wire."""
+    return isinstance(document, dict) and REPLY_KEY[wire] in document
+
+
 def is_error(document: Json) -> bool:
     """Tell whether a body that came with status 200 is an error all the same, as some servers send it."""
     if not isinstance(document, dict):
         return False
-    return document.get("type") == "error" or (bool(document.get("error")) and not REPLY_KEYS & set(document))
+    return document.get("type") == "error" or (
+        bool(document.get("error")) and not set(REPLY_KEY.values()) & set(document)
+    )
 
 
-def in_context(event: StreamEvent, context: Mapping[str, Json], host: str) -> StreamEvent:
-    """Say calls' names and ids in the caller's spelling, and in the whole reply who served it."""
-    if isinstance(event, MessageEnd):
-        return attrs.evolve(event, response=_hosted(apply_context(event.response, context), host))
-    if context and isinstance(event, (PartStart, PartEnd)) and isinstance(event.part, hub.Call):
+def in_context(event: StreamEvent, context: Mapping[str, Json]) -> StreamEvent:
+    """Say calls' names and ids in the caller's spelling. A text begins without words: they all come as deltas."""
+    if isinstance(event, PartStart) and isinstance(event.part, hub.Text | hub.Refusal) and event.part.text:
+        return attrs.evolve(event, part=attrs.evolve(event.part, text=""))
+    if context and isinstance(event, PartStart | PartEnd) and isinstance(event.part, hub.Call):
         turn = hub.Turn(role="assistant", parts=(event.part,))
         alone = apply_context(hub.Response(candidates=(hub.Candidate(turn=turn),)), context)
         return attrs.evolve(event, part=alone.candidates[0].turn.parts[0])
@@ -43,10 +54,15 @@ def in_context(event: StreamEvent, context: Mapping[str, Json], host: str) -> St
 
 
 def replayed(response: hub.Response) -> list[StreamEvent]:
-    """Tell a whole reply as events, for an answer that was not streamed."""
+    """Tell a whole reply as events, for an answer that was not streamed: each text in one delta."""
     events: list[StreamEvent] = [MessageStart(response=attrs.evolve(response, candidates=()))]
     for index, part in enumerate(response.candidates[0].turn.parts if response.candidates else ()):
-        events += [PartStart(index=index, part=part), PartEnd(index=index, part=part)]
+        if isinstance(part, hub.Text | hub.Refusal):
+            events.append(PartStart(index=index, part=attrs.evolve(part, text="")))
+            events.append(PartDelta(index=index, text=part.text))
+        else:
+            events.append(PartStart(index=index, part=part))
+        events.append(PartEnd(index=index, part=part))
     return [*events, MessageEnd(response=response)]
 
 
