@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..codec import Opaque
+from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_reply import adapt_response
@@ -33,7 +34,7 @@ WIRE: Final = Wire(
     read_response=read_response,
     write_response=write_response,
     adapt_request=adapt_request,
-    adapt_response=adapt_response,
+    adapt_response=settling(adapt_response),
     reasons=REASONS,
     defaults=DEFAULTS,
 )

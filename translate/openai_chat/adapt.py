@@ -29,7 +29,7 @@ from ..steps import (
     with_names,
 )
 from .adapt_calls import CallWriter
-from .adapt_parts import SPOKEN_THOUGHTS, in_order, say_thoughts, sayable_parts
+from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, say_thoughts, sayable_parts
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
 from .adapt_tools import adapt_choice, adapt_tools
 from .residue import FAMILY, WIRE_NAME
@@ -46,7 +46,10 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return drop_foreign(request, WIRE_NAME, FAMILY)
+    kept = drop_foreign(request, WIRE_NAME, FAMILY)
+    if kept.turns is request.turns:
+        return kept
+    return attrs.evolve(kept, turns=tuple(as_list(*pair) for pair in zip(kept.turns, request.turns, strict=True)))
 
 
 def _say_thoughts(request: hub.Request, adapting: Adapting) -> hub.Request:

@@ -22,12 +22,14 @@ Parts = Sequence[hub.Part] | None
 def sayable_parts(turn: hub.Turn) -> hub.Turn:
     """Leave out, or say otherwise, the parts of a turn that the wire has no form for in a message of its role."""
     step = {"assistant": _assistant_part, "user": _user_part, "tool": _tool_part}.get(turn.role, _system_part)
-    said = _as_list(_settle_marks(map_parts(turn, lambda part, _: step(part))), turn)
+    said = as_list(_settle_marks(map_parts(turn, lambda part, _: step(part))), turn)
     return said if said.own is None or said.own.wire == WIRE_NAME else attrs.evolve(said, own=None)
 
 
-def _as_list(said: hub.Turn, before: hub.Turn) -> hub.Turn:
+def as_list(said: hub.Turn, before: hub.Turn) -> hub.Turn:
     """Leave a text the list it stood in, where it is all that is left of several parts: one part is gone, no more changed."""
+    if said is before:
+        return said
     only = said.parts[0] if len(said.parts) == 1 and len(before.parts) > 1 else None
     if not isinstance(only, hub.Text) or only.form is not None:
         return said

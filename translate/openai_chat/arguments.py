@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from math import isinf
+from typing import Final
+
 from .. import hub
 from ..errors import DecodeError
 from ..jsontext import parse, spell
-from ..jsonvalue import ABSENT
+from ..jsonvalue import ABSENT, Json
+
+_HUGE: Final = re.compile(r"[0-9.][eE]\+?[0-9]{3}|[0-9]{309}")
+"""Where a number may be too large for a float, which some parsers read as an infinity."""
 
 
 def read_arguments(text: str) -> hub.Arguments:
-    """Read arguments as sampled; ``value`` stays ABSENT where they are not JSON (cut short, empty, NaN)."""
+    """Read arguments as sampled; ``value`` stays ABSENT where they are not JSON that a value can hold (cut short, empty, NaN, 1e400)."""
     try:
-        return hub.Arguments(text=text, value=parse(text))
+        value = parse(text)
     except DecodeError:
         return hub.Arguments(text=text)
+    if _HUGE.search(text) is not None and _has_infinity(value):
+        return hub.Arguments(text=text)
+    return hub.Arguments(text=text, value=value)
+
+
+def _has_infinity(value: Json) -> bool:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, float) and isinf(item):
+            return True
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return False
 
 
 def spell_arguments(arguments: hub.Arguments) -> str:

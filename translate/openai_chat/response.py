@@ -6,11 +6,12 @@ that failed, its document in ``error``.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from .. import hub
 from ..codec import Opaque, encode_value
 from ..jsonvalue import ABSENT, Absent, Json
+from ..unfinished import settled, unsettled
 from . import wire, wire_reply
 from .assistant import read_assistant
 from .messages import OPAQUE_FORM, Said, cut_messages, cut_turn, write_turn
@@ -43,17 +44,30 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
     failed = record.error is not ABSENT and record.error is not None
     choices = record.choices if isinstance(record.choices, tuple) else ()
     origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
-    return hub.Response(
+    candidates = tuple(_read_choice(choice, number, origin) for number, choice in enumerate(choices))
+    response = hub.Response(
         id=record.id,
         model=record.model,
         created=record.created,
-        candidates=tuple(_read_choice(choice, number, origin) for number, choice in enumerate(choices)),
+        candidates=candidates,
         usage=read_usage(record.usage) if isinstance(record.usage, dict) else None,
-        status="failed" if failed else "finished",
+        status=_status_of(candidates, failed),
         error=record.error if failed else None,
         own=own(residue),
         spelling=own(spelling),
     )
+    return settled(response)
+
+
+def _status_of(candidates: tuple[hub.Candidate, ...], failed: bool) -> Literal["finished", "cut", "failed"]:
+    """Return the status that goes with the stop reasons: a choice without one was broken off."""
+    if failed:
+        return "failed"
+    return "cut" if any(one.stop is None and not _is_opaque(one) for one in candidates) else "finished"
+
+
+def _is_opaque(candidate: hub.Candidate) -> bool:
+    return any(seam.form == _CHOICE_FORM for seam in candidate.turn.seams)
 
 
 def _read_choice(choice: wire_reply.Choice | Opaque, number: int, origin: hub.Origin) -> hub.Candidate:
@@ -96,7 +110,8 @@ def _read_turn(message: wire.AssistantMessage | Opaque | Absent | None, origin: 
 def write_response(response: hub.Response) -> wire_reply.Completion:
     """Write a reply. Raises `WriteError` for what the wire has no form for."""
     failed = response.error is not None
-    if response.continues or response.status != ("failed" if failed else "finished"):
+    response = unsettled(response)
+    if response.continues or response.status != _status_of(response.candidates, failed):
         raise refuse(f"a reply that is {response.status}, or goes on from a server's state")
     spelling = ours(response.spelling)
     stated: dict[str, Any] = {
@@ -133,7 +148,7 @@ def _respell(stated: dict[str, Any], spelling: Any) -> None:
 
 def _write_choice(candidate: hub.Candidate) -> wire_reply.Choice | Opaque:
     turn = candidate.turn
-    if any(seam.form == _CHOICE_FORM for seam in turn.seams):
+    if _is_opaque(candidate):
         return _write_opaque(turn)
     if turn.role != "assistant" or candidate.stop_detail is not ABSENT:
         raise refuse("a reply of another role, or the details of a stop reason")
