@@ -107,7 +107,7 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
     Notes what its reply needs in ``adapting.context``: the names and ids that changed, the tools that took free text, and
     which tool is the computer, as the source spelled it.
     """
-    adapting.context.update(context_of(request))
+    adapting.context.update(context_of(request, adapting))
     for step in STEPS:
         request = step(request, adapting)
     return request

@@ -21,9 +21,11 @@ from ..jsonvalue import ABSENT, Json, JsonObject
 from ..steps import call_ids, map_parts, rename, tool_names, with_ids, with_names
 from .calls import computers_of
 from .tables import LATEST_TOOLSET, LEGAL_ID, LEGAL_NAME, LONGEST_ID, LONGEST_NAME
+from .tools import dated
 
 UNSAID: Final = Unsaid(notches=3, seconds=1)
 """Inserted where an action does not say how far it scrolls or how long it waits, and the wire needs a number."""
+COMPUTER: Final = "computer"
 _ILLEGAL: Final = re.compile(r"[^a-zA-Z0-9_-]")
 
 
@@ -45,17 +47,16 @@ def _has_actions(part: hub.Part) -> bool:
 def tool_of(request: hub.Request, adapting: Adapting) -> str:
     """Return the dated type of the computer tool that calls are written for."""
     for tool in request.tools if isinstance(request.tools, tuple) else ():
-        if isinstance(tool, hub.Tool) and tool.builtin is not None and tool.form == "computer":
-            dated = f"{tool.builtin.type}_{tool.builtin.version}"
-            if dated in TOOLS:
-                return dated
+        builtin = tool.builtin if isinstance(tool, hub.Tool) and tool.form == "computer" else None
+        if builtin is not None and dated(builtin) in TOOLS:
+            return dated(builtin)
     profile = adapting.profile
     return profile.computer if profile is not None and profile.computer in TOOLS else LATEST_TOOLSET
 
 
 def _name_of(request: hub.Request) -> str:
     computers = computers_of(request.tools) if isinstance(request.tools, tuple) else {}
-    return next(iter(computers), "computer")
+    return next(iter(computers), COMPUTER)
 
 
 @attrs.define(kw_only=True)
@@ -208,7 +209,7 @@ def _is_legal_name(name: str) -> bool:
     return re.fullmatch(LEGAL_NAME, name) is not None
 
 
-def context_of(request: hub.Request) -> dict[str, Json]:
+def context_of(request: hub.Request, adapting: Adapting) -> dict[str, Json]:
     """Return what a reply needs to know of a request's tools: which are free-text tools, and which is the computer."""
     found: dict[str, Json] = {}
     tools = request.tools if isinstance(request.tools, tuple) else ()
@@ -219,6 +220,6 @@ def context_of(request: hub.Request) -> dict[str, Json]:
         found["custom"] = [name for name in custom if isinstance(name, str)]
     for tool in tools:
         if isinstance(tool, hub.Tool) and tool.form == "computer" and tool.builtin is not None:
-            builtin = tool.builtin
-            found["computer"] = builtin.type if builtin.version is ABSENT else f"{builtin.type}_{builtin.version}"
+            name = tool.name if isinstance(tool.name, str) else COMPUTER
+            found["computer"] = {"name": name, "tool": dated(tool.builtin), "target": tool_of(request, adapting)}
     return found

@@ -10,10 +10,10 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..codec import encode
-from ..computer_use.anthropic import TOOLS
-from ..jsonvalue import ABSENT, Json
+from ..computer_use.anthropic import TOOLS, read_action
+from ..jsonvalue import ABSENT, Json, JsonObject
 from ..steps import map_parts
-from .adapt_calls import Splitter
+from .adapt_calls import COMPUTER, Splitter
 from .adapt_parts import foreign, legal_turn
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
@@ -93,10 +93,10 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 
 
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+    computer = _computer_of(adapting)
     whole = map_parts(attrs.evolve(turn, role="assistant", seams=()), lambda part, _: _whole(part))
-    legal = legal_turn(whole)
-    splitter = Splitter(tool=_computer_of(adapting), name="computer", adapting=adapting)
-    return splitter.turn(legal)
+    legal = map_parts(legal_turn(whole), lambda part, _: _recognised(part, computer))
+    return Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)
 
 
 def _whole(part: hub.Part) -> tuple[hub.Part, ...] | None:
@@ -104,10 +104,45 @@ def _whole(part: hub.Part) -> tuple[hub.Part, ...] | None:
     return () if isinstance(part, hub.Call) and part.state != "complete" else None
 
 
-def _computer_of(adapting: Adapting) -> str:
+@attrs.frozen(kw_only=True)
+class _Computer:
+    """The computer tool of the caller's request. ``known``: the request's context tells of it, so that a call is the computer's by name."""
+
+    tool: str
+    name: str = COMPUTER
+    known: bool = False
+
+
+def _computer_of(adapting: Adapting) -> _Computer:
     """Return the computer tool of the caller's request, as its context tells, else the latest."""
-    known = (adapting.given or {}).get("computer")
-    return known if isinstance(known, str) and known in TOOLS else LATEST_TOOLSET
+    given = adapting.given or {}
+    said = given.get("computer")
+    if isinstance(said, Mapping) and isinstance(said.get("name"), str):
+        tool = said.get("target") if given.get("turned") else said.get("tool")
+        if isinstance(tool, str) and tool in TOOLS:
+            return _Computer(tool=tool, name=said["name"], known=True)
+    return _Computer(tool=LATEST_TOOLSET)
+
+
+def _recognised(part: hub.Part, computer: _Computer) -> tuple[hub.Part, ...] | None:
+    """Read a function call of the computer's name as the computer's: the wire it came over had the tool as a function."""
+    if not computer.known or not isinstance(part, hub.Call) or part.form != "function" or part.name != computer.name:
+        return None
+    value = part.arguments.value
+    documents = value.get("actions", [value])
+    if not isinstance(documents, list) or not all(isinstance(one, dict) and "action" in one for one in documents):
+        return None
+    actions = tuple(read_action(_member(document, computer.tool), computer.tool) for document in documents)
+    return (attrs.evolve(part, form="computer", arguments=hub.Arguments(), actions=actions),)
+
+
+def _member(document: JsonObject, tool: str) -> JsonObject:
+    """Put an action that stands among its arguments where the tool has it: a toolset has it as the call's name."""
+    toolset = TOOLS[tool].toolset
+    if toolset is None:
+        return document
+    rest = {key: value for key, value in document.items() if key != "action"}
+    return {"toolset_name": toolset, "name": document["action"], "input": rest}
 
 
 # Usage.

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from polyloop.translate import adapt, hub, write
+from polyloop.translate import adapt, convert, hub, write
 from polyloop.translate.adapting import Adapting
 from polyloop.translate.anthropic_messages.adapt import adapt_request, adapt_response
 from polyloop.translate.computer_use.actions import Click, Drag, Screenshot, Type
@@ -170,7 +170,11 @@ def test_a_batch_of_actions_is_a_call_for_each_and_the_last_keeps_id_and_result(
     assert [block["tool_use_id"] for block in results] == ["c_1", "c_2", "c"]
     assert all(block["toolset_name"] == "computer" for block in calls + results)
     assert document["tools"] == [{"type": "computer_toolset_20260801"}]
-    assert adapting.context["computer"] == "computer"
+    assert adapting.context["computer"] == {
+        "name": "computer",
+        "tool": "computer",
+        "target": "computer_toolset_20260801",
+    }
 
 
 def test_an_action_in_several_steps_is_several_calls() -> None:
@@ -299,3 +303,40 @@ def test_a_reply_that_failed_is_an_error_of_the_wire() -> None:
     found = adapt_response(hub.Response(status="failed", error={"code": "server_error", "message": "m"}), adapting)
     assert write("anthropic", found) == {"type": "error", "error": {"type": "api_error", "message": "m"}}
     assert adapting.inserted == []
+
+
+@pytest.mark.parametrize("kind", ["computer_toolset_20260801", "computer_20250124"])
+def test_a_reply_over_a_wire_without_computers_calls_the_computer_of_the_request(kind: str) -> None:
+    tools: list[Any] = [{"type": kind}]
+    if kind == "computer_20250124":
+        tools = [{"type": kind, "name": "computer", "display_width_px": 100, "display_height_px": 80}]
+    document = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "click"}], "tools": tools}
+    asked = convert(document, kind="request", source="anthropic", target="openai-chat")
+    said = {"name": asked.context["computer"]["name"], "arguments": '{"action": "left_click", "coordinate": [1, 2]}'}
+    answer = {
+        "id": "r",
+        "model": "m",
+        "object": "chat.completion",
+        "created": 1,
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "tool_calls",
+                "message": {
+                    "role": "assistant",
+                    "content": None,
+                    "tool_calls": [{"id": "c", "type": "function", "function": said}],
+                },
+            }
+        ],
+    }
+    back = convert(answer, kind="response", source="openai-chat", target="anthropic", context=asked.context)
+    block = back.value["content"][0]
+    if kind == "computer_20250124":
+        assert (block["name"], block["input"]["action"]) == ("computer", "left_click")
+    else:
+        assert (block["name"], block["toolset_name"], block["input"]) == (
+            "left_click",
+            "computer",
+            {"coordinate": [1, 2]},
+        )

@@ -26,7 +26,7 @@ SAMPLING = {"/temperature", "/top_k", "/top_p"}
 """Refused since 2026-10-21; the recorded version stands in a header, which a document does not have."""
 
 
-NOTHING = ("", [])
+NOTHING: tuple[Any, ...] = ("", [])
 """Instructions that say nothing are left out."""
 
 

@@ -22,7 +22,8 @@ def request(*messages: Any, **settings: Any) -> hub.Request:
 
 
 def reply(*content: Any, **settings: Any) -> hub.Response:
-    found = read("anthropic", "response", {"content": list(content), "usage": {"input_tokens": 1}, **settings})
+    usual = {"content": list(content), "stop_reason": "end_turn", "usage": {"input_tokens": 1}}
+    found = read("anthropic", "response", {**usual, **settings})
     assert isinstance(found, hub.Response)
     return found
 
