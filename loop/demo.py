@@ -6,20 +6,19 @@ streams, and says what a fixed script says. Everything else is real: the clients
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from polyloop.translate import hub, wires
-from polyloop.translate.adapting import Adapting
+from polyloop.translate import hub
 from polyloop.translate.computer_use.actions import Click, ScreenAction, Scroll, Type
 from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.computer_use.points import ScreenPoint
 from polyloop.translate.jsontext import spell
 from polyloop.translate.jsonvalue import Json, JsonObject
-from polyloop.translate.translation import adapted, convert
+from polyloop.translate.translation import Translation
 from polyloop.transport import create_client
 from polyloop.transport.scripted import (
     ComputerAction,
@@ -34,16 +33,22 @@ from polyloop.transport.scripted import (
 
 from .computers import Desktop, SimulatedComputer, find, form_desktop, perform
 from .computers.events import Trace
+from .journal import Row
+from .page import Page, images_of, render_page, spoken, story_of
+from .ports import Store
 
 PROVIDERS: Final = ("anthropic", "bedrock", "vertex", "legacyuse", "openai", "uitars")
 TASK: Final = "Register Ada Lovelace from Geneva for the newsletter, then report what you registered."
 ANSWER: Final = {"name": "Ada Lovelace", "email": "ada@example.org", "city": "Geneva", "newsletter": True}
 CLOSING: Final = "Ada Lovelace is registered."
+PAGE: Final = "page.html"
+INDEX: Final = "index.html"
 
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What one provider's run came to. ``losses`` counts what its wire could not say of the conversation, ``form`` is what the desktop holds."""
+    """What one provider's run came to. ``losses`` counts what its wire could not say of the conversation, ``form`` is what the desktop
+    holds, ``page`` the run as HTML."""
 
     provider: str
     wire: str
@@ -53,6 +58,7 @@ class Outcome:
     losses: int
     result: Json
     form: JsonObject
+    page: str = attrs.field(repr=False)
 
 
 class FilmedComputer:
@@ -136,16 +142,17 @@ def _click(desktop: Desktop, label: str) -> tuple[Desktop, ComputerAction]:
 async def run_provider(
     provider: str, server: ScriptedProvider, tell: Callable[[str], None], folder: Path | None
 ) -> Outcome:
-    """Run the task through one provider and return what came of it; with a folder that exists, keep pictures and requests there."""
+    """Run the task through one provider and return what came of it; with a folder that exists, keep pictures, requests and page there."""
     from .sampling_loop import sampling_loop
     from .stores.memory import MemoryStore
 
+    store, job = MemoryStore(), f"demo-{provider}"
     computer = FilmedComputer(SimulatedComputer(), tell, folder)
     first = len(server.requests)
     seen = _Replies()
     async with _client(provider, server) as client:
         result, exchanges = await sampling_loop(
-            job_id=f"demo-{provider}",
+            job_id=job,
             db=None,
             model=MODELS[provider],
             provider=provider,
@@ -157,16 +164,32 @@ async def run_provider(
             max_tokens=1024,
             client=seen.around(client),
             computer=computer,
-            store=MemoryStore(),
+            store=store,
         )
         wire = client.wire
     requests = server.requests[first:]
+    rows = await store.rows(job)
+    said = spoken(story_of(rows, job).state.turns, wire, model=MODELS[provider])
+    page = await _page(
+        rows, store, job, said, (("provider", provider), ("model", f"a script, asked for as {MODELS[provider]}"))
+    )
     if folder is not None:
         _keep(folder, requests, exchanges)
+        (folder / PAGE).write_text(page, encoding="utf-8")
     return Outcome(
         provider=provider, wire=wire, turns=len(seen.responses), requests=len(requests), tokens=seen.tokens(),
-        losses=_losses(seen.last, wire), result=result, form=_form(computer.desktop),
+        losses=0 if said is None else len(said.losses), result=result, form=_form(computer.desktop), page=page,
     )  # fmt: skip
+
+
+async def _page(
+    rows: tuple[Row, ...], store: Store, job: str, said: Translation | None, facts: tuple[tuple[str, str], ...]
+) -> str:
+    images = {digest: await store.image(digest) for digest in images_of(story_of(rows, job))}
+    about = Page(facts=facts)
+    if said is not None:
+        about = Page(facts=facts, losses=said.losses, insertions=said.insertions, wire=said.target)
+    return render_page(rows, images, job=job, about=about)
 
 
 MODELS: Final[Mapping[str, str]] = {
@@ -193,11 +216,10 @@ def _client(provider: str, server: ScriptedProvider) -> Any:
 
 
 class _Replies:
-    """Listens at a client: what was asked last, and every reply."""
+    """Listens at a client: every reply."""
 
     def __init__(self) -> None:
         self.responses: list[hub.Response] = []
-        self.last: hub.Request | None = None
 
     def around(self, client: Any) -> Any:
         return _Listening(client, self)
@@ -216,7 +238,6 @@ class _Listening:
 
     async def create_message(self, request: hub.Request) -> hub.Response:
         response: hub.Response = await self._client.create_message(request)
-        self._replies.last = request
         self._replies.responses.append(response)
         return response
 
@@ -224,15 +245,6 @@ class _Listening:
 def _total(usage: hub.Usage) -> int:
     buckets = (getattr(usage, a.name) for a in attrs.fields(hub.Usage) if a.name != "reported")
     return sum(bucket.n for bucket in buckets if bucket is not None)
-
-
-def _losses(request: hub.Request | None, wire: str) -> int:
-    """Count what the wire does not say of the conversation as Anthropic's would say it."""
-    if request is None:
-        return 0
-    anthropic = wires.wire_of("anthropic")
-    document = wires.write(anthropic, adapted(request, anthropic, Adapting(target="anthropic")))
-    return len(convert(document, kind="request", source="anthropic", target=wire).losses)
 
 
 def _form(desktop: Desktop) -> JsonObject:
@@ -257,3 +269,21 @@ def _keep(folder: Path, requests: list[LoggedRequest], exchanges: Any) -> None:
         }
         (folder / f"request-{number:02}.json").write_text(spell(document), encoding="utf-8")
     (folder / "exchanges.json").write_text(spell(exchanges), encoding="utf-8")
+
+
+def write_index(outcomes: Sequence[Outcome], folder: Path) -> Path:
+    """Write a page that links the runs' pages in the folders beside it, and return its path."""
+    from .page.index import index_page
+
+    rows = [
+        (
+            f"{each.provider}/{PAGE}",
+            (each.provider, each.wire, str(each.turns), str(each.tokens), str(each.losses), spell(each.result)),
+        )
+        for each in outcomes
+    ]
+    heads = ("provider", "wire", "turns", "tokens", "losses", "result")
+    text = "The model is a script, played by a server on the machine that ran this; everything else is the real thing."
+    path = folder / INDEX
+    path.write_text(index_page(f"polyloop demo: {TASK}", text, heads, rows), encoding="utf-8")
+    return path

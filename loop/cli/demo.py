@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--provider", default="all", help="one of the six providers, or all (default)")
     parser.add_argument(
-        "--out", default="polyloop-demo", metavar="DIR", help="where screenshots and requests go (polyloop-demo)"
+        "--out", default="polyloop-demo", metavar="DIR", help="where pages, screenshots and requests go (polyloop-demo)"
     )
 
 
@@ -104,5 +104,9 @@ def _report(outcomes: list[Outcome], folder: Path) -> int:
     equal = all(same_json(outcome.result, outcomes[0].result) for outcome in outcomes)
     filled = all(same_json(outcome.form, ANSWER) for outcome in outcomes)
     console.print(f"results equal: {'yes' if equal else 'no'}; forms filled in as told: {'yes' if filled else 'no'}")
-    console.print(f"screenshots and requests: {folder}")
+    from polyloop.loop.demo import write_index
+
+    console.print(
+        f"what happened, to look at: {write_index(outcomes, folder)} (screenshots and requests are beside it)"
+    )
     return 0 if equal and filled else 1
