@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
@@ -93,7 +95,7 @@ def _call(call: hub.Call) -> Parts | None:
     change: Change = _bare(call)
     if call.form not in ("function", "computer", "browser"):
         change["form"] = "function"
-    if call.actions is ABSENT and not isinstance(call.arguments.value, dict):
+    if call.actions is ABSENT and (not isinstance(call.arguments.value, dict) or _overflows(call.arguments)):
         change["arguments"] = hub.Arguments(value=as_object(call.arguments, call.form))
     if call.state != "complete":
         change["state"] = "complete"
@@ -113,10 +115,21 @@ def as_object(arguments: hub.Arguments, form: hub.CallForm) -> Json:
     """Return arguments as an object: free text under ``input``, text that is not JSON under ``arguments``, blank text as ``{}``."""
     if form == "custom":
         return {INPUT: "" if arguments.text is ABSENT else arguments.text}
-    if arguments.value is not ABSENT:
+    if arguments.value is not ABSENT and not _overflows(arguments):
         return {ARGUMENTS: arguments.value}
     text = arguments.text
     return {ARGUMENTS: text} if isinstance(text, str) and text.strip() else {}
+
+
+_HUGE: Final = re.compile(r"\d[eE]\+?\d{3}")
+
+
+def _overflows(arguments: hub.Arguments) -> bool:
+    """Tell whether a number of the arguments' text is beyond what a double holds: as a value it would be no JSON any more."""
+    text = arguments.text
+    if not isinstance(text, str) or _HUGE.search(text) is None:
+        return False
+    return "Infinity" in json.dumps(arguments.value)
 
 
 _ERRORS: Final = ("denied", "not_run", "unknown")

@@ -95,6 +95,8 @@ def test_a_call_nobody_answered_gets_an_answer_that_is_told() -> None:
         (hub.Arguments(text=""), {}),
         (hub.Arguments(text='{"cut'), {"arguments": '{"cut'}),
         (hub.Arguments(text="[1]", value=[1]), {"arguments": [1]}),
+        (hub.Arguments(text='{"a": 1e400}', value={"a": float("inf")}), {"arguments": '{"a": 1e400}'}),
+        (hub.Arguments(text='{"a": 1e300}', value={"a": 1e300}), {"a": 1e300}),
     ],
 )
 def test_arguments_become_an_object_without_a_guess(arguments: hub.Arguments, given: Any) -> None:
