@@ -7,6 +7,7 @@ message each, in text only; texts come before calls; no thinking, no server's ow
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 
 import attrs
 
@@ -63,29 +64,31 @@ def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = results_first(request.turns)
-    return request if turns == request.turns else attrs.evolve(request, turns=turns)
+    unchanged = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
+    return request if unchanged else attrs.evolve(request, turns=turns)
 
 
 def _say_outcomes(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in words that a call failed, was refused or never ran; a call that went well needs none."""
 
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Result):
+        if not isinstance(part, hub.Result) or _says_nothing_more(part):
             return None
-        plain = attrs.evolve(
-            part,
-            outcome=ABSENT,
-            acknowledged=(),
-            toolset=ABSENT,
-            form="custom" if part.form == "custom" else "function",
-        )
+        parts = part.parts
         words = OUTCOME_WORDS.get(part.outcome) if isinstance(part.outcome, str) else None
         if words is not None:
             said = str(adapting.insert(words, "says how a call came out: the target's results have no field for it"))
-            plain = attrs.evolve(plain, parts=(hub.Text(text=said), *plain.parts))
-        return None if plain == part else (plain,)
+            parts = (hub.Text(text=said), *parts)
+        form: hub.CallForm = "custom" if part.form == "custom" else "function"
+        return (hub.Result(call_id=part.call_id, parts=parts, form=form, own=part.own, spelling=part.spelling),)
 
     return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
+
+
+def _says_nothing_more(result: hub.Result) -> bool:
+    """Tell whether a result has a call and parts only."""
+    plain = result.outcome is ABSENT and result.toolset is ABSENT and not result.acknowledged
+    return plain and result.form in ("function", "custom")
 
 
 def _move_result_media(request: hub.Request, adapting: Adapting) -> hub.Request:
