@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyloop.translate import UsageError, convert, decode, read, write
@@ -29,6 +29,7 @@ CONVERTED = ("request", "response")
 @pytest.mark.parametrize("kind", CONVERTED)
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 @given(data=st.data())
+@settings(max_examples=40)
 def test_a_stored_translation_gives_the_document_back(source: str, target: str, kind: str, data: st.DataObject) -> None:
     laws.restores(data.draw(documents(source, kind)), kind=kind, source=source, target=target)
 
@@ -36,6 +37,7 @@ def test_a_stored_translation_gives_the_document_back(source: str, target: str, 
 @pytest.mark.parametrize("kind", CONVERTED)
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 @given(data=st.data())
+@settings(max_examples=40)
 def test_nothing_is_listed_exactly_when_the_way_back_is_exact(
     source: str, target: str, kind: str, data: st.DataObject
 ) -> None:
@@ -46,6 +48,7 @@ def test_nothing_is_listed_exactly_when_the_way_back_is_exact(
 @pytest.mark.parametrize("kind", CONVERTED)
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 @given(data=st.data())
+@settings(max_examples=40)
 def test_what_was_respelled_reads_the_same(source: str, target: str, kind: str, data: st.DataObject) -> None:
     document = data.draw(plain(source, kind))
     laws.respellings_read_equal(document, kind=kind, source=source, target=target)
@@ -60,14 +63,15 @@ def plain(wire: str, kind: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", CONVERTED)
-@pytest.mark.parametrize(("source", "target"), [pair for pair in PAIRS if "uitars" not in pair])
-def test_much_is_said_without_any_loss(source: str, target: str, kind: str) -> None:
-    """A law that holds because everything is lossy proves nothing."""
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_much_is_said_with_nothing_left_out(source: str, target: str, kind: str) -> None:
+    """A law that holds because everything is lossy proves nothing. What a target wants said, a default, may be added."""
 
-    def lossless_and_long(document: Any) -> bool:
-        return len(places_of(document)) > 12 and not convert(document, kind=kind, source=source, target=target).losses
+    def said_in_full(document: Any) -> bool:
+        losses = convert(document, kind=kind, source=source, target=target).losses
+        return len(places_of(document)) > 12 and all(row.kind == "added" for row in losses)
 
-    assert reached(plain(source, kind), lossless_and_long)
+    assert reached(plain(source, kind), said_in_full, tries=1_000)
 
 
 HARD = {

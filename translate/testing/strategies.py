@@ -74,13 +74,13 @@ def json_objects(*, max_leaves: int = 6) -> st.SearchStrategy[JsonObject]:
     return st.dictionaries(json_texts(), json_values(max_leaves=max_leaves), max_size=3)
 
 
-def reached(strategy: st.SearchStrategy[Any], condition: Callable[[Any], bool]) -> Any:
+def reached(strategy: st.SearchStrategy[Any], condition: Callable[[Any], bool], *, tries: int = 10_000) -> Any:
     """Return an example that meets a condition: what proves that a property was put to the inputs it is about.
 
-    Raises ``hypothesis.errors.NoSuchExample`` where the strategy makes none in some thousands of tries.
+    Raises ``hypothesis.errors.NoSuchExample`` where the strategy makes none in that many tries.
     """
     quick = settings(
-        max_examples=10_000, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+        max_examples=tries, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
     )
     return find(strategy, condition, settings=quick, random=Random(0))  # noqa: S311  chance, not secrecy
 
