@@ -87,6 +87,11 @@ class WireClient:
         view._caller = attrs.evolve(self._caller, listener=listener, sender=_Shared(self._caller.sender))
         return view
 
+    @property
+    def model(self) -> str | None:
+        """The model asked where a request names none."""
+        return self._model
+
     def profile(self, model: str | None = None) -> Profile | None:
         """Return the profile that requests for a model (by default the client's own) are fitted to."""
         return profile_of(self._route, model or self._model, self._profile)

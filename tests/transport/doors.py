@@ -84,10 +84,9 @@ def ask(text: str = "Go on.", **fields: Any) -> hub.Request:
 
 
 def words(response: hub.Response) -> str:
-    """What a reply says, thinking and calls left out."""
-    return "".join(
-        part.text for candidate in response.candidates for part in candidate.turn.parts if isinstance(part, hub.Text)
-    )
+    """What a reply says beside its calls. UI-TARS says it as a thought."""
+    parts = [part for candidate in response.candidates for part in candidate.turn.parts]
+    return "".join(str(part.text) for part in parts if isinstance(part, hub.Text | hub.Thinking))
 
 
 def calls(response: hub.Response) -> list[tuple[str, Any, str]]:

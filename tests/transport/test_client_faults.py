@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.transport.doors import DOORS, SCENARIO, WORDS, Fate, ask, calls, open_door, words
 
 from polyloop.translate import hub
-from polyloop.translate.hub_events import MessageEnd, PartDelta, StreamEvent
+from polyloop.translate.hub_events import MessageEnd, PartDelta, PartEnd, StreamEvent
 from polyloop.transport import errors
 from polyloop.transport.client import WireClient
 from polyloop.transport.config import Timeouts, TransportConfig
@@ -78,6 +78,10 @@ faults: st.SearchStrategy[Fault] = st.one_of(
 )
 
 
+SAMPLED: Final = f"Thought: {WORDS}"
+"""The same on UI-TARS, whose unfinished text stays as it was sampled."""
+
+
 class Told:
     """What one call came to."""
 
@@ -86,6 +90,15 @@ class Told:
         self.error: ProviderCallError | None = None
         self.heard = ""
         """The words that came as events."""
+
+    def hear(self, said: StreamEvent) -> None:
+        """Take one event. The words are the first part; UI-TARS tells it whole."""
+        if isinstance(said, PartDelta) and said.index == 0:
+            self.heard += said.text
+        if isinstance(said, PartEnd) and said.index == 0 and isinstance(said.part, hub.Text | hub.Thinking):
+            whole = str(said.part.text)
+            assert self.heard in ("", whole)
+            self.heard = whole
 
 
 async def whole(client: WireClient) -> Told:
@@ -101,20 +114,13 @@ async def streamed(client: WireClient) -> Told:
     told = Told()
     try:
         async for said in client.stream_message(ask()):
-            told.heard += _words_of(said)
+            told.hear(said)
             if isinstance(said, MessageEnd):
                 assert told.response is None, "one end"
                 told.response = said.response
     except ProviderCallError as error:
         told.error = error
     return told
-
-
-def _words_of(said: StreamEvent) -> str:
-    # The arguments of calls come as deltas too: JSON text, which begins with a brace.
-    if isinstance(said, PartDelta) and said.index == 0:
-        return said.text
-    return ""
 
 
 def asked_to_wait(fault: Fault) -> float:
@@ -142,9 +148,9 @@ def check(told: Told, struck: Sequence[Fault | None], fate: Fate, server: Script
         partial = told.error.partial
         if partial is not None:
             assert isinstance(partial, hub.Response)
-            assert WORDS.startswith(words(partial))
+            came = words(partial)
+            assert WORDS.startswith(came) or SAMPLED.startswith(came) or came.startswith(f"{SAMPLED}\nAction")
             assert partial.status != "finished"
-            assert words(partial).startswith(told.heard) or told.heard == words(partial)
     if attempts < BUDGET:
         assert not told.error.retryable or told.heard or isinstance(told.error, StreamBroken)
 
@@ -225,7 +231,7 @@ def test_a_stream_broken_behind_its_first_content_is_repeated_only_if_nobody_has
             if streaming:
                 assert isinstance(told.error, StreamBroken)
                 assert told.error.kind == "overloaded"
-                assert told.heard
+                assert told.heard or name == "uitars"  # whose thought is told once its line is whole
                 assert WORDS.startswith(told.heard)
                 assert len(server.requests) == 1
                 assert isinstance(told.error.__cause__, errors.Overloaded)

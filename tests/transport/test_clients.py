@@ -47,7 +47,7 @@ def test_a_streams_events_end_with_the_reply_that_the_whole_call_gives(name: str
             assert isinstance(events[0], MessageStart)
             assert isinstance(events[-1], MessageEnd)
             assert events[-1].response == whole
-            if DOORS[name].streams:
+            if DOORS[name].streams and name != "uitars":  # which has to hear a line to its end to know what it is
                 deltas = [event for event in events if isinstance(event, PartDelta)]
                 assert len(deltas) > 2, "it came bit by bit"
 
