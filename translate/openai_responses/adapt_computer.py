@@ -150,7 +150,9 @@ def _is_spelled(result: hub.Result) -> bool:
 def _is_screenshot(result: hub.Result) -> bool:
     """Tell whether a result is one image and went well, as far as is known."""
     match result.parts:
-        case (hub.Media(kind="image"),) | (hub.Opaque(),):
+        case (hub.Media(kind="image", source=hub.Base64() | hub.Url() | hub.FileId(family="openai")),):
+            return result.outcome in ("ok", ABSENT)
+        case (hub.Opaque(wire="openai-responses"),):
             return result.outcome in ("ok", ABSENT)
         case ():
             return _is_spelled(result)

@@ -217,7 +217,7 @@ def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequenc
         return ()
     result = own_only(result)
     parts = _fit_result_parts(result, turn, fitting)
-    if result.form == "computer" and result.call_id in fitting.plan.native:
+    if result.call_id in fitting.plan.native:
         return (_screenshot_result(result, parts),)
     if result.form in ("shell", "patch"):
         native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=())
@@ -252,11 +252,15 @@ def _fit_result_parts(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> t
 
 
 def _screenshot_result(result: hub.Result, parts: tuple[hub.Part, ...]) -> hub.Result:
-    images = tuple(
-        [attrs.evolve(p, detail=ABSENT) if p.detail is not ABSENT else p for p in parts if isinstance(p, hub.Media)]
-    )
+    shown: list[hub.Part] = []
+    for part in parts:
+        if isinstance(part, hub.Media) and part.detail is not ABSENT:
+            part = attrs.evolve(part, detail=ABSENT)
+        if isinstance(part, (hub.Media, hub.Opaque)):
+            shown.append(part)
+    images = tuple(shown)
     acknowledged = tuple([own_only(check) for check in result.acknowledged])
-    fields = {"parts": images, "outcome": ABSENT, "toolset": ABSENT, "acknowledged": acknowledged}
+    fields = {"parts": images, "form": "computer", "outcome": ABSENT, "toolset": ABSENT, "acknowledged": acknowledged}
     same = all(getattr(result, name) == value for name, value in fields.items())
     return result if same else attrs.evolve(result, **fields)  # type: ignore[arg-type]
 

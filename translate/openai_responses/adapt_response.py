@@ -16,7 +16,7 @@ from .adapt_settings import fit_continues
 from .adapt_turns import Numbering, cut_turn, fit_turn
 from .residue import WIRE_NAME
 from .response import natural_stop
-from .tables import INCOMPLETE_WORDS, REASONS
+from .tables import INCOMPLETE_WORDS, REASONS, STATUS_WORDS
 from .usage import read_usage, reported, write_usage
 from .wire import ECHO
 
@@ -35,7 +35,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     candidate = response.candidates[0] if response.candidates else hub.Candidate(turn=hub.Turn(role="assistant"))
     if not response.candidates and response.own is not None:
         candidates: tuple[hub.Candidate, ...] = ()
-        status = response.status
+        status = response.status if response.status in STATUS_WORDS else "cut"
     else:
         candidate, status = _fit_candidate(candidate, response, adapting)
         candidates = (candidate,)
