@@ -6,6 +6,7 @@ Source: the types of the anthropic SDK 2.12.0 and https://platform.claude.com/do
 from __future__ import annotations
 
 from ..codec import Opaque
+from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request, adapt_response
 from .reasons import DEFAULTS, REASONS
@@ -34,7 +35,7 @@ WIRE = Wire(
     read_response=read_response,
     write_response=write_response,
     adapt_request=adapt_request,
-    adapt_response=adapt_response,
+    adapt_response=settling(adapt_response),
     reasons=REASONS,
     defaults=DEFAULTS,
 )

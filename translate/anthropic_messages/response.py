@@ -8,6 +8,7 @@ from .. import hub
 from ..codec import Opaque, decode_as, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent, Json
+from ..unfinished import settled, unsettled
 from .blocks import read_parts, write_parts
 from .calls import Context
 from .residue import FAMILY, WITHOUT, assemble, left_out, nulls, ours, own, said
@@ -40,7 +41,7 @@ def read_response(message: Message) -> hub.Response:
     stop = _read_stop(message.stop_reason)
     continues = _read_container(message, residue, spelling)
     candidate = hub.Candidate(turn=_read_turn(message), stop=stop, stop_detail=_read_detail(message, residue))
-    return hub.Response(
+    response = hub.Response(
         id=message.id,
         model=message.model,
         candidates=(candidate,),
@@ -50,6 +51,7 @@ def read_response(message: Message) -> hub.Response:
         own=own(residue),
         spelling=own(spelling),
     )
+    return settled(response)
 
 
 def _read_turn(message: Message) -> hub.Turn:
@@ -102,6 +104,7 @@ def write_response(response: hub.Response) -> Message:
     """Write a reply. Raises `WriteError` for what the Messages API has no place for: `adapt` it first."""
     if response.error is not None:
         return _write_failed(response)
+    response = unsettled(response, raw_input=True)
     if len(response.candidates) != 1 or response.created is not ABSENT:
         raise WriteError("a reply of the Messages API is one answer, and has no time")
     candidate = response.candidates[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_response import adapt_response
@@ -25,7 +26,7 @@ WIRE: Final = Wire(
     read_response=read_response,
     write_response=write_response,
     adapt_request=adapt_request,
-    adapt_response=adapt_response,
+    adapt_response=settling(adapt_response, calls=False),
     reasons=REASONS,
     defaults=DEFAULTS,
 )

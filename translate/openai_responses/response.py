@@ -7,6 +7,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import Opaque, encode
 from ..jsonvalue import ABSENT, JsonObject
+from ..unfinished import settled, unsettled
 from . import wire
 from .items_read import read_output
 from .items_write import write_output
@@ -34,7 +35,7 @@ def read_response(record: wire.Response) -> hub.Response:
     if record.error is ABSENT:
         _spell_missing(record, "error", spelling)
     usage = _read_usage(record, rest, spelling)
-    return hub.Response(
+    response = hub.Response(
         id=record.id,
         model=record.model,
         created=record.created_at,
@@ -46,6 +47,7 @@ def read_response(record: wire.Response) -> hub.Response:
         own=own(rest),
         spelling=own(spelling),
     )
+    return settled(response, calls=False)
 
 
 def _spell_missing(record: wire.Response, name: str, spelling: JsonObject) -> None:
@@ -116,6 +118,7 @@ def natural_stop(turn: hub.Turn) -> hub.Reason:
 
 def write_response(response: hub.Response) -> wire.Response:
     """Write a reply. Raises `WriteError` for what the wire has no form for."""
+    response = unsettled(response, calls=False)
     rest, spelling = dict(ours(response.own)), ours(response.spelling)
     stated: dict[str, Any] = {
         "id": response.id,

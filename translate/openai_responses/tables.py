@@ -26,7 +26,7 @@ STATUSES: Final[Mapping[str, Status]] = {
     "incomplete": "cut",
     "failed": "failed",
     "queued": "queued",
-    "in_progress": "queued",
+    "in_progress": "cut",
     "cancelled": "cut",
 }
 """``status`` of a response. What is not here was not promised to be whole: it is ``cut``."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from ..codec import Opaque
 from ..openai_chat.reasons import DEFAULTS
+from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_reply import adapt_response
@@ -28,7 +29,7 @@ WIRE: Final = Wire(
     read_response=read_response,
     write_response=write_response,
     adapt_request=adapt_request,
-    adapt_response=adapt_response,
+    adapt_response=settling(adapt_response),
     reasons=REASONS,
     defaults=DEFAULTS,
 )

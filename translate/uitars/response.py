@@ -11,6 +11,7 @@ from .. import hub
 from ..openai_chat.messages import Said, cut_messages, cut_turn
 from ..openai_chat.response import read_response as read_chat
 from ..openai_chat.response import write_response as write_chat
+from ..unfinished import settled, unsettled
 from .dialect import Ids
 from .request import messages_of, read_message, write_message
 from .wire import CHAT, FAMILY, WIRE_NAME, Completion, refuse, renamed
@@ -21,7 +22,7 @@ def read_response(record: Completion) -> hub.Response:
     chat = read_chat(record)
     ids = reply_ids(chat)
     candidates = tuple(_read_candidate(candidate, ids) for candidate in chat.candidates)
-    return renamed(attrs.evolve(chat, candidates=candidates), CHAT, WIRE_NAME)
+    return settled(renamed(attrs.evolve(chat, candidates=candidates), CHAT, WIRE_NAME))
 
 
 def reply_ids(response: hub.Response) -> Ids:
@@ -59,7 +60,7 @@ def _only_message(turn: hub.Turn) -> Said:
 
 def write_response(response: hub.Response) -> Completion:
     """Write a reply. Raises `WriteError` for what the wire has no words for."""
-    chat = renamed(response, WIRE_NAME, CHAT)
+    chat = renamed(unsettled(response, counts=False), WIRE_NAME, CHAT)
     ids = reply_ids(chat)
     return write_chat(attrs.evolve(chat, candidates=tuple(_write_candidate(c, ids) for c in chat.candidates)))
 
