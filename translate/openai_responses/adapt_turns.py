@@ -156,14 +156,15 @@ def _fit_item(seam: hub.Seam | None, place: int, part: hub.Part, numbering: Numb
         seam = hub.Seam(start=place, stop=place + 1, form=form)
     elif seam.form != form or seam.name is not ABSENT or seam.phase is not ABSENT or seam.own is not None:
         seam = attrs.evolve(seam, form=form, name=ABSENT, phase=ABSENT, own=None)
+    whole = not isinstance(part, hub.Call) or part.state == "complete"
+    if not whole and seam.status is not ABSENT:  # the state says it
+        seam = attrs.evolve(seam, status=ABSENT)
     if computer:
         numbering.calls += 1
-        return numbering.identified(seam, numbering.calls - 1, "cu", status=True)
+        return numbering.identified(seam, numbering.calls - 1, "cu", status=whole)
     if isinstance(part, hub.Thinking):
         numbering.thoughts += 1
         return numbering.identified(seam, numbering.thoughts - 1, "rs", status=False)
-    if isinstance(part, hub.Call) and part.state != "complete" and seam.status is not ABSENT:
-        seam = attrs.evolve(seam, status=ABSENT)
     return None if seam.id is seam.status is ABSENT else seam
 
 
