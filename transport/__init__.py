@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from .anthropic_shape import MultiProviderWrapper, SyncMultiProviderWrapper
     from .client import WireClient
-    from .config import TransportConfig
+    from .config import Limits, Timeouts, TransportConfig
+    from .errors import ProviderCallError, StreamBroken, TransportError
     from .exchanges import Exchange
     from .factory import (
         AnthropicProviderClient,
@@ -21,32 +23,67 @@ if TYPE_CHECKING:
         UITarsProviderClient,
         create_client,
     )
+    from .health import Health
+    from .rate_limits import RateLimiter, RateLimits
+    from .recording import RecordingSender, ReplayingSender
     from .retry import RetryPolicy
+    from .secrets import Secret
+    from .structured import StructuredOutputFailed, create_structured
+    from .synchronous import SyncClient, create_sync_client, run_sync
 
-_HOME_OF: Final = {
-    "AnthropicProviderClient": "factory",
-    "Exchange": "exchanges",
-    "LegacyUseProviderClient": "factory",
-    "MultiProviderClientFactory": "factory",
-    "OpenAIProviderClient": "factory",
-    "RetryPolicy": "retry",
-    "TransportConfig": "config",
-    "UITarsProviderClient": "factory",
-    "WireClient": "client",
-    "create_client": "factory",
+_NAMES_OF: Final = {
+    "anthropic_shape": ("MultiProviderWrapper", "SyncMultiProviderWrapper"),
+    "client": ("WireClient",),
+    "config": ("Limits", "Timeouts", "TransportConfig"),
+    "errors": ("ProviderCallError", "StreamBroken", "TransportError"),
+    "exchanges": ("Exchange",),
+    "factory": (
+        "AnthropicProviderClient",
+        "LegacyUseProviderClient",
+        "MultiProviderClientFactory",
+        "OpenAIProviderClient",
+        "UITarsProviderClient",
+        "create_client",
+    ),
+    "health": ("Health",),
+    "rate_limits": ("RateLimiter", "RateLimits"),
+    "recording": ("RecordingSender", "ReplayingSender"),
+    "retry": ("RetryPolicy",),
+    "secrets": ("Secret",),
+    "structured": ("StructuredOutputFailed", "create_structured"),
+    "synchronous": ("SyncClient", "create_sync_client", "run_sync"),
 }
+_HOME_OF: Final = {name: module for module, names in _NAMES_OF.items() for name in names}
 
 __all__ = [
     "AnthropicProviderClient",
     "Exchange",
+    "Health",
     "LegacyUseProviderClient",
+    "Limits",
     "MultiProviderClientFactory",
+    "MultiProviderWrapper",
     "OpenAIProviderClient",
+    "ProviderCallError",
+    "RateLimiter",
+    "RateLimits",
+    "RecordingSender",
+    "ReplayingSender",
     "RetryPolicy",
+    "Secret",
+    "StreamBroken",
+    "StructuredOutputFailed",
+    "SyncClient",
+    "SyncMultiProviderWrapper",
+    "Timeouts",
     "TransportConfig",
+    "TransportError",
     "UITarsProviderClient",
     "WireClient",
     "create_client",
+    "create_structured",
+    "create_sync_client",
+    "run_sync",
 ]
 
 

@@ -338,6 +338,8 @@ def _response(httpx2: Any, said: _Said, request: Any, stream: Callable[[AsyncGen
     headers = {"content-type": "application/json"}
     if said.error is not None and said.error.request_id is not None:
         headers["request-id"] = said.error.request_id
+    if said.error is not None and said.error.retry_after is not None:
+        headers["retry-after"] = f"{said.error.retry_after:g}"
     document: Json = said.body
     content = spell(document).encode("utf-8", "backslashreplace")
     extensions = {} if said.error is None else {"polyloop_error": said.error}
