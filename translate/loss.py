@@ -86,10 +86,15 @@ def _orders(before: Json, after: Json, path: tuple[str | int, ...], rows: list[L
         return
     if isinstance(before, dict):
         for key, value in before.items():
-            _diff(value, after[key], (*path, key), key in USER_SHAPED, rows)
+            _diff(value, after[key], (*path, key), _is_shaped(path, key), rows)
     elif isinstance(before, list):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
             _diff(one, other, (*path, place), False, rows)
+
+
+def _is_shaped(path: tuple[str | int, ...], key: str) -> bool:
+    """Tell whether the order of keys below a key is content. A Responses request has the provider's own items in ``input``."""
+    return key in USER_SHAPED and (key != "input" or bool(path))
 
 
 def _diff_objects(
@@ -99,7 +104,7 @@ def _diff_objects(
         if key not in after:
             rows.append(Loss(pointer(*path, key), "dropped", value))
         else:
-            _diff(value, after[key], (*path, key), shaped or key in USER_SHAPED, rows)
+            _diff(value, after[key], (*path, key), shaped or _is_shaped(path, key), rows)
     rows.extend(Loss(pointer(*path, key), "added", None, value) for key, value in after.items() if key not in before)
     if shaped and list(before) != list(after):
         rows.append(Loss(pointer(*path), "reordered", list(before), list(after)))
@@ -196,16 +201,17 @@ def _fingerprint(value: Json) -> object:
 def _named_sort_of(value: Json) -> object:
     """Label an object by what it is and is called, so that a call is compared with the same call."""
     if isinstance(value, dict):
-        return tuple(
-            repr(value.get(key)) for key in ("type", "role", "name", "id", "call_id", "tool_use_id", "tool_call_id")
-        )
+        named = tuple([repr(value.get(key)) for key in ("name", "id", "call_id", "tool_use_id", "tool_call_id")])
+        return _sort_of(value), named
     return type(value).__name__
 
 
 def _sort_of(value: Json) -> object:
     """Label a value by what it is, so that like is compared with like."""
     if isinstance(value, dict):
-        return repr(value.get("type")), repr(value.get("role"))
+        role, kind = value.get("role"), value.get("type")
+        # What has a role is a message, whether the wire lets it say so or not.
+        return repr("message" if kind is None and isinstance(role, str) else kind), repr(role)
     return type(value).__name__
 
 
@@ -334,9 +340,9 @@ def _string_for_block(text: Json, blocks: Json) -> bool:
     if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1):
         return False
     block = blocks[0]
-    return (
-        isinstance(block, dict) and block.get("text") == text and block.get("type") in _TEXT_TYPES and len(block) == 2
-    )
+    if not isinstance(block, dict) or block.get("text") != text or block.get("type") not in _TEXT_TYPES:
+        return False
+    return all(key in ("type", "text") or (key == "annotations" and value == []) for key, value in block.items())
 
 
 def matches(pattern: str, path: str) -> bool:
