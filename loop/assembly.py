@@ -13,6 +13,8 @@ from polyloop.translate import hub
 from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.errors import UsageError
 from polyloop.translate.jsonvalue import ABSENT, Json
+from polyloop.translate.profiles import Profile
+from polyloop.translate.uitars.templates import TEMPLATES
 
 from .events import Event, Imported, dump_event
 from .history import ViewPolicy
@@ -26,15 +28,15 @@ from .rows import RowWriter, asked, conclusion_of, history_of
 from .runner import TTL, Listener, Price
 from .state import State
 from .stores.memory import MemoryStore
-from .tool_groups import ToolGroup, computer_definition
-from .tools.computer import ComputerTool, FrameOf, same_pixels
+from .tool_groups import GROUPS, ToolGroup, computer_definition, group_of
+from .tools.computer import ComputerTool, FrameOf, fitting_in, same_pixels
 from .tools.custom_action import custom_action_tool
 from .tools.extraction import ExtractionTool, ui_not_as_expected_tool
 
 CACHE_POINTS: Final = 3
 """Cache points set in the conversation, of the four that a request may have; tools and instructions lie before the first."""
-UITARS_IMAGES: Final = 5
-"""Images a UI-TARS server takes in one request, as it is usually started."""
+UITARS_TEMPLATE: Final = "computer-1.5"
+"""The prompt that UI-TARS 1.5 servers speak."""
 
 
 def provider_of(provider: str) -> APIProvider:
@@ -118,13 +120,25 @@ def computer_for(session_id: str | None) -> Computer:
     return SimulatedComputer()
 
 
-def frames_of(wire: str) -> FrameOf:
-    """Return how a wire's models count pixels: as sent, or as their image processor resizes what was sent."""
-    if wire != "uitars":
-        return same_pixels
-    from polyloop.translate.uitars.templates import TEMPLATES
+def group_for(tool_version: str, profile: Profile | None) -> ToolGroup:
+    """Return the tools of a version, or those of the profile where its host refuses that version's computer."""
+    group = group_of(tool_version)
+    accepted = None if profile is None else profile.builtin_tools
+    if profile is None or accepted is None or group.computer in accepted:
+        return group
+    return next((other for other in GROUPS.values() if other.computer == profile.computer), group)
 
-    return TEMPLATES["computer-1.5"].frame
+
+def frames_of(wire: str, profile: Profile | None) -> FrameOf:
+    """Return the frame of screenshots for a wire's models: the size they are sent in, and what the answer's numbers mean.
+
+    A screen larger than the model sees sharply is sent smaller, so that the provider need not scale it and coordinates stay true. A
+    UI-TARS model counts pixels of what its own image processor makes of the picture.
+    """
+    if wire == "uitars":
+        return TEMPLATES[UITARS_TEMPLATE].frame
+    side = None if profile is None else profile.images.best_side
+    return same_pixels if side is None else fitting_in(side)
 
 
 def tools_of(
@@ -133,6 +147,7 @@ def tools_of(
     wire: str,
     screen: Size,
     computer: Computer,
+    profile: Profile | None = None,
     extraction: ExtractionTool,
     further: Sequence[Tool],
     actions: Mapping[str, Json],
@@ -141,12 +156,14 @@ def tools_of(
     clock: Clock,
 ) -> dict[str, Tool]:
     """Return a run's tools by name: the version's group, custom actions where there are any, and the caller's own."""
+    frame = frames_of(wire, profile)
     tools: dict[str, Tool] = {
         "computer": ComputerTool(
             computer=computer,
-            definition=computer_definition(group, wire, screen),
+            definition=computer_definition(group, wire, frame(screen).sent if wire != "uitars" else screen),
             version=group.computer,
-            frame=frames_of(wire),
+            frame=frame,
+            resizes=wire != "uitars",
             shows_each=(group.shows_each and wire != "openai-responses") or wire == "uitars",
             settle_seconds=settle_seconds,
             clock=clock,
@@ -176,19 +193,40 @@ def template_of(
     )
 
 
-def view_policy_of(wire: str, keep: int | None, chunk: int | None) -> ViewPolicy:
+def view_policy_of(
+    wire: str, keep: int | None, chunk: int | None, profile: Profile | None = None, screen: Size | None = None
+) -> ViewPolicy:
     """Return what of a history requests show.
 
     Images are left out in chunks of as many as are kept, unless the caller says otherwise, since each time breaks the provider's prompt
-    cache. A UI-TARS server refuses more than a few images, so there the two together never pass that.
+    cache. Where a host refuses more than a number of images, or more than a number of that size, the two together never pass it.
     """
-    if wire == "uitars":
-        keep = min(keep or 3, UITARS_IMAGES)
-        chunk = min(chunk or keep, UITARS_IMAGES - keep + 1)
     if keep is not None and keep < 1:
         raise UsageError("only_n_most_recent_images must be at least 1, or None for all")
-    points = CACHE_POINTS if wire == "anthropic" else 0
-    return ViewPolicy(keep_images=keep, prune_chunk=chunk or keep or 1, cache_points=points)
+    most = _most_images(profile, screen)
+    if most is not None:
+        keep = min(keep or (most + 1) // 2, most)
+        chunk = min(chunk or keep, most - keep + 1)
+    points = 0 if wire != "anthropic" else CACHE_POINTS
+    if profile is not None and profile.cache_points is not None:
+        points = min(points, profile.cache_points)
+    return ViewPolicy(
+        keep_images=keep,
+        prune_chunk=chunk or keep or 1,
+        cache_points=points,
+        append_only=profile is not None and profile.append_only,
+    )
+
+
+def _most_images(profile: Profile | None, screen: Size | None) -> int | None:
+    """Return the most screenshots that a host takes in one request; None where none is known."""
+    if profile is None:
+        return None
+    limits, side = profile.images, 0 if screen is None else max(screen.width, screen.height)
+    counts = [limits.most] if limits.most is not None else []
+    if limits.many is not None and limits.many_side is not None and side > limits.many_side:
+        counts.append(limits.many)
+    return min(counts, default=None)
 
 
 def price_for(limits: Limits, price: Price | None) -> Price | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve
 
 from polyloop.translate import hub
 from polyloop.translate.errors import UsageError
-from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject, thaw
+from polyloop.translate.jsonvalue import Json, JsonObject, thaw
 from polyloop.translate.steps import merge_runs
 from polyloop.translate.translation import adapt
 from polyloop.translate.wires import read, write
@@ -49,26 +49,46 @@ def _block(number: int, block: Any) -> Json:
     raise UsageError(f"message {number} has a content block that is no object")
 
 
+_PLACEHOLDER: Final = "polyloop: this call is answered elsewhere"
+
+
 def blocks_of(turn: hub.Turn, before: hub.Turn | None = None) -> list[JsonObject]:
     """Return a turn's content blocks. Results need the turn ``before``, whose calls they answer.
 
-    What the Messages API has no block for (another provider's opaque parts and seals) is left out.
+    What the Messages API has no block for (another provider's opaque parts and seals) is left out. A call alone, or one result of
+    several, is no conversation that could be sent, so the rest is put in for the time of writing and taken out again.
     """
-    turns = (_plain(turn),) if before is None else (_plain(before), _plain(turn))
-    adapted = adapt(hub.Request(turns=turns), WIRE)
-    messages = write(WIRE, adapted)["messages"]
-    content = messages[-1]["content"] if len(messages) == len(turns) else []
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return list(content)
+    if turn.role == "tool":
+        return _written((before or hub.Turn(role="assistant"), _complete(before, turn)), "user")
+    if turn.role == "assistant":
+        return _written((turn, _complete(turn, None)), "assistant")
+    return _written((turn,), "user")
 
 
-def _plain(turn: hub.Turn) -> hub.Turn:
-    """Return a turn as a message of its own: a block of a result knows only success and error."""
-    parts = tuple(
-        evolve(part, outcome="error" if part.outcome not in ("ok", ABSENT) else part.outcome, acknowledged=())
-        if isinstance(part, hub.Result)
-        else part
-        for part in turn.parts
+def _complete(calling: hub.Turn | None, answering: hub.Turn | None) -> hub.Turn:
+    """Return a turn of results in which every call is answered, with what is known or with a placeholder."""
+    known = () if answering is None else answering.parts
+    answered = {part.call_id for part in known if isinstance(part, hub.Result)}
+    text = (hub.Text(text=_PLACEHOLDER),)
+    calls = [part for part in (() if calling is None else calling.parts) if isinstance(part, hub.Call)]
+    missing = tuple(
+        hub.Result(call_id=call.id, parts=text, outcome="ok", form=call.form, toolset=call.toolset)
+        for call in calls
+        if call.id not in answered
     )
-    return evolve(turn, parts=parts, seams=())
+    return hub.Turn(role="tool", parts=known + missing)
+
+
+def _written(turns: tuple[hub.Turn, ...], role: str) -> list[JsonObject]:
+    adapted = adapt(hub.Request(turns=tuple(evolve(turn, seams=()) for turn in turns if turn.parts)), WIRE)
+    blocks: list[JsonObject] = []
+    for message in write(WIRE, adapted)["messages"]:
+        if message["role"] == role:
+            content = message["content"]
+            blocks += [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return [block for block in blocks if not _is_placeholder(block)]
+
+
+def _is_placeholder(block: JsonObject) -> bool:
+    content = block.get("content") if block.get("type") == "tool_result" else None
+    return content == _PLACEHOLDER or content == [{"type": "text", "text": _PLACEHOLDER}]

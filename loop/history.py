@@ -35,6 +35,9 @@ class ViewPolicy:
     provider's prompt cache from the first image it takes, so larger chunks cost less."""
     cache_points: int = 0
     """Cache points set at the newest turns of the user's side."""
+    append_only: bool = False
+    """The model's signed thinking holds only for the very history it was thought in: from its first sealed thought on, nothing is
+    pruned any more."""
 
 
 @frozen(kw_only=True)
@@ -73,6 +76,11 @@ def prune_images(turns: tuple[hub.Turn, ...], count: int) -> tuple[hub.Turn, ...
 def images_in(turn: hub.Turn) -> int:
     """Count the images in a turn's results."""
     return sum(1 for part in turn.parts if isinstance(part, hub.Result) for inner in part.parts if _is_image(inner))
+
+
+def has_sealed_thought(turn: hub.Turn) -> bool:
+    """Tell whether a turn holds thinking that its provider signed or sealed."""
+    return any(isinstance(part, hub.Thinking) and part.seal is not None for part in turn.parts)
 
 
 def _is_image(part: hub.Part) -> bool:
@@ -199,16 +207,21 @@ class View:
     _images: list[int] = field(factory=list, init=False)
     """For each turn the images in it and in those before it."""
     _pruned: int = field(default=0, init=False)
+    _sealed_at: int | None = field(default=None, init=False)
+    """Images before the first sealed thought, where nothing before one may change."""
 
     async def turns(self, history: tuple[hub.Turn, ...]) -> tuple[tuple[hub.Turn, ...], Pruned | None]:
         """Return what a request shows of a history, and the prune this makes necessary, if any."""
         self._forget_from(self._unchanged(history))
         for turn in history[len(self._seen) :]:
             before = self._images[-1] if self._images else 0
+            if self.policy.append_only and self._sealed_at is None and has_sealed_thought(turn):
+                self._sealed_at = before
             self._images.append(before + (images_in(turn) if turn.role == "tool" else 0))
             self._seen.append(turn)
         total = self._images[-1] if self._images else 0
-        pruned = pruned_count(total, self.policy.keep_images, self.policy.prune_chunk)
+        prunable = total if self._sealed_at is None else self._sealed_at
+        pruned = pruned_count(prunable, self.policy.keep_images, self.policy.prune_chunk)
         first = await self._prune(pruned)
         for index in range(len(self._shown), len(self._seen)):
             self._shown.append(await self._make(index))

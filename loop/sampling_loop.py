@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
+from polyloop.translate.profiles import profile_for
 
 from . import assembly
 from .blocks import turns_of
@@ -16,7 +17,7 @@ from .callbacks import ApiResponseCallback, Callbacks, Exchanges, OutputCallback
 from .clock import SystemClock
 from .limits import Limits
 from .observed import observed
-from .ports import Approver, Clock, Computer, Decision, HealthProbe, Observer, ProviderClient, Store, Tool
+from .ports import Approver, Clock, Computer, Decision, HealthProbe, Notice, Observer, ProviderClient, Store, Tool
 from .probes import SessionProbe
 from .providers import APIProvider
 from .results import result_of
@@ -84,20 +85,28 @@ async def sampling_loop(
     a refusal or a provider's failure, `JobPausedError` when a decision or a quota is waited for, `UsageError` for arguments
     that cannot be. Cancelled, it stops at once. In every case the stored history can be sent.
     """
-    named, group, turns = assembly.provider_of(provider), group_of(tool_version), turns_of(messages)
+    named, turns = assembly.provider_of(provider), turns_of(messages)
+    group_of(tool_version)
     kept = assembly.kept_in(db, store, job_id)
     time, bounds, name = clock or SystemClock(), limits or Limits(), owner or assembly.owner_of_this_host()
     target = computer if computer is not None else assembly.computer_for(session_id)
     used = client if client is not None else _create_client(named, model, api_key)
     exchanges: list[JsonObject] = []
     try:
+        profile = profile_for(named.value, model, used.wire)
+        group = assembly.group_for(tool_version, profile)
+        if group.version != tool_version and observer is not None:
+            data = {"asked": tool_version, "used": group.version}
+            observer.notice(Notice(kind="tool_version_changed", at=time.now(), data=data))
+        screen = await target.size()
         await assembly.take_over(kept, str(job_id), name, time)
         actions = await assembly.custom_actions_of(db, job_id) if custom_actions is None else custom_actions
         run_tools = assembly.tools_of(
             group=group,
             wire=used.wire,
-            screen=await target.size(),
+            screen=screen,
             computer=target,
+            profile=profile,
             extraction=extraction_tool(schema=extraction_schema, example=extraction_example),
             further=tools,
             actions=actions,
@@ -123,7 +132,9 @@ async def sampling_loop(
             clock=time,
             probe=health or (SessionProbe(db=db, session_id=session_id) if session_id is not None else None),
             limits=bounds,
-            view_policy=assembly.view_policy_of(used.wire, only_n_most_recent_images, image_prune_chunk),
+            view_policy=assembly.view_policy_of(
+                used.wire, only_n_most_recent_images, image_prune_chunk, profile, screen
+            ),
             redaction=redaction or Redaction(),
             price=assembly.price_for(bounds, price),
             listener=assembly.both(kept.rows, callbacks.listen),

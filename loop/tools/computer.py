@@ -7,6 +7,7 @@ batch; the result says how many were done. Each action that changes something is
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
@@ -36,6 +37,7 @@ from ..plain import dump
 from ..ports import CallContext, Clock, Computer, ToolOutcome, ToolPolicy, Zooms
 from ..runner import OutcomeUnknownError
 from .functions import image_part
+from .pictures import resized
 
 NAME: Final = "computer"
 LANE: Final = "computer"
@@ -51,6 +53,19 @@ FrameOf: TypeAlias = Callable[[Size], Frame]
 def same_pixels(screen: Size) -> Frame:
     """Return the frame of a screenshot that is sent as it is, to a model that speaks its pixels."""
     return Frame(screen=screen, sent=screen)
+
+
+def fitting_in(side: int) -> FrameOf:
+    """Return the frame of screenshots that are sent with no side longer than that, and in the screen's own shape."""
+
+    def frame(screen: Size) -> Frame:
+        longest = max(screen.width, screen.height)
+        if longest <= side:
+            return same_pixels(screen)
+        width, height = (max(1, round(each * side / longest)) for each in (screen.width, screen.height))
+        return Frame(screen=screen, sent=Size(width, height))
+
+    return frame
 
 
 @frozen(kw_only=True)
@@ -72,6 +87,8 @@ class ComputerTool:
     version: str = DEFAULT_VERSION
     """The tool's dated type: how arguments are read where the call does not bring actions."""
     frame: FrameOf = same_pixels
+    resizes: bool = True
+    """Whether screenshots are brought to the frame's size here; a UI-TARS server does the same to what it gets."""
     shows_each: bool = True
     """Whether a call that did something ends with a screenshot; otherwise only one that asks for it does."""
     settle_seconds: float = 0.0
@@ -94,7 +111,7 @@ class ComputerTool:
         finally:
             if len(steps) < len(actions) or steps[-1].outcome != "ok":
                 await self.computer.release_held()
-        return _outcome(_summed(steps, len(actions)), await self._shown(steps, actions))
+        return _outcome(_summed(steps, len(actions)), await self._shown(steps, actions, frame))
 
     def actions_of(self, call: hub.Call) -> tuple[Action, ...]:
         """Return a call's actions: its own, or what its arguments say in the tool's vocabulary."""
@@ -105,14 +122,21 @@ class ComputerTool:
 
     async def look(self, call: hub.Call) -> tuple[hub.Part, ...]:
         """Show the screen as it is."""
-        return (image_part(await self.computer.screenshot()),)
+        return (image_part(await self._screenshot(self.frame(await self.computer.size()))),)
+
+    async def _screenshot(self, frame: Frame) -> bytes:
+        """Take a screenshot, in the size in which it is sent."""
+        picture = await self.computer.screenshot()
+        if frame.sent == frame.screen or not self.resizes:
+            return picture
+        return await asyncio.to_thread(resized, picture, frame.sent)
 
     async def _step(self, number: int, action: Action, frame: Frame, context: CallContext) -> _Step:
         match action:
             case Foreign(reason=reason):
                 return _Step(outcome="error", text=f"Not executed: {reason}.")
             case Screenshot():
-                return _Step(image=await self.computer.screenshot())
+                return _Step(image=await self._screenshot(frame))
             case CursorPosition():
                 at = frame.to_model(await self.computer.cursor_position())
                 return _Step(text=f"X={at.x},Y={at.y}")
@@ -156,7 +180,7 @@ class ComputerTool:
             return _Step(outcome="error", text=f"Not executed: {error}.")
         return _Step(image=await self.computer.zoom(*corners))
 
-    async def _shown(self, steps: list[_Step], actions: tuple[Action, ...]) -> tuple[hub.Part, ...]:
+    async def _shown(self, steps: list[_Step], actions: tuple[Action, ...], frame: Frame) -> tuple[hub.Part, ...]:
         """Return the screenshot behind a call, where its actions did not give one already, or failed."""
         failed = steps[-1].outcome != "ok"
         looked = steps[-1].image is not None or isinstance(actions[len(steps) - 1], CursorPosition)
@@ -164,7 +188,7 @@ class ComputerTool:
             return ()
         if self.settle_seconds and not failed:
             await self.clock.sleep(self.settle_seconds)
-        return (image_part(await self.computer.screenshot()),)
+        return (image_part(await self._screenshot(frame)),)
 
 
 def _flat(version: str) -> str:
