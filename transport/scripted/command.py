@@ -35,15 +35,25 @@ _EPILOG: Final = """\
 A script is JSON (or YAML, where PyYAML is installed). With no FILE the built-in example is served; --example prints it.
 
 example:
-  python -m polyloop.transport.scripted --example > script.json
-  python -m polyloop.transport.scripted script.json --port 8080
+  {program} --example > script.json
+  {program} script.json --port 8080
 """
 
 
 def serve(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 after an interrupt, 1 where the port was taken or the
     scenario had no answer for a request, 2 for a bad script."""
-    options = _parser().parse_args(argv)
+    parser = argparse.ArgumentParser(
+        prog="python -m polyloop.transport.scripted",
+        description="Serve a scripted LLM provider on loopback: Anthropic, Bedrock, Vertex, LegacyUse, OpenAI and UI-TARS at once.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve what the options say; return the exit status as `serve` does."""
     if options.example:
         print(json.dumps(EXAMPLE, indent=2))
         return 0
@@ -65,18 +75,13 @@ def _complain(wrong: Exception, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m polyloop.transport.scripted",
-        description="Serve a scripted LLM provider on loopback: Anthropic, Bedrock, Vertex, LegacyUse, OpenAI and UI-TARS at once.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments, for a command line of any name."""
+    parser.epilog = _EPILOG.format(program=parser.prog)
     parser.add_argument("file", nargs="?", metavar="FILE", help="the script")
     parser.add_argument("--port", type=int, default=0, help="where to listen; 0 takes a free port (default)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--example", action="store_true", help="print an example script and leave")
-    return parser
 
 
 async def _serve(script: Script, host: str, port: int) -> None:

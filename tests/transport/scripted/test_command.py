@@ -73,3 +73,13 @@ def test_a_script_is_served_until_interrupted(
         assert process.wait(60) == exit
         assert ("no step answers" in process.stderr.read()) is (exit == 1)
     assert answer.status_code == status
+
+
+def test_the_main_command_serves_scripts_too(capsys: pytest.CaptureFixture[str]) -> None:
+    from polyloop.loop.cli import main
+
+    assert main(["scripted", "--example"]) == 0
+    assert parse(json.loads(capsys.readouterr().out)).faults
+    with pytest.raises(SystemExit):
+        main(["scripted", "--help"])
+    assert "polyloop scripted script.json --port 8080" in capsys.readouterr().out
