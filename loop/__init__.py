@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .callbacks import ToolResult
-    from .journal import JobTakenError, LoopError, SchemaVersionError, StaleClaimError, StoreError
+    from .journal import JobTakenError, LoopError, SchemaVersionError, StaleClaimError, StoreError, ToolError
     from .limits import Limits
     from .providers import PROVIDER_TO_DEFAULT_MODEL_NAME, APIProvider
     from .results import JobPausedError, NoResultError, RunEndedError
-    from .runner import Runner, ToolError
+    from .runner import Runner
     from .safety import AskFunction, DenyAll, LeaveToLater, Redaction
     from .sampling_loop import SYSTEM_PROMPT, sampling_loop
     from .stores.archive import export_job, import_job
@@ -40,7 +40,7 @@ _WHERE: Final = {
     "NoResultError": "results",
     "RunEndedError": "results",
     "Runner": "runner",
-    "ToolError": "runner",
+    "ToolError": "journal",
     "AskFunction": "safety",
     "DenyAll": "safety",
     "LeaveToLater": "safety",

@@ -32,6 +32,10 @@ class LoopError(PolyloopError):
     """Base of the loop's exceptions."""
 
 
+class ToolError(LoopError):
+    """A tool's way to say what went wrong in words the model may read."""
+
+
 class StoreError(LoopError):
     """Base of the stores' exceptions. Nothing was written."""
 

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from attrs import evolve, field, frozen, mutable
+from attrs import evolve, field, mutable
 
 from polyloop.translate import hub
 from polyloop.translate.errors import PolyloopError
@@ -42,10 +42,11 @@ from .events import (
     TargetUnhealthy,
     Ticked,
     dump_event,
-    load_event,
 )
 from .history import View, ViewPolicy
-from .journal import Claim, LoopError, Row, StaleClaimError
+from .ids import call_ids, with_unique_ids
+from .journal import Row, StaleClaimError, ToolError
+from .journaling import Context, Journal, OutcomeUnknownError
 from .limits import Limits
 from .machine import step
 from .media import keep, keep_turn, newest_image
@@ -57,7 +58,6 @@ from .ports import (
     Looks,
     Notice,
     Observer,
-    Perform,
     ProviderClient,
     Store,
     Tool,
@@ -65,6 +65,7 @@ from .ports import (
 )
 from .safety import DenyAll, Redaction, redacted
 from .state import Phase, State
+from .tasks import ended, uninterrupted
 
 TTL: Final = 60.0
 """Seconds a claim lasts without being renewed."""
@@ -75,79 +76,6 @@ Price: TypeAlias = Callable[[str, str | None, hub.Response], Decimal | None]
 """(provider, model asked for, reply) -> what it cost, or None where nobody can say."""
 Listener: TypeAlias = Callable[[Event, State, State], Awaitable[None]]
 """(event, state before, state after): told when the event is durable and before anything that follows begins."""
-
-
-class OutcomeUnknownError(LoopError):
-    """An action was begun by a run that is gone, and nobody knows what came of it. It is not repeated."""
-
-
-class ToolError(LoopError):
-    """A tool's way to say what went wrong in words the model may read."""
-
-
-@mutable(kw_only=True)
-class Journal:
-    """A job's journal, as far as this run knows it, and the right to write it."""
-
-    store: Store
-    claim: Claim
-    begun: set[str] = field(factory=set)
-    """Keys of effects whose intent an earlier run wrote, without a result."""
-    actions_begun: set[str] = field(factory=set)
-    action_results: dict[str, JsonObject] = field(factory=dict)
-    _writing: asyncio.Lock = field(factory=asyncio.Lock)
-
-    async def read(self, state: State) -> State:
-        """Fold the events of earlier runs, and remember what they began."""
-        for row in await self.store.rows(self.claim.job):
-            if row.kind == "intended":
-                self.begun.add(row.key)
-            elif row.kind == "action_intended":
-                self.actions_begun.add(row.key)
-            elif row.kind == "action_happened":
-                self.action_results[row.key] = row.data
-            else:
-                self.begun.discard(row.key)
-                state, _ = step(state, load_event(row.data))
-        return state
-
-    async def write(self, *rows: Row) -> None:
-        """Make rows durable, one writer at a time. Raises `StaleClaimError`."""
-        async with self._writing:
-            await self.store.append(self.claim, rows)
-
-    async def renew(self, ttl: float) -> None:
-        """Keep the claim. Raises `StaleClaimError`."""
-        async with self._writing:
-            self.claim = await self.store.renew(self.claim, ttl)
-
-
-@frozen(kw_only=True)
-class Context:
-    """What a tool gets beside its call: see `polyloop.loop.ports.CallContext`."""
-
-    job: str
-    key: str
-    journal: Journal
-
-    async def act(self, name: str, action: JsonObject, perform: Perform) -> JsonObject:
-        """Perform an action whose intent is durable before and whose result is durable after.
-
-        An action that an earlier run finished gives its result and is not performed. Raises `OutcomeUnknownError` for one that an
-        earlier run began and did not finish, and `StaleClaimError` when the job has another owner now.
-        """
-        key = f"{self.key}/{name}"
-        known = self.journal.action_results.get(key)
-        if known is not None:
-            return known
-        if key in self.journal.actions_begun:
-            raise OutcomeUnknownError(f"action {name} was begun by an earlier run")
-        await self.journal.write(Row(kind="action_intended", key=key, data=action))
-        self.journal.actions_begun.add(key)
-        result = await perform()
-        await self.journal.write(Row(kind="action_happened", key=key, data=result))
-        self.journal.action_results[key] = result
-        return result
 
 
 @mutable(kw_only=True)
@@ -177,6 +105,8 @@ class Runner:
     error: PolyloopError | None = field(default=None, init=False)
     """What the client raised last."""
     _journal: Journal = field(init=False)
+    _ids: set[str] = field(factory=set, init=False)
+    """Ids of calls that the history has."""
     _tasks: dict[asyncio.Task[Event | None], Work] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -196,14 +126,15 @@ class Runner:
         guards = [asyncio.ensure_future(self._keep_claim())]
         try:
             self.state = await self._journal.read(self.state)
+            self._ids = call_ids(self.state.turns)
             await self._begin(turns, decisions)
             guards.append(asyncio.ensure_future(self._watch_time()))
             await self._work(guards)
         except asyncio.CancelledError:
-            await _uninterrupted(self._stop(Cancelled(at=self.clock.now(), reason="cancelled")))
+            await uninterrupted(self._stop(Cancelled(at=self.clock.now(), reason="cancelled")))
             raise
         finally:
-            interrupted = await _uninterrupted(self._leave(guards))
+            interrupted = await uninterrupted(self._leave(guards))
         if interrupted:
             raise asyncio.CancelledError
         return self.state
@@ -248,10 +179,10 @@ class Runner:
         reached, effects = step(before, event)
         row = Row(kind="happened" if key else "event", key=key, data=dump_event(event))
         # What is durable must count here too, so a cancellation waits until both have happened.
-        interrupted = await _uninterrupted(self._journal.write(row))
+        interrupted = await uninterrupted(self._journal.write(row))
         self.state = reached
         if self.listener is not None:
-            interrupted |= await _uninterrupted(self.listener(event, before, reached))
+            interrupted |= await uninterrupted(self.listener(event, before, reached))
         if interrupted:
             raise asyncio.CancelledError
         for effect in effects:
@@ -294,7 +225,12 @@ class Runner:
             return SampleFailed(at=self.clock.now(), failure=failure_of(error))
         asked = self.template.model if isinstance(self.template.model, str) else None
         cost = None if self.price is None else self.price(self.client.provider, asked, response)
-        candidates = tuple([evolve(c, turn=await self._kept(c.turn)) for c in response.candidates[:1]])
+        candidates = tuple(
+            [
+                evolve(c, turn=with_unique_ids(await self._kept(c.turn), self._ids, self.state.samples))
+                for c in response.candidates[:1]
+            ]
+        )
         return Sampled(at=self.clock.now(), response=evolve(response, candidates=candidates), cost=cost)
 
     async def _intend(self, effect: Work) -> None:
@@ -330,7 +266,7 @@ class Runner:
             self._notice("tool_failed", {"key": effect.key, "error": type(error).__name__})
             return failed(texts.tool_failed(type(error).__name__))
         finally:
-            await _ended(running)
+            await ended(running)
         return await self._looked(tool, effect, unknown(texts.TIMED_OUT))
 
     async def _in_time(self, running: asyncio.Task[Any], seconds: float | None) -> bool:
@@ -342,7 +278,7 @@ class Runner:
         try:
             await asyncio.wait({running, alarm}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _ended(alarm)
+            await ended(alarm)
         return running.done()
 
     async def _looked(self, tool: Tool, effect: RunCall, outcome: ToolOutcome) -> ToolOutcome:
@@ -417,22 +353,3 @@ def failure_of(error: PolyloopError) -> Failure:
         return Failure(kind="unknown", message=str(error))
     reset = record.reset.timestamp() if record.reset is not None and record.kind in PAUSING_FAILURES else None
     return Failure(kind=record.kind, message=record.message or str(error), status=record.status, reset_at=reset)
-
-
-async def _ended(task: asyncio.Future[Any]) -> None:
-    """Cancel a task that may still run, and wait until it is over; what it raised is not looked at."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def _uninterrupted(work: Awaitable[None]) -> bool:
-    """Finish work even if this task is cancelled meanwhile; tell whether it was, for the caller has to raise that."""
-    task = asyncio.ensure_future(work)
-    interrupted = False
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            interrupted = True
-    task.result()
-    return interrupted

@@ -33,9 +33,9 @@ from polyloop.translate.jsonvalue import ABSENT, JsonObject
 
 from .. import texts
 from ..clock import SystemClock
+from ..journaling import OutcomeUnknownError
 from ..plain import dump
 from ..ports import CallContext, Clock, Computer, ToolOutcome, ToolPolicy, Zooms
-from ..runner import OutcomeUnknownError
 from .functions import image_part
 from .pictures import resized
 

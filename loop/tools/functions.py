@@ -89,7 +89,7 @@ def tool(
     """Make a tool of a function, sync or async.
 
     What it returns goes to the model: text as it is, `Image`, a `ToolOutcome` as it is, nothing, a list of texts and images, anything
-    else as JSON. `polyloop.loop.runner.ToolError` says what went wrong in words the model may read; any other exception only by its name.
+    else as JSON. `polyloop.loop.ToolError` says what went wrong in words the model may read; any other exception only by its name.
     For the rest see `ToolPolicy`. Raises `UsageError` where no schema can be made of the signature.
     """
     policy = ToolPolicy(

@@ -6,7 +6,7 @@ import io
 
 from polyloop.translate.computer_use.coordinates import Size
 
-from ..runner import ToolError
+from ..journal import ToolError
 
 
 def resized(picture: bytes, size: Size) -> bytes:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from polyloop.loop import texts
-from polyloop.loop.journal import Claim, Row, StaleClaimError
+from polyloop.loop.journal import Claim, Row, StaleClaimError, ToolError
 from polyloop.loop.limits import Limits
 from polyloop.loop.ports import Decision, Health, Tool, ToolOutcome, ToolPolicy
-from polyloop.loop.runner import Runner, ToolError
+from polyloop.loop.runner import Runner
 from polyloop.loop.safety import LeaveToLater
 from polyloop.loop.state import EndReason, State
 from polyloop.loop.stores import MemoryStore
@@ -249,6 +249,15 @@ def test_cancelling_leaves_a_sendable_history_and_nothing_running(at: str) -> No
     assert again.ending.reason is EndReason.COMPLETED
     if at == "acting":
         assert [result.outcome for result in results(again)] == ["unknown"]
+
+
+def test_ids_that_a_wire_counts_anew_for_each_reply_are_made_unique() -> None:
+    f = tool("f")
+    model = ScriptedModel(script=[reply(call("1", "f")), reply(call("1", "f"), call("1", "f")), reply("done")])
+    state = run(make(model, MemoryStore(), {"f": f}).run((user("hi"),)))
+    ids = [part.id for turn in state.turns for part in turn.parts if isinstance(part, hub.Call)]
+    assert ids == ["1", "1_2", "1_2_2"]
+    assert repair(state.turns) is state.turns
 
 
 class LosesPower:
