@@ -20,7 +20,7 @@ from ..openai_chat.adapt_settings import adapt_settings
 from ..openai_chat.tables import OUTCOME_WORDS
 from ..steps import drop_empty_turns, drop_foreign, map_parts, map_turns, merge_runs, plain_seams, results_first
 from .assembly import prompt
-from .dialect import COMPUTER, DIALECT, Ids, is_expressible, says, write_words
+from .dialect import COMPUTER, DIALECT, Ids, sayable, says, write_words
 from .functions import FunctionTool, name_functions
 from .templates import TEMPLATES, Template
 from .wire import FAMILY, WIRE_NAME
@@ -208,12 +208,21 @@ def say_assistant(turn: hub.Turn, template: Template, ids: Ids, renamed: dict[st
     words = [part.text for part in turn.parts if isinstance(part, (hub.Text, hub.Refusal)) and part.text]
     if not calls:
         return _said_words(turn, thoughts, words, template)
-    counted: list[hub.Part] = []
-    for call in calls:
-        counted.append(attrs.evolve(call, id=ids.next()))
-        if call.id != counted[-1].id:  # type: ignore[union-attr]
-            renamed[call.id] = counted[-1].id  # type: ignore[union-attr]
-    return _settled(turn, _JOINT.join([*thoughts, *words]).strip(), tuple(counted), template)
+    said = _settled(turn, _JOINT.join([*thoughts, *words]).strip(), tuple(calls), template)
+    return None if said is None else _counted(said, ids, renamed)
+
+
+def _counted(turn: hub.Turn, ids: Ids, renamed: dict[str, str]) -> hub.Turn:
+    """Give the calls of a turn that is said their ids; one that is not said must not use any up."""
+    parts: list[hub.Part] = []
+    for part in turn.parts:
+        if isinstance(part, hub.Call):
+            number = ids.next()
+            if part.id != number:
+                renamed[part.id] = number
+            part = attrs.evolve(part, id=number)
+        parts.append(part)
+    return attrs.evolve(turn, parts=tuple(parts))
 
 
 def _said_words(turn: hub.Turn, thoughts: list[str], words: list[str], template: Template) -> hub.Turn | None:
@@ -252,7 +261,7 @@ class _counting(Ids):
 
 def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
     if call.actions is not ABSENT:
-        actions = tuple(action for action in call.actions if is_expressible(action, template))
+        actions = tuple(said for action in call.actions for said in sayable(action, template))
         said = hub.Call(id=call.id, name=COMPUTER, form="computer", actions=actions)
         return [said] if actions else []
     text = call.arguments.text

@@ -194,9 +194,12 @@ def _write_action(action: Action, template: Template) -> tuple[TextCall, ...]:
     return outcome.calls
 
 
-def is_expressible(action: Action, template: Template) -> bool:
-    """Tell whether an action has a form in the template, if need be without how much or how long."""
-    return not isinstance(write_call(action, template), NotExpressible)
+def sayable(action: Action, template: Template) -> tuple[Action, ...]:
+    """Return an action as the template says it, if need be without how much or how long; none where it has no form there."""
+    written = write_call(action, template)
+    if isinstance(written, NotExpressible):
+        return ()
+    return tuple(said for call in written.calls for said in read_call(call, template))
 
 
-__all__ = ["COMPUTER", "DIALECT", "Ids", "WriteError", "is_expressible", "read_words", "says", "write_words"]
+__all__ = ["COMPUTER", "DIALECT", "Ids", "WriteError", "read_words", "sayable", "says", "write_words"]
