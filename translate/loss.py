@@ -337,12 +337,17 @@ def _same_text(row: Loss) -> bool:
 
 
 def _string_for_block(text: Json, blocks: Json) -> bool:
-    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1):
+    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1 and isinstance(blocks[0], dict)):
         return False
-    block = blocks[0]
-    if not isinstance(block, dict) or block.get("text") != text or block.get("type") not in _TEXT_TYPES:
-        return False
-    return all(key in ("type", "text") or (key == "annotations" and value == []) for key, value in block.items())
+    rest = dict(blocks[0])
+    if rest.pop("role", None) == "user":  # the input of a Responses request, a string for one message
+        return rest.pop("type", "message") == "message" and rest.pop("content", None) == text and not rest
+    said = rest.pop("text", None) == text and rest.pop("type", None) in _TEXT_TYPES
+    return said and all(key in _EMPTY_LISTS and value == [] for key, value in rest.items())
+
+
+_EMPTY_LISTS: Final = ("annotations", "logprobs")
+"""Keys of a text that an empty list says nothing under."""
 
 
 def matches(pattern: str, path: str) -> bool:

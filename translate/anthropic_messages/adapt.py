@@ -7,6 +7,7 @@ Each step is the identity on what needs nothing of it. None of them reports a lo
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from typing import Final, TypeAlias
 
 import attrs
@@ -14,7 +15,9 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
-from ..steps import drop_empty_turns, map_parts, map_turns
+from ..result_media import rejoin_result_media
+from ..result_outcomes import hear_outcomes
+from ..steps import drop_empty_turns, map_parts, map_turns, merge_runs
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
 from .adapt_parts import legal_turn
 from .adapt_reply import adapt_response
@@ -33,6 +36,32 @@ def _legal_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _without_empty_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     return drop_empty_turns(request)
+
+
+MEDIA_BEHIND: Final = "openai-chat"
+"""The wire whose results hold texts only: media stand behind them, and a cache point behind their last text."""
+
+
+def rejoin_media(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put images and files back into the results they are of, where Chat Completions had to say them behind."""
+    if adapting.source != MEDIA_BEHIND:
+        return request
+    turns = rejoin_result_media(request.turns)
+    same = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
+    return request if same else attrs.evolve(request, turns=merge_runs(turns))
+
+
+def mark_whole_results(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put a cache point behind the last words of a result behind the result, which on Chat Completions cannot bear one."""
+    if adapting.source != MEDIA_BEHIND:
+        return request
+
+    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+        if not isinstance(part, hub.Result) or not part.parts or not _is_cache(part.parts[-1]):
+            return None
+        return (attrs.evolve(part, parts=part.parts[:-1]), part.parts[-1])
+
+    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
 
 
 def few_cache_points(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -86,6 +115,9 @@ class _Thinning:
 
 
 STEPS: Final[tuple[Step, ...]] = (
+    rejoin_media,
+    hear_outcomes,
+    mark_whole_results,
     place_system,
     answer_calls,
     _legal_parts,

@@ -37,6 +37,8 @@ from .tables import (
 )
 
 DIALECT: Final = "anthropic"
+STRICT_UNLESS_SAID: Final = "openai-responses"
+"""The wire whose tools say that they are not strict, since its default is that they are. Here none is unless it says so."""
 FREE_TEXT: Final[Json] = {"type": "object", "properties": {INPUT: {"type": "string"}}, "required": [INPUT]}
 """Inserted as the schema of a tool that takes free text: here every tool takes an object."""
 _SERVER_TOOLS: Final = frozenset(
@@ -112,6 +114,8 @@ def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Ada
         if schema != tool.schema:
             change["schema"] = schema
     change.update({name: ABSENT for name in ("description", "strict") if getattr(tool, name) is None})
+    if tool.strict is False and adapting.source == STRICT_UNLESS_SAID:
+        change["strict"] = ABSENT
     return attrs.evolve(tool, **change) if change else tool
 
 

@@ -17,9 +17,10 @@ from ..computer_use.actions import Action, Foreign
 from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_action
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, Json, same_json
 from .media import read_document, read_image, read_search_result, write_media
-from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
+from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of, said
+from .tables import DIRECT
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
     BrowserStateBlock,
@@ -73,9 +74,16 @@ def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
         name=block.name,
         arguments=hub.Arguments(value=block.input),
         toolset=block.toolset_name,
-        own=None if plain else own_of(block, "caller"),
-        spelling=None if plain else own(nulls(block, "caller", "cache_control")),
+        **({} if plain else _labels(block, {})),
     )
+
+
+def _labels(block: ToolUseBlock, spelling: dict[str, Json]) -> dict[str, hub.Own | None]:
+    """Return residue and spelling of a call. That the model calls directly is the documented default, however it is written."""
+    fields = {**said(block, "caller"), **block.extra}
+    if same_json(fields.get("caller"), DIRECT):
+        spelling["caller"] = fields.pop("caller")
+    return {"own": own(fields), "spelling": own({**nulls(block, "caller", "cache_control"), **spelling})}
 
 
 def _computer_tool(block: ToolUseBlock, context: Context) -> str | None:
@@ -94,7 +102,7 @@ def _read_computer_call(block: ToolUseBlock, tool: str, context: Context) -> hub
     action = read_action(document, tool)
     form: hub.CallForm = "browser" if TOOLS[tool].toolset == "browser" else "computer"
     context.forms[block.id] = form
-    spelling = nulls(block, "caller", "cache_control")
+    spelling: dict[str, Json] = {}
     if not isinstance(action, Foreign) and not _in_our_order(block.input, action, tool):
         spelling["input"] = list(block.input)
     return hub.Call(
@@ -103,8 +111,7 @@ def _read_computer_call(block: ToolUseBlock, tool: str, context: Context) -> hub
         form=form,
         toolset=block.toolset_name,
         actions=(action,),
-        own=own_of(block, "caller"),
-        spelling=own(spelling),
+        **_labels(block, spelling),
     )
 
 

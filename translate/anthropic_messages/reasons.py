@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from ..jsonvalue import Json
+from .tables import DIRECT
 
 _Rows: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -324,6 +325,7 @@ DEFAULTS: Final[tuple[tuple[str, Json], ...]] = (
     ("/messages/**/citations", None),
     ("/messages/**/citations", []),
     ("/messages/*/content/*/caller", None),
+    ("/messages/*/content/*/caller", DIRECT),
     ("/messages/*/content/*/context", None),
     ("/messages/*/content/*/transformations", None),
     ("/system/*/cache_control", None),
@@ -335,6 +337,7 @@ DEFAULTS: Final[tuple[tuple[str, Json], ...]] = (
     ("/content/*/citations", None),
     ("/content/*/citations", []),
     ("/content/*/caller", None),
+    ("/content/*/caller", DIRECT),
     ("/type", "message"),
     ("/role", "assistant"),
     ("/stop_sequence", None),

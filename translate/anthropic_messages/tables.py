@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from .. import hub
+from ..jsonvalue import Json
 
 STOP_REASONS: Final[Mapping[str, hub.Reason]] = {
     "end_turn": hub.Reason.END_TURN,
@@ -104,3 +105,6 @@ NO_FAILURE: Final = "The reply failed."
 """Inserted where a reply that failed says no message."""
 GO_ON: Final = "Continue."
 """Inserted as the user's where a model refuses that a conversation ends with its own words."""
+
+DIRECT: Final[Json] = {"type": "direct"}
+"""``caller`` of a call that the model makes itself, and not a program of its own: so it is where nothing is said."""

@@ -15,6 +15,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..result_media import split_result_media
+from ..result_outcomes import say_outcome
 from ..steps import (
     call_ids,
     drop_empty_turns,
@@ -32,9 +33,9 @@ from ..steps import (
 from .adapt_calls import CallWriter
 from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, say_thoughts, sayable_parts
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
-from .adapt_tools import adapt_choice, adapt_tools
+from .adapt_tools import SAYS_DEFAULTS, adapt_choice, adapt_tools
 from .residue import FAMILY, WIRE_NAME
-from .tables import ID_LENGTH, LEGAL_ID, LEGAL_NAME, NAME_LENGTH, NOT_IN_NAMES, OUTCOME_WORDS
+from .tables import ID_LENGTH, LEGAL_ID, LEGAL_NAME, NAME_LENGTH, NOT_IN_NAMES
 
 Step = Callable[[hub.Request, Adapting], hub.Request]
 
@@ -72,17 +73,18 @@ def _say_outcomes(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in words that a call failed, was refused or never ran; a call that went well needs none."""
 
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Result) or _says_nothing_more(part):
+        if not isinstance(part, hub.Result):
             return None
-        parts = part.parts
-        words = OUTCOME_WORDS.get(part.outcome) if isinstance(part.outcome, str) else None
-        if words is not None:
-            said = str(adapting.insert(words, "says how a call came out: the target's results have no field for it"))
-            parts = (hub.Text(text=said), *parts)
+        parts = say_outcome(part, part.parts, adapting, _NO_OUTCOME)
+        if parts is part.parts and _says_nothing_more(part):
+            return None
         form: hub.CallForm = "custom" if part.form == "custom" else "function"
         return (hub.Result(call_id=part.call_id, parts=parts, form=form, own=part.own, spelling=part.spelling),)
 
     return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
+
+
+_NO_OUTCOME = "says how a call came out: the target's results have no field for it"
 
 
 def _says_nothing_more(result: hub.Result) -> bool:
@@ -96,6 +98,18 @@ def _move_result_media(request: hub.Request, adapting: Adapting) -> hub.Request:
         return request  # what this wire says already needs no labels, and its labels no escape
     turns = split_result_media(request.turns, adapting)
     return attrs.evolve(request, turns=merge_runs(turns))
+
+
+def _unsay_details(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Leave out that an image is to be looked at as closely as the model likes, which a Responses image has to say, and which is so here."""
+    if adapting.source != SAYS_DEFAULTS:
+        return request
+
+    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        usual = isinstance(part, hub.Media) and part.kind == "image" and part.detail == "auto"
+        return (attrs.evolve(part, detail=ABSENT),) if usual else None
+
+    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "user" else turn)
 
 
 def _say_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -170,7 +184,7 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return attrs.evolve(request, tools=adapt_tools(request.tools, adapting.source == WIRE_NAME))
+    return attrs.evolve(request, tools=adapt_tools(request.tools, adapting.source))
 
 
 _STEPS: tuple[Step, ...] = (
@@ -181,6 +195,7 @@ _STEPS: tuple[Step, ...] = (
     _say_outcomes,
     _map_ids,
     _move_result_media,
+    _unsay_details,
     _say_parts,
     _plain_seams,
     _order_assistant,

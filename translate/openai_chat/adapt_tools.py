@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -12,13 +12,15 @@ from ..jsonvalue import ABSENT, Absent, Json
 from .residue import WIRE_NAME, ours, own
 
 Tools = tuple[hub.Tool | hub.Opaque, ...]
+SAYS_DEFAULTS: Final = "openai-responses"
+"""The wire whose tools have to say that they are not strict, and whose images how closely to look: what here need not be said."""
 
 
-def adapt_tools(tools: Tools | Absent | None, native: bool) -> Tools | Absent:
-    """Leave out what a provider runs itself, an empty list, which the API refuses, and that a tool is not strict, which none is by default."""
+def adapt_tools(tools: Tools | Absent | None, source: str | None) -> Tools | Absent:
+    """Leave out what a provider runs itself, an empty list, which the API refuses, and what another wire's default made it say."""
     if not isinstance(tools, tuple):
         return ABSENT
-    kept = tuple(_sayable(tool, native) for tool in tools if _is_sayable(tool))
+    kept = tuple(_sayable(tool, source != SAYS_DEFAULTS) for tool in tools if _is_sayable(tool))
     return kept or ABSENT
 
 
@@ -30,14 +32,14 @@ def _is_sayable(tool: hub.Tool | hub.Opaque) -> bool:
     return tool.name is not ABSENT and tool.form in ("function", "custom")
 
 
-def _sayable(tool: hub.Tool | hub.Opaque, native: bool) -> hub.Tool | hub.Opaque:
+def _sayable(tool: hub.Tool | hub.Opaque, said: bool) -> hub.Tool | hub.Opaque:
     if isinstance(tool, hub.Opaque) or tool.builtin is not None:
         return tool
     function = tool.form == "function"
     fields: dict[str, Any] = {
         "description": ABSENT if tool.description is None else tool.description,
         "schema": tool.schema if function and isinstance(tool.schema, Mapping) else ABSENT,
-        "strict": tool.strict if function and (native or tool.strict is not False) else ABSENT,
+        "strict": tool.strict if function and (said or tool.strict is not False) else ABSENT,
         "own": tool.own if tool.own is not None and tool.own.wire == WIRE_NAME else None,
     }
     if all(getattr(tool, name) is value for name, value in fields.items()):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..hub import Reason
+from ..result_outcomes import OUTCOME_WORDS as OUTCOME_WORDS
 
 REASONS: Final[Mapping[str, Reason]] = {
     "stop": Reason.END_TURN,
@@ -51,14 +52,6 @@ NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_.-]")
 
 FORMAT_NAME: Final = "answer"
 """Name of a schema for the answer that has none, which this wire wants."""
-
-OUTCOME_WORDS: Final[Mapping[str, str]] = {
-    "error": "[the call failed]",
-    "denied": "[the call was not allowed]",
-    "not_run": "[the call was not run]",
-    "unknown": "[it is not known whether the call ran]",
-}
-"""What stands before a result that is not simply there."""
 
 EFFORTS: Final = frozenset({"none", "minimal", "low", "medium", "high", "xhigh", "max"})
 SERVICE_TIERS: Final = frozenset({"auto", "default", "flex", "scale", "priority", "fast"})

@@ -15,13 +15,14 @@ from ..codec import decode_union, encode
 from ..errors import DecodeError, WriteError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT
+from ..result_outcomes import say_outcome
 from . import wire_items as wire
 from .adapt_computer import Plan, fit_computer_call, function_of, texts_of
 from .calls import LOCAL_SHELL, PATCH, SHELL
 from .items_read import read_items, read_output
 from .items_write import speaker, write_output, write_turns
 from .residue import FAMILY, WIRE_NAME
-from .tables import CACHE_TTLS, OUTCOME_LABELS, REASONS
+from .tables import CACHE_TTLS, REASONS
 
 
 @attrs.frozen(kw_only=True)
@@ -223,9 +224,7 @@ def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequenc
         native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=())
         if survives(native, turn.role, fitting.reply):
             return (native,)
-    if result.outcome in OUTCOME_LABELS:
-        label = fitting.adapting.insert(OUTCOME_LABELS[result.outcome], REASONS["outcome"])
-        parts = (hub.Text(text=label), *parts)
+    parts = say_outcome(result, parts, fitting.adapting, REASONS["outcome"])
     form: hub.CallForm = "custom" if result.form == "custom" else "function"
     plain = result.toolset is result.outcome is ABSENT and not result.acknowledged
     if plain and parts is result.parts and form == result.form:

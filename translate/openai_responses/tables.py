@@ -57,14 +57,6 @@ LOGPROBS: Final = "message.output_text.logprobs"
 
 CACHE_TTLS: Final = frozenset({"30m", "12h"})
 
-OUTCOME_LABELS: Final[Mapping[object, str]] = {
-    "error": "[the call failed]",
-    "denied": "[the call was not allowed]",
-    "not_run": "[the call was not run]",
-    "unknown": "[it is not known whether the call ran]",
-}
-"""What is said before a call's output where it did not go well: ``function_call_output`` has no key for it."""
-
 REASONS: Final[Mapping[str, str]] = {
     "detail": "input_image needs a detail in messages; auto is the documented default",
     "filename": "input_file needs a name for bytes",
