@@ -43,6 +43,8 @@ class _Shown:
     kind: Json = None
     open: bool = False
     held: bool = False
+    silent: bool = False
+    """Held only because none of its text came yet."""
 
 
 class EventConverter:
@@ -106,14 +108,25 @@ class EventConverter:
 
     def _start(self, index: int, part: hub.Part) -> list[Json]:
         shown = self._shown.setdefault(index, _Shown(part))
-        return self._open(index, shown) if isinstance(part, hub.Call) else []
+        if isinstance(part, hub.Call):
+            return self._open(index, shown)
+        if not (shown.open or shown.held):  # it may turn out to say nothing, and then it has no place at all
+            self._hold(shown)
+            shown.silent = True
+        return []
 
     def _delta(self, index: int, text: str) -> list[Json]:
         shown = self._shown.get(index)
-        if shown is None or shown.held:
+        if shown is None or not shown.silent:
             return []
+        self._held -= 1
+        shown.held = shown.silent = False
         events = self._open(index, shown)
-        return [*events, *self._writer.part_delta(index, text)] if shown.open else []
+        return [*events, *self._writer.part_delta(index, text), *self._drain()] if shown.open else events
+
+    def _hold(self, shown: _Shown) -> None:
+        shown.held = True
+        self._held += 1
 
     def _open(self, index: int, shown: _Shown) -> list[Json]:
         """Begin a part at the target, if its words have a place of their own there."""
@@ -129,8 +142,8 @@ class EventConverter:
                 self._note(pieces)
                 begun = self._writer.part_start(index, pieces[key])
                 return [*begun, *self._writer.part_delta(index, lead)] if lead else begun
-        shown.part, shown.held = known, True
-        self._held += 1
+        shown.part = known
+        self._hold(shown)
         return []
 
     def _place_of_probe(self, pieces: dict[Hashable, JsonObject], part: hub.Part) -> tuple[Hashable, str] | None:
@@ -150,6 +163,7 @@ class EventConverter:
         if shown.open:
             return self._close(index, shown, part)
         self._held -= shown.held
+        shown.silent = False
         shown.part, shown.held = part, len(self._shown) > self._most_parts
         return [] if shown.held else self._more(self._pieces())
 

@@ -8,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import attrs
-
-from . import hub
 from .adapting import Adapting
 from .codec import Opaque, WireRecord, encode
 from .errors import UsageError
 from .event_converter import EventConverter
 from .folding import Fold
-from .hub_events import MessageEnd, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
+from .hub_events import PartDelta
 from .jsonvalue import Json
 from .loss import Loss
 from .sse import frame, frames_to_bytes
 from .stream_reader import BEDROCK, Done, FrameException, StreamReader, Unreadable
 from .translation import convert
-from .wires import Wire, read, stream_of, wire_of
+from .wires import Wire, decode, stream_of, wire_of
 
 DONE_MARK: Final = "[DONE]"
 
@@ -145,25 +142,19 @@ class StreamConverter:
 
 
 def replay(wire: str | Wire, response: Json) -> list[Json]:
-    """Make a stream out of a complete reply: the event documents that fold to it.
+    """Make a stream out of a complete reply: the event documents that fold to it. A reply that failed is replayed as its error.
 
-    Raises `UsageError` for a document that is no reply. A reply that failed is replayed as its error.
+    Raises `DecodeError` for a document that is no reply of the wire.
     """
     found = wire_of(wire)
-    record = read(found, "response", response)
-    if not isinstance(record, hub.Response):
-        raise UsageError("a reply can be replayed, a request cannot")
-    converter = EventConverter(found, Adapting(target=found.name, source=found.name))
-    return [document for event in _told(record) for document in converter.push(event)]
-
-
-def _told(record: hub.Response) -> Iterable[StreamEvent]:
-    yield MessageStart(response=attrs.evolve(record, candidates=()))
-    first = record.candidates[0].turn.parts if record.candidates else ()
-    for index, part in enumerate(first):
-        yield PartStart(index=index, part=part)
-        yield PartEnd(index=index, part=part)
-    yield MessageEnd(response=record)
+    if not isinstance(decode(found, "response", response), WireRecord):
+        raise UsageError("a reply can be replayed, and this is none")
+    stream = stream_of(found)
+    writer = stream.writer()
+    events = [] if response.get("error") is not None and not stream.pieces(response) else writer.start(response)
+    for number, piece in enumerate(stream.pieces(response).values()):
+        events += [*writer.part_start(number, piece), *writer.part_end(number, piece)]
+    return events + writer.end(response)
 
 
 __all__ = ["DONE_MARK", "EventConverter", "StreamConverter", "Unreadable", "convert_events", "replay"]
