@@ -62,7 +62,8 @@ def write_response(response: hub.Response) -> Completion:
     """Write a reply. Raises `WriteError` for what the wire has no words for."""
     chat = renamed(unsettled(response, counts=False), WIRE_NAME, CHAT)
     ids = reply_ids(chat)
-    return write_chat(attrs.evolve(chat, candidates=tuple(_write_candidate(c, ids) for c in chat.candidates)))
+    said = attrs.evolve(chat, candidates=tuple(_write_candidate(c, ids) for c in chat.candidates))
+    return write_chat(settled(said))  # calls that are not in words are marked as Chat Completions marks them
 
 
 def _write_candidate(candidate: hub.Candidate, ids: Ids) -> hub.Candidate:
