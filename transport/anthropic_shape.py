@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 
 WIRE: Final = "anthropic"
 
+_OPTIONS: Final[dict[str, Any]] = {
+    "api_key": "unused", "base_url": "http://polyloop.invalid", "timeout": None, "max_retries": 0,
+}  # fmt: skip
+"""What the SDK would else look for in the environment. A timeout of its own choosing would make it refuse long answers."""
+
 STATUSES: Final[dict[str, tuple[int, str]]] = {
     "authentication": (401, "authentication_error"), "permission": (403, "permission_error"),
     "not_found": (404, "not_found_error"), "invalid_request": (400, "invalid_request_error"),
@@ -173,7 +178,8 @@ class MultiProviderWrapper:
         anthropic, httpx2 = _libraries()
         gateway = _Gateway(client=self._client, model=self._model)
         http_client = httpx2.AsyncClient(transport=_transport(httpx2, gateway), timeout=None)
-        return anthropic.AsyncAnthropic(api_key="unused", http_client=http_client, timeout=None, max_retries=0)  # type: ignore[no-any-return]
+        made: AsyncAnthropic = anthropic.AsyncAnthropic(http_client=http_client, **_OPTIONS)
+        return made
 
     @property
     def messages(self) -> Any:
@@ -224,7 +230,8 @@ class SyncMultiProviderWrapper:
         anthropic, httpx2 = _libraries()
         gateway = _Gateway(client=self._client.asynchronous, model=self._model)
         http_client = httpx2.Client(transport=_sync_transport(httpx2, gateway), timeout=None)
-        return anthropic.Anthropic(api_key="unused", http_client=http_client, timeout=None, max_retries=0)  # type: ignore[no-any-return]
+        made: Anthropic = anthropic.Anthropic(http_client=http_client, **_OPTIONS)
+        return made
 
     @property
     def messages(self) -> Any:

@@ -66,6 +66,7 @@ def create_client(
     config: TransportConfig | None = None,
     retry: RetryPolicy | None = None,
     rate_limits: RateLimits | RateLimiter | None = None,
+    streaming: bool = True,
     recording: str | Path | None = None,
     sender: Sender | None = None,
     sdk_client: Any = None,
@@ -79,7 +80,7 @@ def create_client(
     ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
     OpenAI's two (openai-chat by default). ``sdk_client`` is an SDK's or an HTTP client you already have; it stays yours to close.
     Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing. A `RateLimiter` is shared by the
-    clients it is given to. ``recording`` is a file that every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no
+    clients it is given to. ``streaming`` off asks for whole replies, for servers that cannot stream. ``recording`` is a file that every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no
     credential is looked for. Nothing is connected or imported before the first call. Raises `SettingsError` that says what is missing.
     """
     name = provider_name(provider)
@@ -99,6 +100,7 @@ def create_client(
         envelope="openai-responses" if chosen == "openai-responses" else name,
         region=found.region if isinstance(found, VertexSettings) else None,
         project=found.project if isinstance(found, VertexSettings) else None,
+        streams=streaming,
     )
     secrets = () if found is None else secrets_of(found)
     if recording is not None:

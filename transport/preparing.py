@@ -39,6 +39,8 @@ class Route:
     envelope: str
     region: str | None = None
     project: str | None = None
+    streams: bool = True
+    """Off for a server that answers whole replies only."""
 
     @property
     def stream_wire(self) -> str:
@@ -65,7 +67,7 @@ def prepare(
     Raises `UsageError` or `WriteError` for a request that the wire has no form for.
     """
     written, context = written_for(route, request, model=model, profile=profile)
-    stream = route.provider not in UNSTREAMED
+    stream = route.streams and route.provider not in UNSTREAMED
     document = _with_usage_asked(written, route) if stream else without_stream(written)
     sent = wrap(
         route.envelope,

@@ -328,3 +328,18 @@ def test_the_same_request_is_asked_alike_of_every_provider() -> None:
                 assert words(await client.create_message(request)) == "All is done."
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_server_that_cannot_stream_is_asked_for_whole_replies(name: str) -> None:
+    async def main() -> None:
+        async with open_door(name, streaming=False) as (server, client):
+            response = await client.create_message(ask())
+            assert words(response) == WORDS
+            events = [event async for event in client.stream_message(ask())]
+            assert isinstance(events[-1], MessageEnd)
+            assert events[-1].response == response
+            assert all(not request.body.get("stream") for request in server.requests)
+            assert not any("stream" in request.path for request in server.requests)
+
+    asyncio.run(main())

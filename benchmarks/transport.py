@@ -1,0 +1,255 @@
+"""What our clients cost beside the HTTP client inside them: ``python -m benchmarks.transport`` prints ratios of one run.
+
+* overhead: a call of ours over a bare call of the same HTTP client that sends the same request and reads the same bytes;
+* streams: many conversations streaming at once, each idle in mid-stream, then all read to their end: how many are lost, how much memory each takes;
+* block: the longest time that the event loop did nothing else while requests with 1 MB images were made.
+
+The counterpart is the scripted provider in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import gc
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+from polyloop.translate import hub
+from polyloop.translate.hub_events import MessageEnd
+from polyloop.transport import TransportConfig, WireClient, create_client
+from polyloop.transport.config import Limits, Timeouts
+from polyloop.transport.preparing import prepare
+from polyloop.transport.scripted import Keys, Reply, Rule, Scenario, ScriptedProvider, Settings, Silence, Text, When
+
+WORDS: Final = "The button is at the top right, beside the search field, as far as I can see. " * 3
+IDLE: Final = "Wait for the others."
+KEYS: Final = Keys()
+MODELS: Final = {
+    "anthropic": "claude-opus-5", "bedrock": "anthropic.claude-opus-5", "vertex": "claude-opus-5",
+    "legacyuse": "legacy-use-sonnet-4", "openai": "gpt-5.5", "uitars": "ui-tars-1.5-7b",
+}  # fmt: skip
+TARGETS: Final = {"overhead": 1.3, "kilobytes": 100.0, "block": 50.0}
+
+
+# The counterpart.
+
+
+async def serve() -> None:
+    """Serve until standard input ends; a line on it lets the idle streams go on."""
+    scenario = Scenario(otherwise=Reply(parts=(Text(text=WORDS),)))
+    faults = (Rule(fault=Silence(after_events=8, gate="go"), when=When(text=IDLE)),)
+    settings = Settings(check_image_bytes=False)
+    async with ScriptedProvider(scenario, keys=KEYS, faults=faults, settings=settings) as server:
+        print(server.url, flush=True)
+        while await asyncio.to_thread(sys.stdin.readline):
+            server.release("go")
+
+
+@contextmanager
+def counterpart() -> Iterator[tuple[str, Callable[[], None]]]:
+    """Run the server in a process; yield its URL and what lets the idle streams go on."""
+    command = [sys.executable, "-m", "benchmarks.transport", "--serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        stdin = process.stdin
+        url = process.stdout.readline().strip()
+
+        def release() -> None:
+            stdin.write("go\n")
+            stdin.flush()
+
+        try:
+            yield url, release
+        finally:
+            stdin.close()
+            process.wait()
+
+
+def client_of(provider: str, url: str, **config: Any) -> WireClient:
+    """Make a client of the counterpart."""
+    given: dict[str, dict[str, str]] = {
+        "anthropic": {"api_key": KEYS.anthropic},
+        "bedrock": {"region": "us-east-1", "bearer_token": KEYS.bedrock},
+        "vertex": {"region": "us-east5", "project": "p", "access_token": KEYS.vertex},
+        "legacyuse": {"api_key": KEYS.legacyuse},
+        "openai": {"api_key": KEYS.openai},
+        "uitars": {"api_key": KEYS.uitars},
+    }
+    path = {"anthropic": "/anthropic", "bedrock": "/bedrock", "vertex": "/vertex/v1", "legacyuse": "/legacyuse"}
+    base_url = url + path.get(provider, f"/{provider}/v1")
+    transport = TransportConfig(timeouts=Timeouts(first_content=None, between_content=None), **config)
+    return create_client(
+        provider, model=MODELS[provider], base_url=base_url, config=transport, environment={}, **given[provider]
+    )
+
+
+def ask(text: str = "Where is the button?", *more: hub.Part) -> hub.Request:
+    """Make a request."""
+    return hub.Request(turns=(hub.Turn(role="user", parts=(hub.Text(text=text), *more)),), max_output=4000)
+
+
+# Overhead.
+
+
+async def overhead(provider: str, url: str, calls: int, rounds: int) -> tuple[float, float, float]:
+    """Return microseconds of a bare call, of one of ours, and the median of the rounds' ratios."""
+    async with client_of(provider, url) as client:
+        client.warm()
+        request = ask()
+        prepared = prepare(client._route, request, model=MODELS[provider])
+        sender: Any = client._caller.sender
+        await client.create_message(request)
+        http, target, headers = await _bare(sender, provider, prepared.request)
+
+        async def bare() -> None:
+            async with http.stream("POST", target, headers=headers, content=prepared.request.body) as response:
+                assert response.status_code == 200, response.status_code
+                async for _ in response.aiter_bytes():
+                    pass
+
+        async def ours() -> None:
+            await client.create_message(request)
+
+        pairs = [(await _seconds(bare, calls), await _seconds(ours, calls)) for _ in range(rounds)]
+    each = [(one / calls, other / calls) for one, other in pairs]
+    return (
+        1e6 * median(one for one, _ in each),
+        1e6 * median(other for _, other in each),
+        median(other / one for one, other in each),
+    )
+
+
+async def _bare(sender: Any, provider: str, request: Any) -> tuple[Any, str, dict[str, str]]:
+    """Return the HTTP client inside a sender, and what to send by it to be answered alike."""
+    inner = await sender._own.get()
+    headers = dict(request.headers)
+    if provider in ("legacyuse", "uitars"):
+        return inner, sender._base_url + request.path, headers | {k: _plain(v) for k, v in sender._headers.items()}
+    token = {"bedrock": KEYS.bedrock, "vertex": KEYS.vertex}.get(provider) or getattr(KEYS, provider)
+    return inner._client, str(inner.base_url).rstrip("/") + request.path, headers | {"authorization": f"Bearer {token}"}
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else str(value.reveal())
+
+
+async def _seconds(call: Callable[[], Awaitable[None]], times: int) -> float:
+    began = perf_counter()
+    for _ in range(times):
+        await call()
+    return perf_counter() - began
+
+
+# Many at once.
+
+
+async def streams(url: str, release: Callable[[], None], count: int) -> tuple[int, float, float]:
+    """Return how many of so many streams were lost, kilobytes of each while idle, and seconds for all."""
+    limits = Limits(max_connections=count, max_keepalive_connections=count)
+    async with client_of("anthropic", url, limits=limits) as client:
+        client.warm()
+        await client.create_message(ask())
+        gc.collect()
+        before, began = _resident(), perf_counter()
+        idle, waiting = 0, asyncio.Event()
+
+        async def talk() -> bool:
+            nonlocal idle
+            first = True
+            async for event in client.stream_message(ask(IDLE)):
+                if first:
+                    first, idle = False, idle + 1
+                    if idle == count:
+                        waiting.set()
+                if isinstance(event, MessageEnd):
+                    (part,) = event.response.candidates[0].turn.parts
+                    return isinstance(part, hub.Text) and part.text == WORDS
+            return False
+
+        talks = [asyncio.create_task(talk()) for _ in range(count)]
+        every = asyncio.gather(*talks, return_exceptions=True)
+        reached = asyncio.create_task(waiting.wait())
+        await asyncio.wait([reached, every], return_when=asyncio.FIRST_COMPLETED)
+        gc.collect()
+        each = (_resident() - before) / count / 1024
+        release()
+        ended = await every
+        reached.cancel()
+        return sum(found is not True for found in ended), each, perf_counter() - began
+
+
+def _resident() -> int:
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# Blocking.
+
+
+async def block(provider: str, url: str, images: int, calls: int) -> float:
+    """Return the longest pause of the event loop in milliseconds: the median over calls of each call's longest."""
+    data = base64.b64encode(os.urandom(750_000)).decode()
+    media = hub.Media(kind="image", source=hub.Base64(media_type="image/png", data=data))
+    longest: list[float] = []
+    async with client_of(provider, url) as client:
+        client.warm()
+        await client.create_message(ask())
+        for _ in range(calls):
+            pauses: list[float] = []
+            ticking = asyncio.create_task(_tick(pauses))
+            await asyncio.sleep(0)
+            await client.create_message(ask("What is it?", *[media] * images))
+            ticking.cancel()
+            longest.append(max(pauses))
+    return 1e3 * median(longest)
+
+
+async def _tick(pauses: list[float]) -> None:
+    while True:
+        before = perf_counter()
+        await asyncio.sleep(0)
+        pauses.append(perf_counter() - before)
+
+
+async def measure(options: argparse.Namespace) -> None:
+    with counterpart() as (url, release):
+        print(f"overhead, ours / bare (target: {TARGETS['overhead']})")
+        for provider in MODELS:
+            bare, ours, ratio = await overhead(provider, url, options.calls, options.rounds)
+            print(f"  {provider:<10} {bare:7.0f} us bare  {ours:7.0f} us ours  {ratio:5.2f}")
+        lost, each, seconds = await streams(url, release, options.streams)
+        print(
+            f"streams at once: {options.streams}, lost {lost}, {each:.0f} kB each while idle (target: {TARGETS['kilobytes']:.0f})"
+        )
+        print(f"  opened, idle and read in {seconds:.1f} s")
+        print(f"longest pause of the event loop, 1 MB images (target: {TARGETS['block']:.0f} ms)")
+        for images in (1, 4, 10):
+            found = await block("anthropic", url, images, options.pauses)
+            print(f"  {images:>3} images {found:7.1f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=100, help="calls of one round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--pauses", type=int, default=5, help="calls with images")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
+    asyncio.run(serve() if options.serve else measure(options))
+
+
+if __name__ == "__main__":
+    main()
