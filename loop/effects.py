@@ -12,6 +12,7 @@ from attrs import field, frozen
 from polyloop.translate import hub
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 
+from .events import is_known
 from .journal import SCHEMA, SchemaVersionError
 from .plain import dump, load
 from .ports import ApprovalRequest, ToolPolicy
@@ -74,6 +75,6 @@ def dump_effect(effect: Effect) -> JsonObject:
 def load_effect(document: JsonObject) -> Effect:
     """Make an effect from its plain JSON. Raises `SchemaVersionError` and `FormatError`."""
     cls = _BY_NAME.get(document.get("effect", ""))
-    if document.get("schema") != SCHEMA or cls is None:
+    if not is_known(document.get("schema")) or cls is None:
         raise SchemaVersionError(f"unknown effect {document.get('effect')!r} of schema {document.get('schema')!r}")
     return load(cls, document)

@@ -150,9 +150,14 @@ def load_event(document: JsonObject) -> Event:
     return load(cls, document)
 
 
+def is_known(schema: Json) -> bool:
+    """Tell whether this release reads a schema: the integer, and not the ``true`` that Python takes for it."""
+    return type(schema) is int and schema == SCHEMA
+
+
 def check_schema(document: JsonObject) -> None:
     """Raise `SchemaVersionError` unless a stored document is of a version this release reads."""
-    if document.get("schema") != SCHEMA:
+    if not is_known(document.get("schema")):
         raise SchemaVersionError(
             f"stored with schema {document.get('schema')!r}, this release reads {SCHEMA}: use a newer release"
         )
