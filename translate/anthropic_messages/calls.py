@@ -69,21 +69,23 @@ def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
     if tool is not None:
         return _read_computer_call(block, tool, context)
     plain = not block.extra and block.caller is ABSENT and block.cache_control is not None
+    residue, spelling = (None, None) if plain else _labels(block, {})
     return hub.Call(
         id=block.id,
         name=block.name,
         arguments=hub.Arguments(value=block.input),
         toolset=block.toolset_name,
-        **({} if plain else _labels(block, {})),
+        own=residue,
+        spelling=spelling,
     )
 
 
-def _labels(block: ToolUseBlock, spelling: dict[str, Json]) -> dict[str, hub.Own | None]:
+def _labels(block: ToolUseBlock, spelling: dict[str, Json]) -> tuple[hub.Own | None, hub.Own | None]:
     """Return residue and spelling of a call. That the model calls directly is the documented default, however it is written."""
     fields = {**said(block, "caller"), **block.extra}
     if same_json(fields.get("caller"), DIRECT):
         spelling["caller"] = fields.pop("caller")
-    return {"own": own(fields), "spelling": own({**nulls(block, "caller", "cache_control"), **spelling})}
+    return own(fields), own({**nulls(block, "caller", "cache_control"), **spelling})
 
 
 def _computer_tool(block: ToolUseBlock, context: Context) -> str | None:
@@ -105,13 +107,15 @@ def _read_computer_call(block: ToolUseBlock, tool: str, context: Context) -> hub
     spelling: dict[str, Json] = {}
     if not isinstance(action, Foreign) and not _in_our_order(block.input, action, tool):
         spelling["input"] = list(block.input)
+    residue, spelled = _labels(block, spelling)
     return hub.Call(
         id=block.id,
         name=block.toolset_name if isinstance(block.toolset_name, str) else block.name,
         form=form,
         toolset=block.toolset_name,
         actions=(action,),
-        **_labels(block, spelling),
+        own=residue,
+        spelling=spelled,
     )
 
 

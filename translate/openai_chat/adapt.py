@@ -106,8 +106,9 @@ def _unsay_details(request: hub.Request, adapting: Adapting) -> hub.Request:
         return request
 
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        usual = isinstance(part, hub.Media) and part.kind == "image" and part.detail == "auto"
-        return (attrs.evolve(part, detail=ABSENT),) if usual else None
+        if isinstance(part, hub.Media) and part.kind == "image" and part.detail == "auto":
+            return (attrs.evolve(part, detail=ABSENT),)
+        return None
 
     return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "user" else turn)
 

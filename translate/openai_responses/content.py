@@ -60,8 +60,11 @@ def _read_input_text(part: wire.InputText, assistant: bool, spelling: hub.Own | 
 def _read_output_text(part: wire.OutputText, assistant: bool, spelling: hub.Own | None) -> hub.Text:
     fields = dict(part.extra)
     citations = read_annotations(part.annotations) if isinstance(part.annotations, tuple) else ()
-    if not assistant or not isinstance(part.annotations, tuple):
+    logprobs = part.logprobs
+    if not assistant or not isinstance(part.annotations, tuple) or logprobs == []:
         spelled = dict(ours(spelling))
+        if logprobs == []:
+            spelled["logprobs"], logprobs = [], ABSENT
         if not assistant:
             spelled["type"] = part.type
         if part.annotations is ABSENT:
@@ -70,7 +73,7 @@ def _read_output_text(part: wire.OutputText, assistant: bool, spelling: hub.Own 
             spelled["annotations"] = None
         spelling = own(spelled)
     return hub.Text(
-        text=part.text, citations=citations, logprobs=part.logprobs, form="block", own=own(fields), spelling=spelling
+        text=part.text, citations=citations, logprobs=logprobs, form="block", own=own(fields), spelling=spelling
     )
 
 

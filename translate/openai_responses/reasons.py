@@ -320,6 +320,8 @@ REASONS: Final[tuple[tuple[str, str, str], ...]] = (
 DEFAULTS: Final[tuple[tuple[str, Json], ...]] = (
     ("/input/*/type", "message"),
     ("/input/*/content/*/annotations", []),
+    ("/input/*/content/*/logprobs", []),
+    ("/output/*/content/*/logprobs", []),
     ("/input/*/content/*/detail", "auto"),
     ("/input/*/pending_safety_checks", []),
     ("/output/*/content/*/annotations", []),

@@ -122,8 +122,8 @@ class _Work:
 
     def _strict(self, schema: JsonObject, path: tuple[str | int, ...]) -> JsonObject:
         schema = _definitions_renamed(schema)
-        schema = self._only_reference(schema, path)
         schema = self._merged(schema, path)
+        schema = self._only_reference(schema, path)
         schema = self._unions(schema, path)
         schema = self._known(schema, path)
         schema = self._typed(schema, path)
@@ -234,8 +234,14 @@ def _renamed_reference(reference: str) -> str:
     )
 
 
+_BESIDE_REFERENCE: Final = _ANNOTATIONS | {*_DEFINITIONS}
+"""What may stand beside a reference: it says nothing of the value."""
+
+
 def _merge(into: JsonObject, member: JsonObject) -> bool:
     """Merge a member of an ``allOf``; False, and nothing changed, where the two say different things of one keyword."""
+    if "$ref" in into or ("$ref" in member and not into.keys() <= _BESIDE_REFERENCE):
+        return False
     for key, value in member.items():
         if key in into and key not in ("properties", "required", *_ANNOTATIONS) and into[key] != value:
             return False
