@@ -77,7 +77,7 @@ def counterpart() -> Iterator[tuple[str, Callable[[], None]]]:
 
 def client_of(provider: str, url: str, **config: Any) -> WireClient:
     """Make a client of the counterpart."""
-    given: dict[str, dict[str, str]] = {
+    given: dict[str, dict[str, Any]] = {
         "anthropic": {"api_key": KEYS.anthropic},
         "bedrock": {"region": "us-east-1", "bearer_token": KEYS.bedrock},
         "vertex": {"region": "us-east5", "project": "p", "access_token": KEYS.vertex},
@@ -177,8 +177,8 @@ async def streams(url: str, release: Callable[[], None], count: int) -> tuple[in
             return False
 
         talks = [asyncio.create_task(talk()) for _ in range(count)]
-        every = asyncio.gather(*talks, return_exceptions=True)
-        reached = asyncio.create_task(waiting.wait())
+        every: asyncio.Future[list[Any]] = asyncio.gather(*talks, return_exceptions=True)
+        reached: asyncio.Future[Any] = asyncio.ensure_future(waiting.wait())
         await asyncio.wait([reached, every], return_when=asyncio.FIRST_COMPLETED)
         gc.collect()
         each = (_resident() - before) / count / 1024

@@ -280,6 +280,8 @@ class Caller:
             partial = read_reply(self.route, answer.fold.partial, answer.prepared)
         except TranslateError:
             partial = None  # too little came to be the beginning of a reply
+        if partial is not None and partial.status == "finished":  # its end came, and something before it was damaged
+            partial = attrs.evolve(partial, status="cut")
         return StreamBroken(without_secrets(error.error, self.secrets), partial=partial)
 
     def _clocks(self) -> CallClocks:

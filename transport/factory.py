@@ -80,8 +80,9 @@ def create_client(
     ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
     OpenAI's two (openai-chat by default). ``sdk_client`` is an SDK's or an HTTP client you already have; it stays yours to close.
     Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing. A `RateLimiter` is shared by the
-    clients it is given to. ``streaming`` off asks for whole replies, for servers that cannot stream. ``recording`` is a file that every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no
-    credential is looked for. Nothing is connected or imported before the first call. Raises `SettingsError` that says what is missing.
+    clients it is given to. Without ``streaming`` whole replies are asked for, of servers that cannot stream. ``recording`` is a file that
+    every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no credential is looked for. Nothing is connected or
+    imported before the first call. Raises `SettingsError` that says what is missing.
     """
     name = provider_name(provider)
     if name not in PROVIDERS:

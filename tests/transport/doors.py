@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -38,7 +39,7 @@ class Door:
 
     def client(self, server: ScriptedProvider, **options: Any) -> WireClient:
         """Make its client."""
-        known = {
+        known: dict[str, Any] = {
             "config": TransportConfig(verify=_TLS), "model": self.model, "wire": self.wire,
             "base_url": server.base_url(self.provider), "environment": {},
         }  # fmt: skip
@@ -125,6 +126,16 @@ class Fate:
         )
 
 
+class CountingProvider(ScriptedProvider):
+    """A server that counts the connections made to it."""
+
+    connections = 0
+
+    def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self.connections += 1
+        super()._connected(reader, writer)
+
+
 @asynccontextmanager
 async def open_door(
     name: str,
@@ -134,10 +145,10 @@ async def open_door(
     settings: Settings | None = None,
     fate: Fate | None = None,
     **options: Any,
-) -> AsyncIterator[tuple[ScriptedProvider, WireClient]]:
+) -> AsyncIterator[tuple[CountingProvider, WireClient]]:
     """Run a server and a client of it."""
     fate = fate or Fate()
     chosen = evolve(settings or Settings(), clock=lambda: MIDNIGHT.timestamp() + fate.seconds)
-    server = ScriptedProvider(scenario, keys=KEYS, faults=faults, settings=chosen)
+    server = CountingProvider(scenario, keys=KEYS, faults=faults, settings=chosen)
     async with server, DOORS[name].client(server, chances=fate.chances(), **options) as client:
         yield server, client

@@ -11,14 +11,16 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 from tests.transport.doors import DOORS, SCENARIO, WORDS, Fate, ask, calls, open_door, words
+from tests.transport.loopback import answer, serving
 
 from polyloop.translate import hub
 from polyloop.translate.hub_events import MessageEnd, PartDelta, PartEnd, StreamEvent
-from polyloop.transport import errors
+from polyloop.transport import create_client, errors
 from polyloop.transport.client import WireClient
 from polyloop.transport.config import Timeouts, TransportConfig
 from polyloop.transport.errors import ProviderCallError, StreamBroken
@@ -277,8 +279,6 @@ class Wound:
     [(name, after) for name in ALL for after in (None, 8) if after is None or DOORS[name].streams],
 )
 def test_silence_is_broken_by_our_own_clock(name: str, after_events: int | None) -> None:
-    import attrs
-
     async def main() -> None:
         fate, clock = Fate(), Wound()
         config = TransportConfig(timeouts=Timeouts(first_content=60, between_content=20))
@@ -323,10 +323,6 @@ def test_events_that_come_twice_are_never_taken_for_more_words(name: str) -> Non
 
 def test_a_server_that_does_not_stream_is_understood_all_the_same() -> None:
     """Whatever the question was, a document is a document (litellm's mock answers so)."""
-    from tests.transport.loopback import answer, serving
-
-    from polyloop.transport import create_client
-
     reply = {
         "id": "msg_1", "type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn",
         "stop_sequence": None, "content": [{"type": "text", "text": "Hello."}], "usage": {"input_tokens": 1, "output_tokens": 1},
@@ -349,10 +345,6 @@ def test_a_server_that_does_not_stream_is_understood_all_the_same() -> None:
     [b'{"error": {"message": "no quota left", "code": "insufficient_quota"}}', b'{"surprise": 1}', b"[]", b"null"],
 )
 def test_a_body_that_is_no_reply_is_an_error_whatever_its_status(body: bytes) -> None:
-    from tests.transport.loopback import answer, serving
-
-    from polyloop.transport import create_client
-
     async def main() -> None:
         async with serving(answer(200, body)) as server:
             options: dict[str, Any] = {"base_url": server.url, "api_key": "k" * 8, "environment": {}}

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from tests.transport.doors import DOORS, SCENARIO, WORDS, ask, open_door, words
 
+from polyloop.translate import hub
 from polyloop.transport import MultiProviderClientFactory
 from polyloop.transport.errors import MissingDependency
+from polyloop.transport.preparing import Route, prepare
 from polyloop.transport.rate_limits import RateLimiter, RateLimits
 from polyloop.transport.retry import NO_RETRIES
 from polyloop.transport.scripted import Fail, Rule, ScriptedProvider
@@ -37,7 +39,7 @@ class FastLoop(asyncio.SelectorEventLoop):
 def fast(main: Callable[[FastLoop], Awaitable[None]]) -> None:
     loop = FastLoop()
     try:
-        loop.run_until_complete(main(loop))  # type: ignore[arg-type]
+        loop.run_until_complete(main(loop))
     finally:
         loop.close()
 
@@ -116,9 +118,6 @@ def test_every_attempt_of_every_client_is_counted(name: str) -> None:
 
 
 def test_images_are_not_counted_by_their_bytes() -> None:
-    from polyloop.translate import hub
-    from polyloop.transport.preparing import Route, prepare
-
     image = hub.Media(kind="image", source=hub.Base64(media_type="image/png", data="A" * 1_000_000))
     request = hub.Request(model="m", turns=(hub.Turn(role="user", parts=(image, image)),), max_output=1)
     prepared = prepare(Route(provider="anthropic", wire="anthropic", envelope="anthropic"), request)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.transport.canary import CANARY
 from tests.transport.doors import DOORS, WORDS, ask, open_door, words
+from tests.transport.loopback import answer, serving
 
 from polyloop.translate.hub_events import MessageEnd
 from polyloop.translate.testing.corpus import Corpus
@@ -30,7 +32,9 @@ FILES = {
 def replaying(name: str, path: Path, **options: object) -> WireClient:
     """A client without a key that is answered from a file."""
     door = DOORS[name]
-    needed = {key: door.given[key] for key in ("region", "project") if key in door.given and name == "vertex"}
+    needed: dict[str, Any] = {
+        key: door.given[key] for key in ("region", "project") if key in door.given and name == "vertex"
+    }
     sender = ReplayingSender(path, **options)  # type: ignore[arg-type]
     return create_client(
         door.provider, wire=door.wire, model=door.model, sender=sender, environment={}, retry=NO_RETRIES, **needed
@@ -95,8 +99,6 @@ def test_a_body_that_broke_off_is_noted_and_breaks_off_again(tmp_path: Path) -> 
 
 
 def test_a_key_that_a_server_repeats_is_taken_out(tmp_path: Path) -> None:
-    from tests.transport.loopback import answer, serving
-
     path = tmp_path / "traffic.jsonl"
 
     async def main() -> None:

@@ -26,6 +26,7 @@ from polyloop.transport.scripted import (
     ScriptedProvider,
     Step,
     Text,
+    Thinking,
     ToolCall,
     When,
 )
@@ -259,7 +260,6 @@ def test_other_tools_stay_and_a_call_of_one_is_answered() -> None:
 
 def test_the_history_keeps_its_turns_as_they_came() -> None:
     """Thinking goes back signed: instructor's own copy of a turn would have lost it."""
-    from polyloop.transport.scripted import Thinking
 
     async def main() -> None:
         steps = (

