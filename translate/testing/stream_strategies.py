@@ -19,7 +19,7 @@ from ..wires import Wire, wire_of
 from .stream_laws import sse_of
 from .strategies import Draw, json_objects, mutations
 
-_WORDS: Final = st.text(st.sampled_from("ab \n{\"\\:é\u2028🚀"), max_size=12)
+_WORDS: Final = st.text(st.sampled_from('ab \n{"\\:é\u2028🚀'), max_size=12)
 _IDS: Final = ("call_a", "call_b", "call_c")
 
 
@@ -74,7 +74,9 @@ def neutral_sequences(*, interleaved: bool = True) -> st.SearchStrategy[list[Str
         parts = draw(parts_of_replies())
         calls = any(isinstance(part, hub.Call) for part in parts)
         stop = hub.Reason.TOOL_USE if calls else draw(st.sampled_from((hub.Reason.END_TURN, hub.Reason.MAX_TOKENS)))
-        usage = hub.Usage(uncached_in=hub.Known(n=draw(st.integers(0, 99))), out_text=hub.Known(n=draw(st.integers(0, 99))))
+        usage = hub.Usage(
+            uncached_in=hub.Known(n=draw(st.integers(0, 99))), out_text=hub.Known(n=draw(st.integers(0, 99)))
+        )
         candidate = hub.Candidate(turn=hub.Turn(role="assistant", parts=tuple(parts)), stop=stop)
         whole = hub.Response(id="reply_1", model="model", created=1_700_000_000, candidates=(candidate,), usage=usage)
         start = hub.Response(id="reply_1", model="model", created=1_700_000_000)
@@ -99,12 +101,14 @@ def _track(draw: Draw, number: int, part: hub.Part) -> list[StreamEvent]:
 
 
 def _woven(draw: Draw, tracks: list[list[StreamEvent]], interleaved: bool) -> list[StreamEvent]:
+    """Weave the events of parts: words end before calls begin, calls begin in order, and their pieces come in turns."""
     woven: list[StreamEvent] = []
     waiting = [list(track) for track in tracks]
     begun = 0
     while any(waiting):
-        open_now = [place for place in range(min(begun + 1, len(waiting))) if waiting[place]]
-        place = draw(st.sampled_from(open_now)) if interleaved else open_now[0]
+        in_turn = [place for place in range(min(begun + 1, len(waiting))) if waiting[place]]
+        words = isinstance(waiting[in_turn[0]][-1], PartEnd) and isinstance(waiting[in_turn[0]][-1].part, hub.Text)
+        place = draw(st.sampled_from(in_turn)) if interleaved and not words else in_turn[0]
         begun = max(begun, place + 1)
         woven.append(waiting[place].pop(0))
     return woven
@@ -156,7 +160,10 @@ def byte_streams(wire: str | Wire) -> st.SearchStrategy[bytes]:
 
 
 def _sse_of_any(wire: str | Wire, events: list[Any]) -> bytes:
-    named = [e if isinstance(e, str) or (isinstance(e, dict) and isinstance(e.get("type"), str)) else _typed(e) for e in events]
+    named = [
+        e if isinstance(e, str) or (isinstance(e, dict) and isinstance(e.get("type"), str)) else _typed(e)
+        for e in events
+    ]
     return sse_of(wire, named)
 
 
