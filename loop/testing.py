@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import field, frozen, mutable
@@ -78,7 +78,7 @@ class ScriptedModel:
     A function in the list is given the request, and makes the reply of it.
     """
 
-    script: list[hub.Response | BaseException | Callable[[hub.Request], hub.Response]]
+    script: Sequence[hub.Response | BaseException | Callable[[hub.Request], hub.Response]]
     provider: str = "scripted"
     wire: str = "anthropic"
     requests: list[hub.Request] = field(factory=list, init=False)
@@ -111,6 +111,8 @@ class RecordingTool:
     finished: list[str] = field(factory=list, init=False)
     hold: asyncio.Event | None = None
     """If given, each call waits for it."""
+    started: asyncio.Event = field(factory=asyncio.Event, init=False)
+    """Set when the first call began."""
     running: int = field(default=0, init=False)
     most_at_once: int = field(default=0, init=False)
 
@@ -124,6 +126,7 @@ class RecordingTool:
         self.calls.append(call)
         outcome = self.outcomes[min(len(self.calls), len(self.outcomes)) - 1]
         self.running += 1
+        self.started.set()
         self.most_at_once = max(self.most_at_once, self.running)
         try:
             await asyncio.sleep(0)
