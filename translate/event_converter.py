@@ -23,6 +23,7 @@ from .jsonvalue import ABSENT, Json, JsonObject
 from .other_kinds import stream_error
 from .reply_context import apply_context
 from .streams import WireStream
+from .tool_plans import is_planned
 from .translation import adapted
 from .wires import Wire, stream_of, write_record
 
@@ -131,7 +132,8 @@ class EventConverter:
     def _open(self, index: int, shown: _Shown) -> list[Json]:
         """Begin a part at the target, if its words have a place of their own there."""
         known = shown.part
-        probe = _probe(known) if len(self._shown) <= self._most_parts else None
+        planned = isinstance(known, hub.Call) and is_planned(known.name, self._adapting.given)
+        probe = _probe(known) if len(self._shown) <= self._most_parts and not planned else None
         if probe is not None:
             shown.part = probe
             pieces = self._pieces()

@@ -16,10 +16,10 @@ from ..computer_use.anthropic import TOOLS
 from ..jsonvalue import ABSENT, Absent, Json
 from ..profiles.pictures import picture_size
 from ..profiles.record import Profile
-from ..steps import map_parts, map_turns
-from ..tool_schemas import Projection, lower, project
+from ..tool_plans import INPUT, project_tools
+from ..tool_schemas import project
 from .adapt_calls import tool_of
-from .adapt_parts import INPUT, foreign
+from .adapt_parts import foreign
 from .residue import FAMILY, WIRE_NAME
 from .tables import (
     CACHE_TIMES,
@@ -66,36 +66,13 @@ def legal_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
         return attrs.evolve(request, tools=ABSENT)
     if not isinstance(tools, tuple):
         return request
+    request = project_tools(request, adapting, lambda tool: DIALECT)
+    tools = request.tools if isinstance(request.tools, tuple) else tools
     found = [_legal_tool(tool, request, adapting) for tool in tools]
     if all(new is old for new, old in zip(found, tools, strict=True)):
         return request
     kept = tuple(tool for tool in found if tool is not None)
-    request = _wrapped_calls(attrs.evolve(request, tools=kept), tools, adapting)
-    return _with_beta(request, adapting)
-
-
-def _wrapped_calls(request: hub.Request, before: tuple[hub.Tool | hub.Opaque, ...], adapting: Adapting) -> hub.Request:
-    """Put the input of calls one level down where the tool's schema had to go there."""
-    wrapped = {
-        tool.name: made for tool in before if isinstance(tool, hub.Tool) and (made := _wrapping(tool)) is not None
-    }
-    if not wrapped:
-        return request
-    adapting.context["wrapped"] = list(wrapped)
-
-    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
-        if not isinstance(part, hub.Call) or part.form != "function" or part.name not in wrapped:
-            return None
-        return (attrs.evolve(part, arguments=hub.Arguments(value=lower(part.arguments.value, wrapped[part.name]))),)
-
-    return map_turns(request, lambda turn: map_parts(turn, step))
-
-
-def _wrapping(tool: hub.Tool) -> Projection | None:
-    if tool.builtin is not None or tool.form != "function" or tool.schema is ABSENT:
-        return None
-    projection = project(tool.schema, DIALECT)
-    return projection if projection.wrapped else None
+    return _with_beta(attrs.evolve(request, tools=kept), adapting)
 
 
 def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapting) -> hub.Tool | hub.Opaque | None:
@@ -109,10 +86,8 @@ def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Ada
     if tool.form == "custom":
         adapting.insert(FREE_TEXT, "a tool of the Messages API takes a JSON object, never free text")
         change.update(form="function", schema=FREE_TEXT)
-    else:
-        schema = project(None if tool.schema is ABSENT else tool.schema, DIALECT).schema
-        if schema != tool.schema:
-            change["schema"] = schema
+    elif not isinstance(tool.schema, dict):
+        change["schema"] = project(None, DIALECT).schema
     change.update({name: ABSENT for name in ("description", "strict") if getattr(tool, name) is None})
     if tool.strict is False and adapting.source == STRICT_UNLESS_SAID:
         change["strict"] = ABSENT

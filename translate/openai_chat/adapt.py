@@ -30,6 +30,8 @@ from ..steps import (
     with_ids,
     with_names,
 )
+from ..tool_plans import project_tools
+from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
 from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, say_thoughts, sayable_parts
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
@@ -184,6 +186,11 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     )
 
 
+def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make the schemas of functions ones that OpenAI takes, which its other wire's are already."""
+    return request if adapting.source in OF_OPENAI else project_tools(request, adapting, openai_dialect)
+
+
 def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     return attrs.evolve(request, tools=adapt_tools(request.tools, adapting.source))
 
@@ -202,6 +209,7 @@ _STEPS: tuple[Step, ...] = (
     _order_assistant,
     _drop_empty,
     _settle_instructions,
+    _project_schemas,
     _tools,
     _map_names,
     _settings,

@@ -17,6 +17,8 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..steps import call_ids, drop_empty_turns, merge_runs, rename, tool_names, with_ids, with_names
+from ..tool_plans import project_tools
+from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
 from .adapt_settings import fit_continues, fit_settings
@@ -54,6 +56,11 @@ def _map_names(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
+
+
+def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Make the schemas of functions ones that OpenAI takes, which its other wire's are already."""
+    return request if adapting.source in OF_OPENAI else project_tools(request, adapting, openai_dialect)
 
 
 def _fit_conversation(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -141,6 +148,6 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     _drop_unknown,
-    _rejoin, _map_ids, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
+    _rejoin, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

@@ -249,7 +249,7 @@ def test_a_schema_with_a_union_at_the_top_goes_one_level_down_and_its_calls_too(
     document, adapting = written(request)
     assert document["tools"][0]["input_schema"]["required"] == ["value"]
     assert document["messages"][1]["content"][0]["input"] == {"value": {"a": 1}}
-    assert adapting.context["wrapped"] == ["either"]
+    assert list(adapting.context["schemas"]) == ["either"]
 
 
 def test_the_objects_of_an_answers_form_are_closed() -> None:
