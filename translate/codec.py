@@ -5,10 +5,11 @@ strict (nothing is ever converted), total inside unions (a member that does not 
 record does not know land in ``extra``, and ``key_order`` remembers the order in which the keys came, where it is not the
 order of the class. So ``encode(decode(document))`` is the document, key order included.
 
-How it is fast. For each class one decoder and one encoder are generated at first use, as attrs generates ``__init__``: straight
-lines that check a value's class and call a slot's setter. The text they are made from holds field names of our own classes
-only, never a word of a document. They are registered on a cattrs converter, so that a user's own attrs classes may hold wire
-records and structure through it.
+How it is fast. A record keeps its fields in a plain ``__dict__``, and what was not there is a class attribute, `ABSENT`: so a document
+of three keys costs three keys, however many its class knows. For each sequence of keys that comes often one decoder is generated,
+as attrs generates ``__init__``: straight lines that check the values' classes and make that dict. The text they are made from holds
+field names of our own classes only, never a word of a document. They are registered on a cattrs converter, so that a user's own
+attrs classes may hold wire records and structure through it.
 
 What a field's annotation means: ``Json`` is anything; ``str``, ``int``, ``float``, ``bool`` are JSON's types (``float`` takes an
 integer too, ``int`` never takes ``true``); ``Literal`` is an open enumeration, checked for its type only, except that the field
@@ -35,14 +36,14 @@ _MOST_SHAPES: Final = 512
 """Key sequences remembered for one class; beyond it they are worked out anew, so that hostile input cannot fill memory."""
 _OFTEN: Final = 64
 """A key sequence seen this often is worth the third of a millisecond that making a decoder for it costs."""
-_MOST_STRAIGHT: Final = 16
+_MOST_STRAIGHT: Final = 128
 """Such decoders of one class."""
 _TAGS: Final = ("type", "role", "object")
 _Shape: TypeAlias = tuple[tuple[str, ...] | None, tuple[str, ...]]
 """The keys in their order where it is not the class's own, and those that the class does not know."""
 
 
-@attrs.define(frozen=True, kw_only=True, eq=False, repr=False)
+@attrs.define(frozen=True, kw_only=True, eq=False, repr=False, slots=False)
 class WireRecord:
     """Base of every wire record: what its class does not know, and the order in which the keys came."""
 
@@ -87,14 +88,23 @@ class Opaque:
         return f"Opaque({_short(self.document)})"
 
 
+_CLASS_WIDE: Final[dict[str, Any]] = {"extra": _NO_EXTRA, "key_order": None}
+
 R = TypeVar("R")
 Record = TypeVar("Record", bound=WireRecord)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
 def wire_record(cls: type[R]) -> type[R]:
-    """Make a class a frozen, keyword-only, slotted attrs record; equality and repr come from `WireRecord`."""
-    return attrs.define(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+    """Make a class a frozen, keyword-only attrs record; equality and repr come from `WireRecord`.
+
+    Each field is a class attribute too, `ABSENT`: what an object that was decoded says where the key was not there.
+    """
+    made = attrs.define(frozen=True, kw_only=True, eq=False, repr=False, slots=False)(cls)
+    attributes: tuple[Any, ...] = made.__attrs_attrs__  # type: ignore[attr-defined]
+    for attribute in attributes:
+        setattr(made, attribute.name, _CLASS_WIDE.get(attribute.name, ABSENT))
+    return made
 
 
 def _short(value: object) -> str:
@@ -267,12 +277,58 @@ def _decoder_of(form: _Form) -> Decoder | None:
         return _checking(form)
     by_class: dict[type, Decoder] = {}
     if form.records:
+        if form.opaque:
+            return _open_union(form)
         by_class[dict] = _record_or_union(form)
     elif form.values is not None:
         by_class[dict] = _mapping(form.values)
     if form.item is not None:
         by_class[list] = _array(form.item)
     return _dispatching(form, by_class)
+
+
+def _open_union(form: _Form) -> Decoder:
+    """Decode a member of a union that takes anything: the hot path of every document, so it is one function."""
+    tag, table = _members(form.records)
+    members = _Members(table)
+    known = members.decoders
+    others = _dispatching(form, {list: _array(form.item)} if form.item is not None else {})
+
+    def decode_member(value: Any) -> Any:
+        if value.__class__ is not dict:
+            return others(value)
+        mark = value.get(tag, ABSENT)
+        try:
+            decoders = known[mark]
+        except (KeyError, TypeError):
+            decoders = members.of(mark) if mark.__class__ is str or mark is ABSENT else ()
+        keys = tuple(value)
+        for straight, decoder in decoders:
+            decode = straight(keys)
+            try:
+                return decoder(value) if decode is None else decode(value)
+            except Misfit:
+                continue
+        return Opaque(value)
+
+    return decode_member
+
+
+class _Members:
+    """The decoders of a union's classes by tag, each made when its tag is first seen: a wire has hundreds, a document a few."""
+
+    def __init__(self, table: dict[Any, tuple[type[WireRecord], ...]]) -> None:
+        self._table = table
+        self.decoders: dict[Any, tuple[tuple[Callable[[tuple[str, ...]], Decoder | None], Decoder], ...]] = {}
+        """Tag -> for each class how to find the decoder for a sequence of keys, and the one for any."""
+
+    def of(self, mark: Any) -> tuple[tuple[Callable[[tuple[str, ...]], Decoder | None], Decoder], ...]:
+        if mark not in self._table:
+            mark = ANY_TAG
+        if mark not in self.decoders:
+            classes = self._table.get(mark, ())
+            self.decoders[mark] = tuple((shapes_of(cls).straight.get, decoder_for(cls)) for cls in classes)
+        return self.decoders[mark]
 
 
 def _checking(form: _Form) -> Decoder:
@@ -313,16 +369,22 @@ def _array(item: _Form) -> Decoder:
         return tuple
 
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
-        done: list[Any] = []
         try:
-            for element in value:
-                done.append(decoder(element))  # noqa: PERF401  its length says which element did not fit
+            return tuple([decoder(element) for element in value])
         except Misfit as misfit:
-            misfit.path.append(len(done))
+            misfit.path.append(_first_misfit(decoder, value))
             raise
-        return tuple(done)
 
     return decode_array
+
+
+def _first_misfit(decoder: Decoder, value: list[Any]) -> int:
+    for place, element in enumerate(value):
+        try:
+            decoder(element)
+        except Misfit:
+            return place
+    return len(value)
 
 
 def _mapping(values: _Form) -> Decoder:
@@ -353,22 +415,14 @@ def _record_or_union(form: _Form) -> Decoder:
 
 
 def _tagged(tag: str | None, table: dict[Any, tuple[type[WireRecord], ...]]) -> Decoder:
-    decoders: dict[Any, tuple[Decoder, ...]] = {}
-
-    def known(value: Any) -> tuple[Decoder, ...]:
-        """Make the decoders of one tag's classes when the tag is first seen: a wire has hundreds, a document a few."""
-        if value not in table and value is not ABSENT:
-            value = ANY_TAG
-        if value not in decoders:
-            decoders[value] = tuple(decoder_for(cls) for cls in table.get(value, ()))
-        return decoders[value]
+    members = _Members(table)
 
     def decode_tagged(value: dict[str, Any]) -> Any:
         mark = value.get(tag, ABSENT) if tag is not None else ABSENT
         if mark.__class__ is not str and mark is not ABSENT:
             raise Misfit("string", mark)
         last: Misfit | None = None
-        for decoder in decoders.get(mark) or known(mark):
+        for _, decoder in members.of(mark):
             try:
                 return decoder(value)
             except Misfit as misfit:
@@ -384,11 +438,12 @@ class _Shapes:
     A sequence that comes again and again, as in a stream's deltas, gets a decoder of its own: one that looks up no key.
     """
 
-    def __init__(self, keys: tuple[str, ...], make_straight: Callable[[tuple[str, ...], _Shape], Decoder]) -> None:
+    make_straight: Callable[[tuple[str, ...], _Shape], Decoder]
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
         self._rank = {key: rank for rank, key in enumerate(keys)}
         self._seen: dict[tuple[str, ...], _Shape] = {}
         self._times: dict[tuple[str, ...], int] = {}
-        self._make_straight = make_straight
         self.straight: dict[tuple[str, ...], Decoder] = {}
 
     def seen(self, keys: tuple[str, ...]) -> _Shape:
@@ -397,7 +452,7 @@ class _Shapes:
             return self._learned(keys)
         times = self._times[keys] = self._times[keys] + 1
         if times == _OFTEN and len(self.straight) < _MOST_STRAIGHT:
-            self.straight[keys] = self._make_straight(keys, shape)
+            self.straight[keys] = self.make_straight(keys, shape)
         return shape
 
     def _learned(self, keys: tuple[str, ...]) -> _Shape:
@@ -410,12 +465,20 @@ class _Shapes:
         return shape
 
 
+_SHAPES: Final[dict[type, _Shapes]] = {}
 _DECODERS: Final[dict[type, Decoder]] = {}
 _ENCODERS: Final[dict[type, Encoder]] = {}
 
 
+def shapes_of(cls: type[WireRecord]) -> _Shapes:
+    """Return the key sequences a class was seen with."""
+    if cls not in _SHAPES:
+        _SHAPES[cls] = _Shapes(tuple(map(key_of, field_names(cls))))
+    return _SHAPES[cls]
+
+
 def decoder_for(cls: type[WireRecord]) -> Decoder:
-    """Return the generated decoder of a record class; made at first use."""
+    """Return the decoder of a record class; made at first use."""
     if cls not in _DECODERS:
         made: list[Decoder] = []
 
@@ -429,104 +492,137 @@ def decoder_for(cls: type[WireRecord]) -> Decoder:
 
 
 def _generate_decoder(cls: type[WireRecord]) -> Decoder:
-    names = field_names(cls)
-    hints = _hints(cls)
-    scope: dict[str, Any] = {
-        "ABSENT": ABSENT, "Misfit": Misfit, "cls": cls, "draft": _draft(cls), "new": object.__new__, "no_extra": _NO_EXTRA,
-    }  # fmt: skip
-    shapes = _Shapes(tuple(map(key_of, names)), lambda keys, shape: _straight_decoder(cls, keys, shape, scope))
-    scope |= {"seen": shapes.seen, "straight": shapes.straight.get}
-    lines = [
-        "def decode_record(d):",
-        " if d.__class__ is not dict: raise Misfit('object', d)",
-        " keys = tuple(d)",
-        " decode = straight(keys)",
-        " if decode is not None: return decode(d)",
-        " record = new(draft); get = d.get",
-        " order, unknown = seen(keys)",
-        " record.key_order = order",
-        " record.extra = {k: d[k] for k in unknown} if unknown else no_extra",
-        " at = ''",
-        " try:",
-    ]
-    for number, name in enumerate(names):
-        scope.update(_field_scope(number, form_of(hints[name])))
-        lines += _field_lines(number, name, f"get({key_of(name)!r}, ABSENT)", form_of(hints[name]), scope, cls)
-    lines += _ENDING_LINES
-    decoder: Decoder = _compiled(lines, scope, "decode_record", cls)
-    return decoder
+    """Make the decoder of a class: it knows the sequences of keys that come often, and goes through the others key by key."""
+    fields = {key_of(name): _Field.of(cls, name) for name in field_names(cls)}
+    shapes = shapes_of(cls)
+    shapes.make_straight = lambda keys, shape: _straight_decoder(cls, fields, keys, shape)
+    straight, seen = shapes.straight.get, shapes.seen
+
+    def decode_record(document: Any) -> Any:
+        if document.__class__ is not dict:
+            raise Misfit("object", document)
+        keys = tuple(document)
+        decode = straight(keys)
+        if decode is not None:
+            return decode(document)
+        return _slowly(cls, fields, document, seen(keys))
+
+    return decode_record
 
 
-_ENDING_LINES: Final = (
-    "  pass",
-    " except Misfit as misfit:",
-    "  misfit.path.append(at)",
-    "  raise",
-    " record.__class__ = cls",
-    " return record",
-)
+@attrs.frozen
+class _Field:
+    """A field of a class: its name, and what its values must be."""
+
+    name: str
+    form: _Form
+    required: bool
+    check: frozenset[type] | None
+    decode: Decoder | None
+
+    @classmethod
+    def of(cls, record: type[WireRecord], name: str) -> _Field:
+        form = form_of(_hints(record)[name])
+        required = name in record.REQUIRED
+        if form.anything:
+            return cls(name, form, required, None, None)
+        if form.passes():
+            return cls(name, form, required, form.classes(), None)
+        decoder = decoder_for(form.records[0]) if form.is_one_record() else _decoder_of(form)
+        return cls(name, form, required, None, decoder)
 
 
-def _straight_decoder(cls: type[WireRecord], keys: tuple[str, ...], shape: _Shape, scope: dict[str, Any]) -> Decoder:
+def _slowly(cls: type[WireRecord], fields: dict[str, _Field], document: JsonObject, shape: _Shape) -> WireRecord:
+    order, unknown = shape
+    said: dict[str, Any] = {}
+    for key, value in document.items():
+        field = fields.get(key)
+        if field is None:
+            continue
+        if field.check is not None:
+            if value.__class__ not in field.check:
+                raise _misfit(field.form.expected(), value, key)
+        elif field.decode is not None and value is not None:
+            try:
+                value = field.decode(value)
+            except Misfit as misfit:
+                misfit.path.append(key)
+                raise
+        said[field.name] = value
+    for name in cls.REQUIRED:
+        if said.get(name) is None:
+            raise _misfit(fields[key_of(name)].form.expected(), None, key_of(name))
+    if unknown:
+        said["extra"] = {key: document[key] for key in unknown}
+    if order is not None:
+        said["key_order"] = order
+    record = _new(cls)
+    _set_dict(record, said)
+    return record
+
+
+def _misfit(expected: str, value: Json, key: str) -> Misfit:
+    misfit = Misfit(expected, value)
+    misfit.path.append(key)
+    return misfit
+
+
+_new: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
+_set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dict__["__dict__"].__set__
+
+
+def _straight_decoder(
+    cls: type[WireRecord], fields: dict[str, _Field], keys: tuple[str, ...], shape: _Shape
+) -> Decoder:
     """Generate the decoder of objects of a class that have just these keys, in this order."""
     order, unknown = shape
-    hints = _hints(cls)
-    places = {key: place for place, key in enumerate(keys)}
-    own = scope | {"order": order, "unknown": unknown}
-    rest = ", ".join(f"unknown[{number}]: v{places[key]}" for number, key in enumerate(unknown))
-    lines = [
-        "def decode_straight(d):",
-        f" {''.join(f'v{place}, ' for place in range(len(keys)))} = d.values()" if keys else " pass",
-        " record = new(draft)",
-        " record.key_order = order",
-        f" record.extra = {{{rest}}}" if rest else " record.extra = no_extra",
-        " at = ''",
-        " try:",
+    scope: dict[str, Any] = {
+        "Misfit": Misfit, "misfit": _misfit, "cls": cls, "new": _new, "set_dict": _set_dict, "order": order, "unknown": unknown,
+        "keys": keys,
+    }  # fmt: skip
+    lines = ["def decode_straight(d):"]
+    if keys:
+        lines.append(f" {''.join(f'v{place}, ' for place in range(len(keys)))} = d.values()")
+    lines += [" at = 0", " try:", "  pass"]
+    said: list[str] = []
+    for place, key in enumerate(keys):
+        field = fields.get(key)
+        if field is not None:
+            lines += _field_lines(place, key, field, scope)
+            said.append(f"{field.name!r}: v{place}")
+    lines += [
+        f"  raise misfit({fields[key_of(name)].form.expected()!r}, None, {key_of(name)!r})"
+        for name in cls.REQUIRED
+        if key_of(name) not in keys
     ]
-    for number, name in enumerate(field_names(cls)):
-        key = key_of(name)
-        if key in places or name in cls.REQUIRED:
-            value = f"v{places[key]}" if key in places else "ABSENT"
-            lines += _field_lines(number, name, value, form_of(hints[name]), scope, cls)
-        else:
-            lines.append(f"  record.{name} = ABSENT")
-    lines += _ENDING_LINES
-    decoder: Decoder = _compiled(lines, own, "decode_straight", cls)
+    lines += [" except Misfit as error:", "  if not error.path or at >= 0: error.path.append(keys[at])", "  raise"]
+    places = {key: place for place, key in enumerate(keys)}
+    if unknown:
+        said.append(
+            "'extra': {" + ", ".join(f"unknown[{number}]: v{places[key]}" for number, key in enumerate(unknown)) + "}"
+        )
+    if order is not None:
+        said.append("'key_order': order")
+    lines += [" record = new(cls)", f" set_dict(record, {{{', '.join(said)}}})", " return record"]
+    decoder: Decoder = _compiled(lines, scope, "decode_straight", cls)
     return decoder
 
 
-def _field_scope(number: int, form: _Form) -> dict[str, Any]:
-    decoder = decoder_for(form.records[0]) if form.is_one_record() else _decoder_of(form)
-    if decoder is None:
-        return {}
-    return {f"ok_{number}": form.classes()} if form.passes() else {f"decode_{number}": decoder}
-
-
-def _field_lines(
-    number: int, name: str, value: str, form: _Form, scope: dict[str, Any], cls: type[WireRecord]
-) -> list[str]:
-    key = key_of(name)
-    lines = [f"  v = {value}"]
-    if name in cls.REQUIRED:
-        lines.append(f"  if v is ABSENT or v is None: at = {key!r}; raise Misfit({form.expected()!r}, None)")
-    if f"ok_{number}" in scope:
-        usual = "v.__class__ is not str and " if str in form.scalars else ""
-        lines.append(f"  if {usual}v.__class__ not in ok_{number}: at = {key!r}; raise Misfit({form.expected()!r}, v)")
-    elif f"decode_{number}" in scope:
-        lines.append(f"  if v is not ABSENT and v is not None: at = {key!r}; v = decode_{number}(v)")
-    return [*lines, f"  record.{name} = v"]
-
-
-def _draft(cls: type[WireRecord]) -> type:
-    """Make a class of the same slots that may be assigned to: an object of it becomes one of ``cls`` once it is filled.
-
-    Three times as fast as calling a setter for each slot. Both methods are needed: with one of them left frozen, every
-    assignment would go the slow way.
-    """
-    slots: dict[str, Any] = {"__slots__": cls.__dict__["__slots__"], "__module__": cls.__module__}
-    return type(
-        cls.__name__, cls.__bases__, slots | {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    )
+def _field_lines(place: int, key: str, field: _Field, scope: dict[str, Any]) -> list[str]:
+    value = f"v{place}"
+    lines = [f"  at = {place}"] if field.required or field.check is not None or field.decode is not None else []
+    if field.required:
+        lines.append(f"  if {value} is None: raise Misfit({field.form.expected()!r}, None)")
+    if field.check is not None:
+        scope[f"ok_{place}"] = field.check
+        usual = f"{value}.__class__ is not str and " if str in field.form.scalars else ""
+        lines.append(
+            f"  if {usual}{value}.__class__ not in ok_{place}: raise Misfit({field.form.expected()!r}, {value})"
+        )
+    elif field.decode is not None:
+        scope[f"decode_{place}"] = field.decode
+        lines.append(f"  if {value} is not None: {value} = decode_{place}({value})")
+    return lines
 
 
 def _compiled(lines: list[str], scope: dict[str, Any], name: str, cls: type) -> Any:
@@ -536,28 +632,35 @@ def _compiled(lines: list[str], scope: dict[str, Any], name: str, cls: type) -> 
 
 
 def encoder_for(cls: type[WireRecord]) -> Encoder:
-    """Return the generated encoder of a record class; made at first use."""
+    """Return the encoder of a record class; made at first use."""
     if cls not in _ENCODERS:
         _ENCODERS[cls] = _generate_encoder(cls)
     return _ENCODERS[cls]
 
 
 def _generate_encoder(cls: type[WireRecord]) -> Encoder:
-    hints = _hints(cls)
-    scope: dict[str, Any] = {"ABSENT": ABSENT, "encode_value": encode_value, "reordered": _reordered}
-    lines = ["def encode_record(r):", " d = {}"]
-    for name in field_names(cls):
-        form = form_of(hints[name])
-        lines.append(f" v = r.{name}")
-        plain = form.anything or form.passes()
-        lines.append(f" if v is not ABSENT: d[{key_of(name)!r}] = {'v' if plain else 'encode_value(v)'}")
-    lines += [
-        " if r.extra: d.update(r.extra)",
-        " if r.key_order is not None: return reordered(d, r.key_order)",
-        " return d",
-    ]
-    encoder: Encoder = _compiled(lines, scope, "encode_record", cls)
-    return encoder
+    """Make the encoder of a class: a record's ``__dict__`` is the document but for fields that hold records, and what is absent."""
+    names = field_names(cls)
+    forms = {name: form_of(_hints(cls)[name]) for name in names}
+    nested = tuple(name for name in names if not (forms[name].anything or forms[name].passes()))
+    renamed = tuple(name for name in names if key_of(name) != name)
+    canonical = tuple(map(key_of, names))
+
+    def encode_record(record: Any) -> Json:
+        document = {name: value for name, value in record.__dict__.items() if value is not ABSENT}
+        extra = document.pop("extra", None)
+        order = document.pop("key_order", None)
+        for name in nested:
+            if name in document:
+                document[name] = encode_value(document[name])
+        for name in renamed:
+            if name in document:
+                document[key_of(name)] = document.pop(name)
+        if order is not None or renamed:
+            return _reordered(document | extra if extra else document, order or canonical)
+        return document | extra if extra else document
+
+    return encode_record
 
 
 def _reordered(document: JsonObject, order: tuple[str, ...]) -> JsonObject:

@@ -542,7 +542,7 @@ class Usage(HubRecord):
     out_reasoning: Count = None
     audio_in: Count = None
     audio_out: Count = None
-    reported: Own | None = None
+    reported: Own | None = attrs.field(default=None, metadata=UNCOMPARED)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -7,6 +7,7 @@ two differ in speed only. orjson is not used: it turns integers beyond 64 bits i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,10 @@ from .jsonvalue import Json
 
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+_MAY_OVERFLOW: Final = re.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{309}")
+"""What a number beyond a float's range looks like: jiter makes infinity of it without a word. (Text may look so too, and is then read slowly.)"""
 
 
 @cache
@@ -34,7 +39,9 @@ def parse(text: str | bytes) -> Json:
     fast = _fast()
     if fast is not None:
         try:
-            return fast(text if isinstance(text, bytes) else text.encode("utf-8"))
+            data = text if isinstance(text, bytes) else text.encode("utf-8")
+            if _MAY_OVERFLOW.search(data) is None:
+                return fast(data)
         except (ValueError, UnicodeEncodeError):
             pass  # the standard library says what is wrong, or reads what jiter does not
     try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 
 from .codec import Opaque, WireRecord, decode_union, encode
-from .errors import UsageError
+from .errors import DecodeError, UsageError
 from .jsonvalue import Json
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ def decode(wire: str | Wire, kind: str, document: Json) -> Any:
 
     Raises `UsageError` for a wire or kind that does not exist, `DecodeError` for a document that is not of that kind.
     """
-    return decode_union(root_of(wire_of(wire), kind), document)
+    root = root_of(wire_of(wire), kind)
+    if document is None and kind != "error":
+        raise DecodeError("found null", "", "an array" if kind == "stream" else "an object")
+    return decode_union(root, document)
 
 
 def root_of(wire: Wire, kind: str) -> Any:
