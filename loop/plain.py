@@ -21,7 +21,7 @@ import attrs
 
 from polyloop.translate.computer_use.points import ImagePoint, ModelPoint, Point, ScreenPoint
 from polyloop.translate.errors import FormatError
-from polyloop.translate.jsonvalue import ABSENT, Absent, Json, JsonObject, json_type
+from polyloop.translate.jsonvalue import ABSENT, Absent, Json, JsonObject, json_type, thaw
 
 R = TypeVar("R")
 _TAG: Final = "is"
@@ -80,7 +80,7 @@ def _is_default(value: Any, default: Any) -> bool:
 def _codec(hint: Any) -> tuple[Dumper, Loader]:
     hint = _resolved(hint)
     if hint is Any:
-        return _as_is, _as_is
+        return thaw, _as_is
     origin = get_origin(hint)
     if origin is tuple:
         return _sequence(*_codec(get_args(hint)[0]))
@@ -121,8 +121,8 @@ def _sequence(write: Dumper, read: Loader) -> tuple[Dumper, Loader]:
 
 
 def _mapping(write: Dumper, read: Loader) -> tuple[Dumper, Loader]:
-    if write is _as_is:
-        return _as_is, _as_is
+    if write is thaw:
+        return thaw, _as_is
 
     def load_mapping(value: Json) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -144,7 +144,7 @@ def _union(records: tuple[type, ...], others: tuple[Any, ...]) -> tuple[Dumper, 
         if isinstance(other, type) and issubclass(other, (Enum, Decimal)) and other is not Absent
     ]
     if Any in others:
-        return _as_is, _as_is
+        return thaw, _as_is
     named = {record.__name__: record for record in records}
     takes_scalars = any(other in _SCALARS for other in others)
 

@@ -60,18 +60,16 @@ def records(kind: str) -> st.SearchStrategy[Any]:
 
 @given(records("request"))
 def test_requests_come_back(record: hub.Request) -> None:
-    assert load(hub.Request, parsed(dump(record))) == record
+    stored = parsed(dump(record))
+    assert same_json(dump(load(hub.Request, stored)), stored)
 
 
 @given(records("response"))
 def test_replies_come_back(record: hub.Response) -> None:
-    assert load(hub.Response, parsed(dump(record))) == record
-
-
-@given(records("response"))
-def test_what_is_stored_says_the_same_when_stored_again(record: hub.Response) -> None:
     stored = parsed(dump(record))
-    assert same_json(dump(load(hub.Response, stored)), stored)
+    again = load(hub.Response, stored)
+    assert again == record
+    assert same_json(dump(again), stored)
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: type(action).__name__)
