@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from polyloop.translate.errors import UsageError
 
 if TYPE_CHECKING:
-    from polyloop.loop.demo import Outcome
+    from ..demo import Outcome
 
 _NEEDED: Final = {
     "rich": "rich",
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     missing = [package for module, package in _NEEDED.items() if not _has(module)]
     if missing:
         raise UsageError(f"the demo needs {', '.join(missing)}: pip install 'polyloop[demo]'")
-    from polyloop.loop.demo import PROVIDERS
+    from ..demo import PROVIDERS
 
     if arguments.provider not in (*PROVIDERS, "all"):
         raise UsageError(f"unknown provider {arguments.provider!r}; say {', '.join(PROVIDERS)} or all")
@@ -65,8 +65,9 @@ def _has(module: str) -> bool:
 async def _run(providers: tuple[str, ...], folder: Path) -> list[Outcome]:
     from rich.console import Console
 
-    from polyloop.loop.demo import TASK, run_provider, script
     from polyloop.transport.scripted import ScriptedProvider
+
+    from ..demo import TASK, run_provider, script
 
     console = Console()
     console.print(f"Task: {TASK}")
@@ -91,9 +92,10 @@ def _report(outcomes: list[Outcome], folder: Path) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from polyloop.loop.demo import ANSWER
     from polyloop.translate import same_json
     from polyloop.translate.jsontext import spell
+
+    from ..demo import ANSWER
 
     table = Table(*_COLUMNS, title="One task, six providers" if len(outcomes) > 1 else None)
     for outcome in outcomes:
@@ -104,7 +106,7 @@ def _report(outcomes: list[Outcome], folder: Path) -> int:
     equal = all(same_json(outcome.result, outcomes[0].result) for outcome in outcomes)
     filled = all(same_json(outcome.form, ANSWER) for outcome in outcomes)
     console.print(f"results equal: {'yes' if equal else 'no'}; forms filled in as told: {'yes' if filled else 'no'}")
-    from polyloop.loop.demo import write_index
+    from ..demo import write_index
 
     console.print(
         f"what happened, to look at: {write_index(outcomes, folder)} (screenshots and requests are beside it)"

@@ -22,7 +22,15 @@ INTERRUPTED: Final = 130
 COMMANDS: Final = {
     "translate": "say a document of one wire in another, and list what it cannot say",
     "restore": "give the original back from a stored translation",
+    "scripted": "serve a script on loopback, as all six providers at once",
     "demo": "run one task through the six providers against a scripted model",
+    "run": "give a model a task and a computer",
+    "jobs": "list the jobs there are, and how they stand",
+    "resume": "go on with a job that was interrupted, paused or ended by a limit",
+    "cancel": "end a job now",
+    "show": "write a job as one HTML page to look at",
+    "check": "ask every configured provider whether it is well",
+    "completion": "print a script that completes this command line in a shell",
 }
 
 

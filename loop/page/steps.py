@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from polyloop.translate import hub
@@ -88,11 +89,7 @@ def _cut(text: str, length: int = 60) -> str:
 
 def _call_name(call: hub.Call) -> str:
     arguments = call.arguments.value
-    if (
-        call.form in ("computer", "browser")
-        and isinstance(arguments, dict)
-        and isinstance(arguments.get("action"), str)
-    ):
+    if isinstance(arguments, Mapping) and isinstance(arguments.get("action"), str):
         return str(arguments["action"]).replace("_", " ")
     if isinstance(call.actions, tuple) and call.actions:
         return ", ".join(_words_of(type(action).__name__) for action in call.actions)
