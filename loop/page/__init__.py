@@ -1,6 +1,6 @@
 """A job to look at: one HTML page that holds everything and asks for nothing.
 
-page = render_page(await store.rows(job), images)
+page = render_page(await store.rows(job), images, job=job)
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ class Page:
     """What the run gave, where that is not in the journal."""
 
 
-def render_page(rows: Iterable[Row], images: Images, *, job: str = "", about: Page | None = None) -> str:
-    """Return a job as one HTML document: no network, no other file.
+def render_page(rows: Iterable[Row], images: Images, *, job: str, about: Page | None = None) -> str:
+    """Return a job as one HTML document: no network, no other file. ``job`` is its id: what people decided is bound to it.
 
     ``images`` has those pictures of the journal that are there (digests by `images_of`); one that lacks is said to be missing.
     Raises `SchemaVersionError` and `FormatError` for rows this release cannot read.

@@ -108,7 +108,7 @@ class Story:
         return ""
 
 
-def story_of(rows: Iterable[Row], job: str = "") -> Story:
+def story_of(rows: Iterable[Row], job: str) -> Story:
     """Tell a job's rows. Raises `SchemaVersionError` and `FormatError` for rows this release cannot read."""
     telling = _Telling(state=State(job=job))
     for row in rows:
