@@ -73,10 +73,10 @@ class EventConverter:
 
     def push(self, event: StreamEvent) -> list[Json]:
         """Take one neutral event and return what is to be sent now."""
-        if event.__class__ is PartDelta:
-            shown = self._shown.get(event.index)  # type: ignore[union-attr]
+        if isinstance(event, PartDelta):
+            shown = self._shown.get(event.index)
             if shown is not None and shown.open:
-                return self._writer.part_delta(event.index, event.text)  # type: ignore[union-attr]
+                return self._writer.part_delta(event.index, event.text)
         match event:
             case PartStart() | PartDelta() | PartEnd():
                 return self._push_part(event)

@@ -193,7 +193,14 @@ def frame(document: Json, *, named: bool = False) -> str:
     """Spell one event whose data is a JSON document, or the mark ``[DONE]``; with ``named`` its type is its name."""
     if document.__class__ is str:
         return f"data: {document}\n\n"
-    return f"event: {document['type']}\ndata: {spell(document)}\n\n" if named else f"data: {spell(document)}\n\n"
+    head = _head(document) if named else ""
+    return f"{head}data: {spell(document)}\n\n"
+
+
+def _head(document: Json) -> str:
+    """Return the line that names an event; none for a name that would end its line, and with it begin what the event is not."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    return f"event: {kind}\n" if isinstance(kind, str) and "\n" not in kind and "\r" not in kind else ""
 
 
 def frame_around(document: Json, text: str, *, named: bool = False) -> tuple[str, str]:

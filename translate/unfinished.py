@@ -9,7 +9,7 @@ run. And what a broken-off reply had counted when it broke off is a lower bound,
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -73,9 +73,9 @@ def unsettled(
     return attrs.evolve(response, usage=_counted(response.usage, hub.AtLeast, hub.Known))
 
 
-def _counted(usage: hub.Usage, old: type, new: type) -> hub.Usage:
+def _counted(usage: hub.Usage, old: type[hub.Known | hub.AtLeast], new: type[hub.Known | hub.AtLeast]) -> hub.Usage:
     counts = {name: getattr(usage, name) for name in _COUNTS}
-    changed = {name: new(n=count.n) for name, count in counts.items() if isinstance(count, old)}
+    changed: dict[str, Any] = {name: new(n=count.n) for name, count in counts.items() if isinstance(count, old)}
     return attrs.evolve(usage, **changed) if changed else usage
 
 

@@ -119,8 +119,10 @@ class AnthropicWriter:
         text = text_of(final)
         if text and not block.said:
             events.append(self._delta(block, text))
-        for citation in final.get("citations") or ():
-            events.append(self._event("content_block_delta", delta={"type": "citations_delta", "citation": citation}))
+        events += [
+            self._event("content_block_delta", delta={"type": "citations_delta", "citation": citation})
+            for citation in final.get("citations") or ()
+        ]
         if isinstance(final.get("signature"), str) and final.get("type") == "thinking":
             signature = {"type": "signature_delta", "signature": final["signature"]}
             events.append(self._event("content_block_delta", delta=signature))

@@ -118,7 +118,9 @@ class ChatEvents:
                 events.append(PartStart(index=followed.number, part=_part_of_call(call, began=True)))
             followed = self._calls[place]
             if len(call.arguments) > followed.told:
-                events += [PartDelta(index=followed.number, text=text) for text in call.arguments[followed.told :] if text]
+                events += [
+                    PartDelta(index=followed.number, text=text) for text in call.arguments[followed.told :] if text
+                ]
                 followed.told = len(call.arguments)
 
     def _end_texts(self, keys: tuple[str, ...], choice: ChoicePieces, events: list[StreamEvent]) -> None:

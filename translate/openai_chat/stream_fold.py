@@ -246,7 +246,7 @@ class ChatFold:
 
     def _take(self, chunk: CompletionChunk) -> None:
         if chunk.choices.__class__ is tuple:
-            for choice in chunk.choices:  # type: ignore[union-attr]
+            for choice in chunk.choices:
                 if choice.__class__ is ChunkChoice:
                     index = choice.index if choice.index.__class__ is int else 0
                     pieces = self.choices.get(index)

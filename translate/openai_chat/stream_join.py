@@ -129,7 +129,8 @@ class ContentParts:
     def value(self) -> list[Json]:
         """Return the list of parts."""
         return [
-            {"type": "text", "text": value_of(node)} if isinstance(node, _Texts) else node.value() for node in self._nodes
+            {"type": "text", "text": value_of(node)} if isinstance(node, _Texts) else node.value()
+            for node in self._nodes
         ]
 
 

@@ -24,30 +24,39 @@ def anthropic_faults(events: Sequence[Json]) -> list[str]:
         faults.append("does not begin with one message_start")
     if types[-2:] != ["message_delta", "message_stop"] or types.count("message_stop") != 1:
         faults.append("does not end with message_delta and one message_stop")
-    open_block: tuple[int, str] | None = None
-    following = 0
-    for event in events[1:-2]:
-        match event["type"]:
-            case "content_block_start":
-                if open_block is not None or event["index"] != following:
-                    faults.append(f"block {event['index']} begins where {following} is due")
-                open_block, following = (event["index"], event["content_block"]["type"]), following + 1
-            case "content_block_delta":
-                if open_block is None or event["index"] != open_block[0]:
-                    faults.append(f"a delta of block {event['index']}, which is not open")
-                elif event["delta"]["type"] not in _DELTA_OF.get(open_block[1], set()):
-                    faults.append(f"a {event['delta']['type']} in a {open_block[1]}")
-            case "content_block_stop":
-                if open_block is None or event["index"] != open_block[0]:
-                    faults.append(f"block {event['index']} ends and is not open")
-                open_block = None
-            case other:
-                faults.append(f"{other} among the blocks")
-    if open_block is not None:
-        faults.append("a block is open at the end")
     if events and not isinstance(events[0].get("message", {}).get("usage"), dict):
         faults.append("message_start without usage")
-    return faults
+    blocks = _Blocks()
+    for event in events[1:-2]:
+        blocks.take(event)
+    if blocks.open is not None:
+        faults.append("a block is open at the end")
+    return faults + blocks.faults
+
+
+class _Blocks:
+    """Follows the blocks of a message: numbered from 0 without a gap, one at a time."""
+
+    def __init__(self) -> None:
+        self.open: tuple[int, str] | None = None
+        self.faults: list[str] = []
+        self._following = 0
+
+    def take(self, event: Json) -> None:
+        match event["type"]:
+            case "content_block_start":
+                if self.open is not None or event["index"] != self._following:
+                    self.faults.append(f"block {event['index']} begins where {self._following} is due")
+                self.open, self._following = (event["index"], event["content_block"]["type"]), self._following + 1
+            case "content_block_delta" | "content_block_stop" if self.open is None or event["index"] != self.open[0]:
+                self.faults.append(f"{event['type']} of block {event['index']}, which is not open")
+            case "content_block_delta":
+                if self.open is not None and event["delta"]["type"] not in _DELTA_OF.get(self.open[1], set()):
+                    self.faults.append(f"a {event['delta']['type']} in a {self.open[1]}")
+            case "content_block_stop":
+                self.open = None
+            case other:
+                self.faults.append(f"{other} among the blocks")
 
 
 def chat_faults(events: Sequence[Json]) -> list[str]:
@@ -92,34 +101,44 @@ def responses_faults(events: Sequence[Json]) -> list[str]:
         faults.append("does not begin with one response.created")
     if not types or types[-1] not in _RESPONSES_END or sum(name in _RESPONSES_END for name in types) != 1:
         faults.append("does not end with one terminator")
-    items: dict[int, bool] = {}
-    parts: dict[tuple[int, int], bool] = {}
+    items = _Items()
     for event in events:
-        name, index = event["type"], event.get("output_index")
-        if index is None:
-            continue
+        if "output_index" in event:
+            items.take(event["type"], event)
+    return faults + items.faults + (["an item is open at the end"] if any(items.open.values()) else [])
+
+
+class _Items:
+    """Follows the items of a response and the content parts in them."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, bool] = {}
+        self.faults: list[str] = []
+        self._parts: dict[tuple[int, int], bool] = {}
+
+    def take(self, name: str, event: Json) -> None:
+        index = event["output_index"]
         if name == "response.output_item.added":
-            if index != len(items):
-                faults.append(f"item {index} begins out of turn")
-            items[index] = True
-            continue
-        if not items.get(index):
-            faults.append(f"{name} of item {index}, which is not open")
+            if index != len(self.open):
+                self.faults.append(f"item {index} begins out of turn")
+            self.open[index] = True
+            return
+        if not self.open.get(index):
+            self.faults.append(f"{name} of item {index}, which is not open")
         if name == "response.output_item.done":
-            items[index] = False
-            if any(still for (of, _), still in parts.items() if of == index):
-                faults.append(f"item {index} ends with a part open")
+            self.open[index] = False
+            if any(still for (of, _), still in self._parts.items() if of == index):
+                self.faults.append(f"item {index} ends with a part open")
         elif "content_index" in event:
-            place = (index, event["content_index"])
-            if name == "response.content_part.added":
-                parts[place] = True
-            elif not parts.get(place):
-                faults.append(f"{name} of part {place}, which is not open")
-            if name == "response.content_part.done":
-                parts[place] = False
-    if any(items.values()):
-        faults.append("an item is open at the end")
-    return faults
+            self._take_part(name, (index, event["content_index"]))
+
+    def _take_part(self, name: str, place: tuple[int, int]) -> None:
+        if name == "response.content_part.added":
+            self._parts[place] = True
+        elif not self._parts.get(place):
+            self.faults.append(f"{name} of part {place}, which is not open")
+        if name == "response.content_part.done":
+            self._parts[place] = False
 
 
 FAULTS: Final[Mapping[str, Callable[[Sequence[Any]], list[str]]]] = {

@@ -78,7 +78,10 @@ def folding_never_raises(events: Iterable[Any], *, wire: str | Wire) -> None:
     for event in events:
         folding.push(event)
     spell(folding.partial)
-    assert [folding.text, folding.thinking, folding.calls, folding.error, folding.heard] is not None
+    assert isinstance(folding.text, str)
+    assert isinstance(folding.thinking, str)
+    assert not folding.finished or folding.error is None
+    assert all(isinstance(call.arguments, str) for call in folding.calls)
 
 
 def a_cut_stream_is_not_finished(events: Sequence[Any], *, wire: str | Wire) -> None:

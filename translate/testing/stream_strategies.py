@@ -6,6 +6,7 @@ A valid stream is a reply's own replay with its deltas cut further; a corrupted 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -16,8 +17,8 @@ from ..event_converter import EventConverter
 from ..hub_events import MessageEnd, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import ABSENT, Json
 from ..wires import Wire, wire_of
-from .stream_laws import sse_of
 from .strategies import Draw, json_objects, mutations
+from .stream_laws import sse_of
 
 _WORDS: Final = st.text(st.sampled_from('ab \n{"\\:é\u2028🚀'), max_size=12)
 _IDS: Final = ("call_a", "call_b", "call_c")
@@ -107,7 +108,8 @@ def _woven(draw: Draw, tracks: list[list[StreamEvent]], interleaved: bool) -> li
     begun = 0
     while any(waiting):
         in_turn = [place for place in range(min(begun + 1, len(waiting))) if waiting[place]]
-        words = isinstance(waiting[in_turn[0]][-1], PartEnd) and isinstance(waiting[in_turn[0]][-1].part, hub.Text)
+        last = waiting[in_turn[0]][-1]
+        words = isinstance(last, PartEnd) and isinstance(last.part, hub.Text)
         place = draw(st.sampled_from(in_turn)) if interleaved and not words else in_turn[0]
         begun = max(begun, place + 1)
         woven.append(waiting[place].pop(0))
@@ -169,3 +171,32 @@ def _sse_of_any(wire: str | Wire, events: list[Any]) -> bytes:
 
 def _typed(event: Json) -> Json:
     return {"type": "", **event} if isinstance(event, dict) else {"type": "", "value": event}
+
+
+def damaged(data: bytes, random: Random) -> bytes:
+    """Damage a stream, for runs that need many cheaply: bytes changed, cut out, put in twice, words exchanged for others of the wire."""
+    done = bytearray(data)
+    for _ in range(random.randint(1, 4)):
+        start = random.randrange(len(done) or 1)
+        stop = min(start + random.randint(1, 60), len(done))
+        change = random.randrange(6)
+        if change == 0:
+            done[start:stop] = bytes(random.randrange(256) for _ in range(random.randint(0, 4)))
+        elif change == 1:
+            del done[start:stop]
+        elif change == 2:
+            done[start:start] = done[start:stop]
+        elif change == 3:
+            del done[start:]
+        else:
+            old, new = random.choice(_EXCHANGED)
+            done = bytearray(bytes(done).replace(old, new, random.randint(1, 3)))
+    return bytes(done)
+
+
+_EXCHANGED: Final = [
+    (b'"index": 0', b'"index": -1'), (b'"index": 0', b'"index": null'), (b'"text"', b'"input"'), (b'"text"', b'"tool_use"'),
+    (b'"delta"', b'"message"'), (b"[]", b"{}"), (b"null", b"[]"), (b'": "', b'": 1, "x": "'), (b'"output_index": 0', b'"output_index": 9'),
+    (b'"message"', b'"reasoning"'), (b'"message"', b'"function_call"'), (b"{", b"[{"), (b'"stop"', b"[[1]]"), (b"content_block_stop", b"content_block_start"),
+    (b'"content"', b'"tool_calls"'), (b'"item_id"', b'"item"'), (b"1", b"1e999"), (b'"type"', b'"type": 0, "b"'),
+]  # fmt: skip

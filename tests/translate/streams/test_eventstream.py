@@ -112,7 +112,8 @@ def test_an_exception_frame_is_the_error_that_the_same_answer_would_be() -> None
     assert folding.error == classify_event(
         "bedrock", {"message": "Too many tokens"}, exception_type="throttlingException"
     )
-    assert folding.error is not None and folding.error.kind == "rate_limit" and not folding.finished
+    assert folding.error.kind == "rate_limit"
+    assert not folding.finished
 
 
 def test_a_stream_that_ends_inside_a_frame_is_cut_and_raises_nothing() -> None:

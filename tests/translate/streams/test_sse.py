@@ -83,8 +83,12 @@ def test_a_line_longer_than_the_bound_is_refused_in_any_pieces(pieces: list[byte
     reader = SseReader(most_bytes=64)
     assert reader.feed(b"data: 1\n\n") == [ServerSentEvent("", "1")]
     with pytest.raises(StreamError, match="longer than 64 bytes"):
-        for piece in pieces:
-            reader.feed(piece)
+        feed_all(reader, pieces)
+
+
+def feed_all(reader: SseReader, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        reader.feed(piece)
 
 
 def test_an_event_of_many_lines_is_bounded_too() -> None:

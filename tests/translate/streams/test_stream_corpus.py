@@ -70,7 +70,7 @@ def test_every_recorded_stream_folds_to_its_reply_its_error_or_its_break(corpus:
 
 @pytest.mark.parametrize("wire", FILES)
 def test_recorded_streams_have_the_same_events_in_any_pieces(corpus: Corpus, wire: str) -> None:
-    random = Random(5)  # noqa: S311  where to cut, not a secret
+    random = Random(5)
     for stream in streams_of(corpus, wire):
         data = stream.data[:20_000]
         single = [data[place : place + 1] for place in range(len(data))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any, Final
 
 import pytest
@@ -105,7 +105,7 @@ def test_a_damaged_stream_converts_to_one_that_folds(source: str, target: str, d
 def test_the_strategies_reach_interleaved_calls() -> None:
     def interleaved(events: list[Any]) -> bool:
         order = [event.index for event in events if isinstance(event, PartDelta)]
-        return any(a > b for a, b in zip(order, order[1:], strict=False))
+        return any(one > other for one, other in pairwise(order))
 
     assert reached(neutral_sequences(), interleaved)
 
@@ -186,7 +186,8 @@ def test_a_call_may_run_only_when_its_block_closed_and_its_arguments_parse() -> 
 def test_a_cut_call_keeps_its_raw_text_and_is_cut() -> None:
     events = [START, block(0, "tool_use", **TOOL), delta(0, "input_json_delta", partial_json='{"a": 1')]
     reply = read("anthropic", "response", fold("anthropic", events))
-    assert isinstance(reply, hub.Response) and reply.status == "cut"
+    assert isinstance(reply, hub.Response)
+    assert reply.status == "cut"
     assert reply.candidates[0].turn.parts == (
         hub.Call(id="t1", name="look", arguments=hub.Arguments(text='{"a": 1'), state="cut"),
     )
@@ -194,7 +195,8 @@ def test_a_cut_call_keeps_its_raw_text_and_is_cut() -> None:
 
 def test_usage_of_a_cut_stream_is_a_lower_bound_and_unknown_stays_unknown() -> None:
     reply = read("anthropic", "response", fold("anthropic", [START, block(0, "text", text="")]))
-    assert isinstance(reply, hub.Response) and reply.usage is not None
+    assert isinstance(reply, hub.Response)
+    assert reply.usage is not None
     assert (reply.usage.uncached_in, reply.usage.out_text) == (hub.AtLeast(n=9), hub.AtLeast(n=1))
     assert reply.usage.cache_read is None
     silent = read("openai-chat", "response", fold("openai-chat", [chunk({"content": "a"})]))
@@ -207,7 +209,8 @@ def test_truncation_by_length_leaves_a_call_that_may_not_run() -> None:
     folding = Fold("openai-chat")
     for event in events:
         folding.push(event)
-    assert folding.finished and not folding.calls[0].complete
+    assert folding.finished
+    assert not folding.calls[0].complete
     reply = read("openai-chat", "response", folding.partial)
     assert isinstance(reply, hub.Response)
     assert [part.state for part in reply.candidates[0].turn.parts if isinstance(part, hub.Call)] == ["cut"]
@@ -235,7 +238,8 @@ def test_an_error_inside_a_stream_is_the_record_that_classifying_it_gives(wire: 
         converted = Fold(target)
         for document in written:
             converted.push(document)
-        assert converted.error is not None and folding.error is not None
+        assert converted.error is not None
+        assert folding.error is not None
         assert (converted.error.kind, converted.error.message) == (folding.error.kind, folding.error.message)
 
 
