@@ -135,8 +135,14 @@ failures = st.builds(
 def events(draw: st.DrawFn, state: State) -> Event:
     """Any event at all; most often one that answers what is under way, so that walks come far."""
     under_way = outstanding(state)
-    fits = draw(st.integers(0, 3)) > 0
-    strategy = answers_to(draw(st.sampled_from(under_way))) if under_way and fits else anything(state)
+    kind = draw(st.sampled_from(["answer"] * 7 + ["pause", "start", "any", "any"]))
+    strategy = anything(state)
+    if under_way and kind == "answer":
+        strategy = answers_to(draw(st.sampled_from(under_way)))
+    elif under_way and kind == "pause":
+        strategy = st.builds(PauseRequested, at=times, reason=st.just("lunch"))
+    elif kind == "start":
+        strategy = st.builds(Started, at=times, turns=turns, tools=st.just(TOOLS), limits=limits)
     event: Event = draw(strategy)
     return event
 

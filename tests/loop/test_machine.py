@@ -258,7 +258,7 @@ def test_the_walks_reach_the_hard_places() -> None:
 
     look()
     # Rarer ends have examples of their own in this file and in the runner's.
-    often = ("completed", "failed", "cancelled", "limit", "unknown_stop", "max_tokens", "refused", "empty")
+    often = ("completed", "failed", "cancelled", "limit", "unknown_stop", "empty")
     wanted = {f"ended {reason}" for reason in often}
     wanted |= {"several calls paused", "acting Decided", "paused CallFinished", "acting Started"}
     assert wanted <= {name for name, count in reached.items() if count}
