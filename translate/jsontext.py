@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Final
 
@@ -48,7 +48,7 @@ def _fast() -> Callable[[bytes], Json] | None:
         from_json = import_module("jiter").from_json
     except ImportError:
         return None
-    return lambda data: from_json(data, allow_inf_nan=False, cache_mode="keys")
+    return partial(from_json, allow_inf_nan=False, cache_mode="keys")
 
 
 def parse(text: str | bytes) -> Json:

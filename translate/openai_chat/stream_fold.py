@@ -94,25 +94,29 @@ class ChoicePieces:
         self._logprobs: Any = ABSENT
         self._extra: dict[str, Any] = {}
 
-    def take(self, choice: ChunkChoice) -> None:
+    def take(self, choice: ChunkChoice) -> bool:
+        """Take a chunk's piece of the choice; tells whether it brought content."""
         delta = choice.delta
-        if delta.__class__ is Delta:
-            self._take_delta(delta)
+        brought = delta.__class__ is Delta and self._take_delta(delta)
         if choice.finish_reason.__class__ is str:
             self.finish_reason = choice.finish_reason
         if choice.logprobs is not ABSENT and choice.logprobs is not self._logprobs:
             self._logprobs = joined(self._logprobs, choice.logprobs)
-        for key, value in choice.extra.items():
-            self._extra[key] = joined(self._extra.get(key, ABSENT), value)
+        if choice.extra:
+            for key, value in choice.extra.items():
+                self._extra[key] = joined(self._extra.get(key, ABSENT), value)
+        return brought
 
-    def _take_delta(self, delta: Delta) -> None:
+    def _take_delta(self, delta: Delta) -> bool:
         content = delta.content
         if content.__class__ is str:
             self._say(content)
         elif isinstance(content, list):
             self._take_parts(content)
-        if not _says_content_only(delta):
-            self._take_others(delta)
+        if _says_content_only(delta):
+            return bool(content)
+        self._take_others(delta)
+        return bool(content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
 
     def _say(self, text: str) -> None:
         self.texts.setdefault("content", []).append(text)
@@ -196,12 +200,6 @@ def _says_content_only(delta: Delta) -> bool:
     )  # fmt: skip
 
 
-def _brings(delta: Any) -> bool:
-    if delta.__class__ is not Delta:
-        return False
-    return bool(delta.content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
-
-
 class ChatFold:
     """Folds chunks into a completion document."""
 
@@ -252,8 +250,7 @@ class ChatFold:
                     pieces = self.choices.get(index)
                     if pieces is None:
                         pieces = self.choices[index] = ChoicePieces()
-                    pieces.take(choice)
-                    self.heard += _brings(choice.delta)
+                    self.heard += pieces.take(choice)
         if chunk.usage.__class__ is dict:
             self._usage = chunk.usage
         if chunk.error is not ABSENT and chunk.error is not None:
