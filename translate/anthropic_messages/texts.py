@@ -120,7 +120,7 @@ def _read_citation(citation: Citation | Opaque) -> hub.Citation:
                 spelling=own(nulls(citation, *_PLACES[type(citation)])),
             )
         case Opaque():
-            return hub.Citation(kind=UNKNOWN_CITATION, own=own(citation.document))
+            return hub.Citation(kind=UNKNOWN_CITATION, own=own({UNKNOWN_CITATION: citation.document}))
         case _:
             assert_never(citation)
 
@@ -168,8 +168,8 @@ def _write_citation(citation: hub.Citation) -> Citation | Opaque:
             )
         case "document":
             return _write_document_citation(citation)
-        case "unknown" if citation.own is not None and citation.own.wire == WIRE_NAME:
-            return Opaque(dict(citation.own.fields))
+        case "unknown" if UNKNOWN_CITATION in ours(citation.own):
+            return Opaque(ours(citation.own)[UNKNOWN_CITATION])
         case _:
             raise WriteError(f"the Messages API has no citation of kind {citation.kind!r}")
 
