@@ -25,6 +25,9 @@ from .health import Health
 
 Result = TypeVar("Result")
 
+GRACE: Final = 1.0
+"""Seconds that what still runs is given when the interpreter ends."""
+
 
 class _LoopThread:
     """An event loop in a thread."""
@@ -77,17 +80,26 @@ async def _in_task(coroutine: Coroutine[Any, Any, Result]) -> Result:
     return await coroutine
 
 
+async def _end_tasks() -> None:
+    """Let what still runs end by itself, such as the closing of connections; then cancel it."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=GRACE)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
 def _serve(loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
     asyncio.set_event_loop(loop)
     loop.call_soon(ready.set)
     try:
         loop.run_forever()
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(_end_tasks())
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.run_until_complete(loop.shutdown_default_executor())
+        loop.run_until_complete(asyncio.sleep(0))  # a closed connection's last callback
     finally:
         asyncio.set_event_loop(None)
         loop.close()

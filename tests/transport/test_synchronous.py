@@ -85,15 +85,16 @@ def test_run_sync_inside_itself_says_what_to_do() -> None:
         run_sync(outer())
 
 
-def test_the_interpreter_ends_without_a_warning_whatever_was_left_open() -> None:
+def test_the_interpreter_ends_without_a_warning_while_clients_are_still_open() -> None:
     script = (
         "from tests.transport.doors import DOORS, SCENARIO, ask\n"
         "from tests.transport.canary import KEYS\n"
         "from polyloop.transport.scripted import ScriptedProvider\n"
         "from polyloop.transport.synchronous import SyncClient, run_sync\n"
         "with ScriptedProvider.running(SCENARIO, keys=KEYS) as server:\n"
-        "    SyncClient(DOORS['legacyuse'].client(server)).create_message(ask())\n"
-        "    SyncClient(DOORS['anthropic'].client(server)).create_message(ask())\n"
+        "    clients = [SyncClient(DOORS[name].client(server)) for name in ('legacyuse', 'anthropic')]\n"
+        "    for client in clients:\n"
+        "        client.create_message(ask())\n"
     )
     command = [sys.executable, "-W", "error", "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
