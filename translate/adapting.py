@@ -18,10 +18,12 @@ from .profiles.record import Profile
 
 @attrs.frozen(kw_only=True)
 class Inserted:
-    """A text or number that stands in no source: ``text`` from a table of inserted strings and defaults, and why."""
+    """A text, number or key that stands in no source: ``text`` from a table of inserted strings and defaults, and why."""
 
     text: Json
     reason: str
+    key: bool = False
+    """It is the key of an object, and not what stands under one."""
 
 
 @attrs.define(kw_only=True)
@@ -45,6 +47,10 @@ class Adapting:
         """Note an inserted text or number, and return it."""
         self.inserted.append(Inserted(text=text, reason=reason))
         return text
+
+    def insert_key(self, key: str, reason: str) -> None:
+        """Note an inserted key."""
+        self.inserted.append(Inserted(text=key, reason=reason, key=True))
 
 
 Adapter: TypeAlias = Callable[[Any, Adapting], "hub.Request | hub.Response"]

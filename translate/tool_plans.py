@@ -14,10 +14,19 @@ import attrs
 
 from . import hub
 from .adapting import Adapting
+from .jsontext import parse
 from .jsonvalue import ABSENT, Json, same_json
 from .steps import map_parts, map_turns
-from .tool_schemas import Projection, lift, lower, project
+from .tool_schemas import WRAPPED, Projection, lift, lower, project
 
+FREE_TEXT: Final[Json] = {
+    "type": "object",
+    "properties": {"input": {"type": "string", "description": "free text, as the tool takes it"}},
+    "required": ["input"],
+}
+"""The schema of a tool that takes free text, where every tool takes an object."""
+ARGUMENTS: Final = "arguments"
+"""The property under which arguments stand that are no object, where a call's are one."""
 SCHEMAS: Final = "schemas"
 CUSTOM: Final = "custom"
 INPUT: Final = "input"
@@ -41,6 +50,11 @@ def project_tools(
     known = adapting.context.setdefault(SCHEMAS, {})
     known.update({name: _as_json(plan) for name, plan in plans.items()})
     wrapped = {name: plan for name, plan in plans.items() if plan.wrapped}
+    for _ in wrapped:
+        adapting.insert_key(
+            WRAPPED,
+            "the schema at the top of a tool must be that of a plain object: this one stands under one property",
+        )
     request = attrs.evolve(request, tools=fitted)
     return _lowered_calls(request, wrapped) if wrapped else request
 
@@ -115,3 +129,59 @@ def _plan_of(name: str, context: Mapping[str, Json]) -> Projection | None:
     return Projection(
         schema={}, original=original, dialect=str(said.get("dialect")), wrapped=bool(said.get("wrapped")), losses=()
     )
+
+
+def hear_tools(request: hub.Request) -> hub.Request:
+    """Undo what a wire of objects made of other arguments: free text of a custom tool, and JSON that is no object.
+
+    A tool with exactly the schema for free text is a custom tool; ``{"arguments": ...}`` for a tool that has no such property is
+    what stands in it.
+    """
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    functions = [
+        tool for tool in tools if isinstance(tool, hub.Tool) and tool.builtin is None and tool.form == "function"
+    ]
+    free = {tool.name for tool in functions if same_json(tool.schema, FREE_TEXT)}
+    bare = {tool.name for tool in functions if tool.name not in free and not _takes(tool.schema, ARGUMENTS)}
+    if not free and not bare:
+        return request
+    results: set[str] = set()
+
+    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        if isinstance(part, hub.Result):
+            return (attrs.evolve(part, form="custom"),) if part.call_id in results else None
+        if not isinstance(part, hub.Call) or part.form != "function" or not isinstance(part.arguments.value, dict):
+            return None
+        if part.name in bare and part.arguments.value.keys() == {ARGUMENTS}:
+            return (attrs.evolve(part, arguments=_unpacked(part.arguments.value[ARGUMENTS])),)
+        text = part.arguments.value.get(INPUT)
+        if part.name not in free or len(part.arguments.value) != 1 or not isinstance(text, str):
+            return None
+        results.add(part.id)
+        return (attrs.evolve(part, form="custom", arguments=hub.Arguments(text=text)),)
+
+    request = map_turns(request, lambda turn: map_parts(turn, step))
+    if not free:
+        return request
+    heard = tuple(
+        attrs.evolve(tool, form="custom", schema=ABSENT, strict=ABSENT)
+        if isinstance(tool, hub.Tool) and tool.name in free
+        else tool
+        for tool in tools
+    )
+    return attrs.evolve(request, tools=heard)
+
+
+def _takes(schema: Json, name: str) -> bool:
+    """Tell whether a tool may have a property of that name: it says so, or does not say which it has."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return not isinstance(properties, Mapping) or name in properties
+
+
+def _unpacked(value: Json) -> hub.Arguments:
+    if not isinstance(value, str):
+        return hub.Arguments(value=value)
+    try:
+        return hub.Arguments(text=value, value=parse(value))
+    except ValueError:
+        return hub.Arguments(text=value)

@@ -16,7 +16,7 @@ from . import hub
 from .adapting import Adapting, Inserted
 from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
-from .jsonvalue import Json, pointer
+from .jsonvalue import Json, pointer, same_json
 from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
 from .profiles.fitting import fit
 from .profiles.record import Profile
@@ -31,7 +31,7 @@ CONVERTED: Final = ("request", "response", "stream", "error")
 
 @attrs.frozen(kw_only=True)
 class Insertion:
-    """A text or number in the value that stands in no source. ``pointer`` is its place in the value."""
+    """A text, number or key in the value that stands in no source. ``pointer`` is its place in the value."""
 
     pointer: str
     text: Json
@@ -259,9 +259,9 @@ def _placed(inserted: tuple[Inserted, ...], value: Json) -> Iterator[Insertion]:
     if not inserted:
         return
     wanted: list[Inserted] = list(inserted)
-    for place, scalar in _scalars(value):
+    for place, said in _values(value):
         for candidate in wanted:
-            if _says(scalar, candidate.text):
+            if _says(said, candidate.text) or (candidate.key and place.endswith(f"/{candidate.text}")):
                 yield Insertion(pointer=place, text=candidate.text, reason=candidate.reason)
                 wanted.remove(candidate)
                 break
@@ -269,19 +269,18 @@ def _placed(inserted: tuple[Inserted, ...], value: Json) -> Iterator[Insertion]:
             return
 
 
-def _says(scalar: Json, inserted: Json) -> bool:
-    if isinstance(scalar, str) and isinstance(inserted, str):
-        return inserted in scalar
-    return type(scalar) is type(inserted) and bool(scalar == inserted)
+def _says(said: Json, inserted: Json) -> bool:
+    if isinstance(said, str) and isinstance(inserted, str):
+        return inserted in said
+    return type(said) is type(inserted) and same_json(said, inserted)
 
 
-def _scalars(value: Json) -> Iterator[tuple[str, Json]]:
+def _values(value: Json) -> Iterator[tuple[str, Json]]:
     stack: list[tuple[tuple[str | int, ...], Json]] = [((), value)]
     while stack:
         path, found = stack.pop()
+        yield pointer(*path), found
         if isinstance(found, dict):
             stack.extend(((*path, key), item) for key, item in reversed(found.items()))
         elif isinstance(found, list):
             stack.extend(((*path, place), item) for place, item in reversed(list(enumerate(found))))
-        else:
-            yield pointer(*path), found

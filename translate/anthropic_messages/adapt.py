@@ -14,12 +14,13 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
 from ..steps import drop_empty_turns, map_parts, map_turns, merge_runs
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
-from .adapt_parts import legal_turn
+from .adapt_parts import legal_turn, packed_under
 from .adapt_reply import adapt_response
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import answer_calls, break_silence, place_system, plain_turn
@@ -28,6 +29,19 @@ from .tables import CACHE_POINTS
 Step: TypeAlias = Callable[[hub.Request, Adapting], hub.Request]
 
 __all__ = ["STEPS", "adapt_request", "adapt_response"]
+
+
+def note_packed(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say of calls whose arguments are no object that they stand under a key; the parts' step puts them there."""
+    for turn in request.turns:
+        if turn.role == "assistant":
+            for part in turn.parts:
+                key = packed_under(part) if isinstance(part, hub.Call) else None
+                if key is not None:
+                    adapting.insert_key(
+                        key, "the input of a tool is a JSON object: any other arguments stand under one key of it"
+                    )
+    return request
 
 
 def _legal_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -40,6 +54,11 @@ def _without_empty_turns(request: hub.Request, adapting: Adapting) -> hub.Reques
 
 MEDIA_BEHIND: Final = "openai-chat"
 """The wire whose results hold texts only: media stand behind them, and a cache point behind their last text."""
+
+
+def hear_functions(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take functions that Chat Completions had to say a computer tool as for that tool."""
+    return hear_computers(request) if adapting.source == MEDIA_BEHIND else request
 
 
 def rejoin_media(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -115,11 +134,13 @@ class _Thinning:
 
 
 STEPS: Final[tuple[Step, ...]] = (
+    hear_functions,
     rejoin_media,
     hear_outcomes,
     mark_whole_results,
     place_system,
     answer_calls,
+    note_packed,
     _legal_parts,
     _without_empty_turns,
     legal_tools,

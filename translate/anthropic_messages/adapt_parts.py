@@ -16,8 +16,10 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from .. import hub
+from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
 from ..steps import map_parts, recut
+from ..tool_plans import ARGUMENTS, INPUT
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
 
@@ -95,7 +97,7 @@ def _call(call: hub.Call) -> Parts | None:
     change: Change = _bare(call)
     if call.form not in ("function", "computer", "browser"):
         change["form"] = "function"
-    if call.actions is ABSENT and (not isinstance(call.arguments.value, dict) or _overflows(call.arguments)):
+    if call.actions is ABSENT and not _is_object(call.arguments):
         change["arguments"] = hub.Arguments(value=as_object(call.arguments, call.form))
     if call.state != "complete":
         change["state"] = "complete"
@@ -106,18 +108,24 @@ def _call(call: hub.Call) -> Parts | None:
     return (attrs.evolve(call, **change),) if change else None
 
 
-ARGUMENTS: Final = "arguments"
-INPUT: Final = "input"
-"""The keys under which arguments that are no object stand, and the free text of a custom tool's call."""
+def _is_object(arguments: hub.Arguments) -> bool:
+    return isinstance(arguments.value, dict) and not _overflows(arguments)
+
+
+def packed_under(call: hub.Call) -> str | None:
+    """Return the key that a call's arguments are put under; ``None`` where they are an object."""
+    if call.actions is not ABSENT or _is_object(call.arguments):
+        return None
+    return next(iter(as_object(call.arguments, call.form)), None)
 
 
 def as_object(arguments: hub.Arguments, form: hub.CallForm) -> Json:
-    """Return arguments as an object: free text under ``input``, text that is not JSON under ``arguments``, blank text as ``{}``."""
+    """Return arguments as an object: free text under ``input``, any other JSON under ``arguments``, text as it was sampled, blank text as ``{}``."""
     if form == "custom":
         return {INPUT: "" if arguments.text is ABSENT else arguments.text}
-    if arguments.value is not ABSENT and not _overflows(arguments):
+    if arguments.value is not ABSENT and not isinstance(arguments.value, str) and not _overflows(arguments):
         return {ARGUMENTS: arguments.value}
-    text = arguments.text
+    text = spell(arguments.value) if arguments.text is ABSENT and arguments.value is not ABSENT else arguments.text
     return {ARGUMENTS: text} if isinstance(text, str) and text.strip() else {}
 
 

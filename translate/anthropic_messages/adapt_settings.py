@@ -16,7 +16,7 @@ from ..computer_use.anthropic import TOOLS
 from ..jsonvalue import ABSENT, Absent, Json
 from ..profiles.pictures import picture_size
 from ..profiles.record import Profile
-from ..tool_plans import INPUT, project_tools
+from ..tool_plans import FREE_TEXT, project_tools
 from ..tool_schemas import project
 from .adapt_calls import tool_of
 from .adapt_parts import foreign
@@ -39,8 +39,6 @@ from .tables import (
 DIALECT: Final = "anthropic"
 STRICT_UNLESS_SAID: Final = "openai-responses"
 """The wire whose tools say that they are not strict, since its default is that they are. Here none is unless it says so."""
-FREE_TEXT: Final[Json] = {"type": "object", "properties": {INPUT: {"type": "string"}}, "required": [INPUT]}
-"""Inserted as the schema of a tool that takes free text: here every tool takes an object."""
 _SERVER_TOOLS: Final = frozenset(
     {
         "code_execution",

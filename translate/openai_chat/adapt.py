@@ -30,7 +30,7 @@ from ..steps import (
     with_ids,
     with_names,
 )
-from ..tool_plans import project_tools
+from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
 from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, say_thoughts, sayable_parts
@@ -186,9 +186,17 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     )
 
 
+def _hear_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say as free text, and as JSON that is no object, what the Messages API had to put into one."""
+    return hear_tools(request) if adapting.source == "anthropic" else request
+
+
 def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Make the schemas of functions ones that OpenAI takes, which its other wire's are already."""
-    return request if adapting.source in OF_OPENAI else project_tools(request, adapting, openai_dialect)
+    """Make the schemas of functions ones that OpenAI takes, which those of its other wire are but for a host's own rules."""
+    if adapting.source in OF_OPENAI and adapting.profile is None:
+        return request
+    known_host = adapting.profile is not None
+    return project_tools(request, adapting, lambda tool: openai_dialect(tool, known_host))
 
 
 def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -198,6 +206,7 @@ def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 _STEPS: tuple[Step, ...] = (
     _say_thoughts,
     _drop_foreign,
+    _hear_tools,
     _write_out_calls,
     _order_turns,
     _say_outcomes,

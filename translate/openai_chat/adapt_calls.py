@@ -13,13 +13,13 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..client_tools import FunctionForm, function_form
 from ..computer_use import anthropic, openai
 from ..computer_use.actions import Action
 from ..computer_use.outcomes import NotExpressible
 from ..computer_use.storage import dump_action
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
 from ..steps import map_parts, map_turns
-from .client_tools import FunctionForm, function_form
 from .residue import WIRE_NAME
 
 _DEFAULT_WORDS: Final = "computer_20251124"
@@ -86,14 +86,15 @@ class CallWriter:
         """Define a provider's tool that we perform as a function; one the provider runs itself stays, and is left out later."""
         if isinstance(tool, hub.Opaque) or tool.builtin is None or tool.form == "server":
             return tool
-        form: FunctionForm | None = function_form(tool.builtin.type, _dated(tool.builtin))
+        form: FunctionForm | None = function_form(tool.builtin.type, _dated(tool.builtin), tool.builtin.options)
         if form is None:
             return tool
         name = tool.name if isinstance(tool.name, str) else _NAMES.get(tool.form, tool.form)
         if tool.form in ("computer", "browser"):
             self._adapting.context["computer"] = {"name": name, "tool": _dated(tool.builtin)}
         description = str(self._adapting.insert(form.description, _REASON))
-        return hub.Tool(name=name, description=description, schema=form.schema)
+        schema = self._adapting.insert(form.schema, _REASON)
+        return hub.Tool(name=name, description=description, schema=schema)
 
 
 def _dated(builtin: hub.Builtin) -> str:

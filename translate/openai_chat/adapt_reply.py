@@ -72,8 +72,8 @@ def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapt
 def _stop(candidate: hub.Candidate, response: hub.Response, parts: tuple[hub.Part, ...]) -> hub.StopReason:
     """Say why it stopped. What is not finished is never said to be: no reason at all is ``length``, too."""
     stop = candidate.stop
-    if isinstance(stop, hub.Other):
-        return stop
+    if isinstance(stop, hub.Other):  # the wire has five words, and this is none of them
+        return hub.Reason.TOOL_USE if any(isinstance(part, hub.Call) for part in parts) else _UNFINISHED
     if stop is None or response.status != "finished":
         return stop if stop in (hub.Reason.CONTENT_FILTER, hub.Reason.MAX_TOKENS) else _UNFINISHED
     said = stop if stop in FINISH_REASONS else _STOPS[stop]

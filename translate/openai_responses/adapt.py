@@ -14,10 +14,11 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..steps import call_ids, drop_empty_turns, merge_runs, rename, tool_names, with_ids, with_names
-from ..tool_plans import project_tools
+from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
@@ -58,9 +59,22 @@ def _is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def _hear_computers(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take functions that Chat Completions had to say a computer tool as for that tool."""
+    return hear_computers(request) if adapting.source == "openai-chat" else request
+
+
+def _hear_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say as free text, and as JSON that is no object, what the Messages API had to put into one."""
+    return hear_tools(request) if adapting.source == "anthropic" else request
+
+
 def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Make the schemas of functions ones that OpenAI takes, which its other wire's are already."""
-    return request if adapting.source in OF_OPENAI else project_tools(request, adapting, openai_dialect)
+    """Make the schemas of functions ones that OpenAI takes, which those of its other wire are but for a host's own rules."""
+    if adapting.source in OF_OPENAI and adapting.profile is None:
+        return request
+    known_host = adapting.profile is not None
+    return project_tools(request, adapting, lambda tool: openai_dialect(tool, known_host))
 
 
 def _fit_conversation(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -148,6 +162,6 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     _drop_unknown,
-    _rejoin, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
+    _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

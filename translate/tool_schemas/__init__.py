@@ -12,6 +12,6 @@ platform.claude.com/docs (tool use, structured outputs).
 from __future__ import annotations
 
 from .dialects import DIALECTS, Dialect, violations
-from .projection import Projection, SchemaLoss, lift, lower, project
+from .projection import WRAPPED, Projection, SchemaLoss, lift, lower, project
 
-__all__ = ["DIALECTS", "Dialect", "Projection", "SchemaLoss", "lift", "lower", "project", "violations"]
+__all__ = ["DIALECTS", "WRAPPED", "Dialect", "Projection", "SchemaLoss", "lift", "lower", "project", "violations"]

@@ -10,6 +10,6 @@ OF_OPENAI: Final = frozenset({"openai-chat", "openai-responses"})
 """Wires whose tools are in these dialects already."""
 
 
-def openai_dialect(tool: hub.Tool) -> str:
-    """Name the dialect of a function's schema: the sampler enforces that of a strict one."""
-    return "openai-strict" if tool.strict is True else "openai"
+def openai_dialect(tool: hub.Tool, known_host: bool) -> str:
+    """Name the dialect of a function's schema. The published schema takes any strict one; that its sampler does not is the host's rule."""
+    return "openai-strict" if tool.strict is True and known_host else "openai"

@@ -230,7 +230,7 @@ def test_what_is_unfinished_never_reads_as_done() -> None:
     for stop in (hub.Reason.PAUSE_TURN, hub.Reason.CONTEXT_OVERFLOW, None):
         assert replied(hub.Text(text="x"), stop=stop)[0]["choices"][0]["finish_reason"] == "length"
     assert replied(hub.Text(text="x"), stop=hub.Reason.REFUSAL)[0]["choices"][0]["finish_reason"] == "content_filter"
-    assert replied(hub.Text(text="x"), stop=hub.Other(raw="new"))[0]["choices"][0]["finish_reason"] == "new"
+    assert replied(hub.Text(text="x"), stop=hub.Other(raw="new"))[0]["choices"][0]["finish_reason"] == "length"
     server = hub.ServerCall(id="s", tool="web_search", family="anthropic")
     assert replied(server, stop=hub.Reason.TOOL_USE)[0]["choices"][0]["finish_reason"] == "length"
 

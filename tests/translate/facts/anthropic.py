@@ -1,0 +1,195 @@
+"""Facts of the Messages API. Source: https://platform.claude.com/docs/en/api/messages, read 2026-11-22; plain JSON in, no polyloop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .common import (
+    Fact,
+    action,
+    at,
+    call,
+    canonical,
+    document,
+    extras,
+    failed,
+    free_tool,
+    function,
+    image,
+    is_free,
+    result_text,
+    said,
+    setting,
+    settings,
+    stated,
+)
+
+NAMES = {
+    "model": "model", "max_tokens": "max", "stop_sequences": "stop", "temperature": "temperature", "top_p": "top_p",
+    "service_tier": "tier", "stream": "stream",
+}  # fmt: skip
+ELSEWHERE = ("system", "messages", "tools", "tool_choice", "output_config", "metadata")
+STOPS = {
+    "end_turn": "end", "stop_sequence": "end", "tool_use": "calls", "max_tokens": "length", "refusal": "refused",
+    "model_context_window_exceeded": "length",
+}  # fmt: skip
+
+
+def request(body: dict[str, Any]) -> Iterator[Fact]:
+    """Yield what a request says."""
+    yield from settings(body, NAMES, ELSEWHERE)
+    computers = {tool.get("name") for tool in body.get("tools") or () if str(tool.get("type")).startswith("computer_2")}
+    free = {tool.get("name") for tool in body.get("tools") or () if is_free(tool.get("input_schema"))}
+    yield from _content("system", body.get("system"), at("system"), computers, free)
+    for place, message in enumerate(body.get("messages") or ()):
+        yield from extras(message, ("role", "content"), at("messages", place))
+        where = at("messages", place, "content")
+        yield from _content(message.get("role", ""), message.get("content"), where, computers, free)
+    for place, tool in enumerate(body.get("tools") or ()):
+        yield from _tool(tool, at("tools", place))
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict):
+        mode = {"any": "required", "tool": "named"}.get(choice["type"], choice["type"])
+        if mode != "auto":
+            yield setting("choice", [mode, choice.get("name")], at("tool_choice"))
+        if choice.get("disable_parallel_tool_use"):
+            yield setting("parallel", False, at("tool_choice", "disable_parallel_tool_use"))
+    config = body.get("output_config") or {}
+    if config.get("format"):
+        yield setting("format", config["format"].get("schema"), at("output_config", "format"))
+    if config.get("effort"):
+        yield setting("effort", config["effort"], at("output_config", "effort"))
+    yield from extras(config, ("format", "effort"), at("output_config"))
+    metadata = body.get("metadata") or {}
+    if metadata.get("user_id"):
+        yield setting("user", metadata["user_id"], at("metadata", "user_id"))
+    yield from extras(metadata, ("user_id",), at("metadata"))
+
+
+def response(body: dict[str, Any]) -> Iterator[Fact]:
+    """Yield what a reply says."""
+    yield from stated(body, {"id": "id", "model": "model"})
+    yield from _content("assistant", body.get("content"), at("content"), set(), set())
+    stop = body.get("stop_reason")
+    if stop is not None:
+        yield Fact(("stop", STOPS.get(stop, f"other {stop}")), (at("stop_reason"),))
+    if body.get("stop_sequence"):
+        yield setting("stop sequence", body["stop_sequence"], at("stop_sequence"))
+    usage = body.get("usage") or {}
+    counts = {
+        "input_tokens": "in", "cache_read_input_tokens": "cache read", "cache_creation_input_tokens": "cache write",
+        "output_tokens": "out",
+    }  # fmt: skip
+    for key, name in counts.items():
+        if usage.get(key):
+            yield Fact(("usage", name, str(usage[key])), (at("usage", key),))
+    known = ("created", "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage")
+    yield from extras(body, known, "")
+
+
+def _content(role: str, content: Any, place: str, computers: set[Any], free: set[Any]) -> Iterator[Fact]:
+    if isinstance(content, str):
+        if content:
+            yield said(role, content, place)
+        return
+    for number, block in enumerate(content or ()):
+        yield from _block(role, block, f"{place}{at(number)}", computers, free)
+
+
+def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], free: set[Any]) -> Iterator[Fact]:
+    kind = block.get("type")
+    known = ["type"]
+    if kind == "text":
+        known += ["text", "citations"]
+        if block["text"]:
+            yield said(role, block["text"], f"{place}/text")
+        for number, citation in enumerate(block.get("citations") or ()):
+            yield Fact(("citation", canonical(citation)), (f"{place}{at('citations', number)}",))
+    elif kind in ("image", "document"):
+        known += ["source", "title"]
+        yield from _media(kind, block, place)
+    elif kind == "tool_use" and _is_action(block, computers):
+        known += ["id", "name", "input", "toolset_name"]
+        word = {"action": block["name"]} if block.get("toolset_name") else {}
+        yield action({**word, **block["input"]}, f"{place}/input", f"{place}/name")
+    elif kind == "tool_use" and block["name"] in free and block["input"].keys() == {"input"}:
+        known += ["id", "name", "input"]
+        yield Fact(("free call", block["id"], block["name"], block["input"]["input"]), (place,))
+    elif kind == "tool_use":
+        known += ["id", "name", "input", "toolset_name"]
+        places = [f"{place}{at(key)}" for key in ("id", "name", "input")]
+        yield call(block["id"], block["name"], canonical(block["input"]), *places)
+    elif kind == "tool_result":
+        known += ["tool_use_id", "content", "is_error", "toolset_name"]
+        yield from _result(block, place)
+    elif kind == "thinking":
+        known += ["thinking", "signature"]
+        yield Fact(("thinking", block["thinking"]), (f"{place}/thinking",))
+        yield Fact(("seal", str(block.get("signature"))), (f"{place}/signature",))
+    else:
+        yield Fact(("block", canonical(block)), (place,))
+        return
+    caller = block.get("caller")
+    if caller is not None and caller != {"type": "direct"}:
+        yield Fact(("caller", canonical(caller)), (f"{place}/caller",))
+    if block.get("cache_control"):
+        yield Fact(("cache point",), (f"{place}/cache_control",))
+    yield from extras(block, (*known, "cache_control", "caller"), place)
+
+
+def _is_action(block: dict[str, Any], computers: set[Any]) -> bool:
+    if block.get("toolset_name") == "computer":
+        return True
+    return block["name"] in computers | {"computer"} and "action" in block["input"]
+
+
+def _media(kind: str, block: dict[str, Any], place: str) -> Iterator[Fact]:
+    source = block.get("source") or {}
+    made = image if kind == "image" else document
+    if source.get("type") == "base64":
+        yield made(f"data:{source['media_type']};base64,{source['data']}", f"{place}/source")
+    elif source.get("type") == "text":
+        yield said("user", source["data"], f"{place}/source")
+    else:
+        yield made(source.get("url") or canonical(source), f"{place}/source")
+    if block.get("title"):
+        yield Fact(("title", block["title"]), (f"{place}/title",))
+
+
+def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
+    id = block["tool_use_id"]
+    if block.get("is_error"):
+        yield failed(id, f"{place}/is_error")
+    content = block.get("content")
+    if isinstance(content, str):
+        if content:
+            yield result_text(id, content, f"{place}/content", f"{place}/tool_use_id")
+        return
+    for number, inner in enumerate(content or ()):
+        where = f"{place}{at('content', number)}"
+        if inner["type"] == "text":
+            if inner["text"]:
+                yield result_text(id, inner["text"], f"{where}/text", f"{place}/tool_use_id")
+            yield from extras(inner, ("type", "text", "cache_control", "citations"), where)
+        elif inner["type"] in ("image", "document"):
+            yield from _media(inner["type"], inner, where)
+        else:
+            yield Fact(("block", canonical(inner)), (where,))
+
+
+def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
+    kind = tool.get("type")
+    if kind not in (None, "custom"):
+        if str(kind).startswith("computer"):
+            yield Fact(("computer",), (place,))
+        else:
+            yield Fact(("server tool", canonical(tool)), (place,))
+        return
+    if is_free(tool.get("input_schema")):
+        yield free_tool(tool.get("name"), tool.get("description"), place)
+        return
+    yield from function(tool.get("name"), tool.get("description"), None, tool.get("strict"), place)
+    if tool.get("input_schema"):
+        yield Fact(("tool schema", str(tool.get("name")), canonical(tool["input_schema"])), (f"{place}/input_schema",))
+    yield from extras(tool, ("type", "name", "description", "input_schema", "strict"), place)

@@ -1,0 +1,149 @@
+"""Facts: what a document says, in words no wire owns. Written from the providers' documentation over plain JSON; imports nothing of polyloop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FAILED = "[the call failed]"
+"""The words documented for wires without a place for it."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing a document says. ``value`` is compared; ``places`` are the pointers of what it is read from; ``order``: its place counts."""
+
+    value: tuple[str, ...]
+    places: tuple[str, ...]
+    order: bool = False
+
+
+def canonical(value: Any) -> str:
+    """Spell JSON so that equal values are equal texts; key order is content."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def parsed(text: Any) -> str:
+    """Spell the arguments of a call: the JSON they are, or the text itself."""
+    try:
+        return canonical(json.loads(text))
+    except (TypeError, ValueError, RecursionError):
+        return f"not JSON: {text}"
+
+
+def at(*tokens: object) -> str:
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def said(role: str, text: str, *places: str) -> Fact:
+    return Fact(("said", role, text), places, order=True)
+
+
+def image(url: str, *places: str) -> Fact:
+    return Fact(("image", url), places)
+
+
+def document(url: str, *places: str) -> Fact:
+    return Fact(("document", url), places)
+
+
+def citation(note: Mapping[str, Any], place: str) -> Fact:
+    """Read an annotation of OpenAI's: of a web page its address and title."""
+    inner = note.get("url_citation", note)
+    if note.get("type") == "url_citation" and inner.get("url"):
+        return Fact(("cites", str(inner["url"]), str(inner.get("title"))), (place,))
+    return Fact(("citation", canonical(note)), (place,))
+
+
+def call(id: Any, name: Any, arguments: str, *places: str) -> Fact:
+    """State a call. Arguments that are no object stand under one key where a wire takes objects only, which is said of every such call."""
+    packed = json.loads(arguments) if arguments.startswith('{"arguments":') else {}
+    if packed.keys() == {"arguments"}:
+        inner = packed["arguments"]
+        arguments = parsed(inner) if isinstance(inner, str) else canonical(inner)
+    return Fact(("call", str(id), str(name), arguments), places, order=True)
+
+
+def result_text(id: Any, text: str, *places: str) -> Fact:
+    return Fact(("result", str(id), text), places, order=True)
+
+
+def failed(id: Any, *places: str) -> Fact:
+    return Fact(("failed", str(id)), places)
+
+
+def stated(record: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Fact]:
+    """Yield what a record states under these keys; an empty text or a time of nought states nothing."""
+    for key, name in names.items():
+        if record.get(key):
+            yield setting(name, record[key], at(key))
+
+
+def setting(name: str, value: Any, place: str) -> Fact:
+    return Fact(("setting", name, canonical(value)), (place,))
+
+
+def extras(record: Mapping[str, Any], known: Collection[str], place: str) -> Iterator[Fact]:
+    """Yield what stands under keys nobody documented, or that say something no other wire has a word for."""
+    for key, value in record.items():
+        if key not in known and value is not None:
+            yield Fact(("extra", key, canonical(value)), (f"{place}{at(key)}",))
+
+
+def settings(
+    record: Mapping[str, Any], names: Mapping[str, str], known: Collection[str], place: str = ""
+) -> Iterator[Fact]:
+    """Yield settings under the names common to all wires, and every other key as an extra."""
+    for key, value in record.items():
+        if key in names and value is not None:
+            yield setting(names[key], value, place + at(key))
+    yield from extras(record, {*names, *known}, place)
+
+
+def function(name: Any, description: Any, schema: Any, strict: Any, place: str, inner: str = "") -> Iterator[Fact]:
+    """Yield what a function says of itself."""
+    yield Fact(("tool", str(name)), (place + inner + at("name"),))
+    if description:
+        yield Fact(("tool description", str(name), str(description)), (place + inner + at("description"),))
+    if strict is True:
+        yield Fact(("tool strict", str(name)), (place + inner + at("strict"),))
+    if schema:
+        where = "input_schema" if not inner and schema is not None and "input_schema" in place else "parameters"
+        yield Fact(("tool schema", str(name), canonical(schema)), (place + inner + at(where),))
+
+
+def free_tool(name: Any, description: Any, place: str) -> Fact:
+    return Fact(("free tool", str(name), str(description)), (place,))
+
+
+def is_free(schema: Any) -> bool:
+    """Tell whether a schema is the one documented for tools of free text where every tool takes an object."""
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    told = properties.get("input", {}) if isinstance(properties, Mapping) and len(properties) == 1 else {}
+    return isinstance(told, Mapping) and told.get("description") == "free text, as the tool takes it"
+
+
+CLICKS = {"left_click": "left", "right_click": "right", "middle_click": "wheel"}
+
+
+def action(document: Mapping[str, Any], *places: str) -> Fact:
+    """Read an action on the computer, in Anthropic's words or OpenAI's: what is done and where. Units of scrolling differ."""
+    kind = document.get("action", document.get("type"))
+    point = document.get("coordinate", [document.get("x"), document.get("y")])
+    if kind in CLICKS or kind == "click":
+        told: Any = ["click", CLICKS.get(str(kind), document.get("button")), point]
+    elif kind in ("double_click", "mouse_move", "move", "scroll"):
+        told = ["move" if kind == "mouse_move" else kind, point]
+    elif kind == "type":
+        told = ["type", document.get("text")]
+    elif kind in ("key", "keypress"):
+        told = ["keys"]
+    elif kind in ("left_click_drag", "drag"):
+        path = document.get("path") or [document.get("start_coordinate"), document.get("coordinate")]
+        ends = [[end["x"], end["y"]] if isinstance(end, Mapping) else end for end in (path[0], path[-1])]
+        told = ["drag", *ends]
+    else:
+        told = [kind]
+    return Fact(("action", canonical(told)), places)

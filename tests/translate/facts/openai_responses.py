@@ -1,0 +1,245 @@
+"""Facts of the Responses API. Source: https://platform.openai.com/docs/api-reference/responses, read 2026-11-22; plain JSON in, no polyloop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .common import (
+    FAILED,
+    Fact,
+    action,
+    at,
+    call,
+    canonical,
+    citation,
+    document,
+    extras,
+    failed,
+    free_tool,
+    function,
+    image,
+    parsed,
+    result_text,
+    said,
+    setting,
+    settings,
+    stated,
+)
+
+NAMES = {
+    "model": "model", "max_output_tokens": "max", "temperature": "temperature", "top_p": "top_p", "service_tier": "tier",
+    "stream": "stream", "safety_identifier": "user", "user": "user", "metadata": "metadata", "prompt_cache_key": "cache key",
+    "prompt_cache_retention": "cache retention", "top_logprobs": "top logprobs",
+}  # fmt: skip
+ELSEWHERE = (
+    "input",
+    "instructions",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "text",
+    "reasoning",
+    "store",
+    "include",
+)
+ECHOES = (
+    "instructions", "metadata", "parallel_tool_calls", "temperature", "tool_choice", "tools", "top_p", "background",
+    "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt", "reasoning", "service_tier", "text", "top_logprobs",
+    "truncation", "user", "store", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
+)  # fmt: skip
+"""Keys of a reply that repeat the request."""
+OURS = (
+    "function_call", "custom_tool_call", "computer_call", "apply_patch_call", "local_shell_call", "shell_call",
+)  # fmt: skip
+"""Calls that the caller performs."""
+
+
+def request(body: dict[str, Any]) -> Iterator[Fact]:
+    """Yield what a request says."""
+    yield from settings(body, NAMES, ELSEWHERE)
+    yield from _conversation(body)
+    yield from _choices(body)
+    text, reasoning = body.get("text") or {}, body.get("reasoning") or {}
+    form = text.get("format") or {}
+    if form.get("type") == "json_schema":
+        yield setting("format", form.get("schema"), at("text", "format"))
+    elif form.get("type") == "json_object":
+        yield setting("format", "json", at("text", "format"))
+    if text.get("verbosity"):
+        yield setting("verbosity", text["verbosity"], at("text", "verbosity"))
+    if reasoning.get("effort"):
+        yield setting("effort", reasoning["effort"], at("reasoning", "effort"))
+    yield from extras(reasoning, ("effort",), at("reasoning"))
+
+
+def _conversation(body: dict[str, Any]) -> Iterator[Fact]:
+    if body.get("instructions"):
+        yield said("system", body["instructions"], at("instructions"))
+    given = body.get("input")
+    if isinstance(given, str):
+        yield said("user", given, at("input"))
+    else:
+        for place, item in enumerate(given or ()):
+            yield from _item(item, at("input", place))
+    for place, tool in enumerate(body.get("tools") or ()):
+        yield from _tool(tool, at("tools", place))
+
+
+def _choices(body: dict[str, Any]) -> Iterator[Fact]:
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict):
+        yield setting("choice", ["named", choice.get("name")], at("tool_choice"))
+    elif choice not in (None, "auto"):
+        yield setting("choice", [choice, None], at("tool_choice"))
+    if body.get("parallel_tool_calls") is False:
+        yield setting("parallel", False, at("parallel_tool_calls"))
+    if body.get("store", True) is not False:
+        yield setting("store", True, at("store"))
+
+
+def response(body: dict[str, Any]) -> Iterator[Fact]:
+    """Yield what a reply says."""
+    yield from stated(body, {"id": "id", "model": "model", "created_at": "created"})
+    calls = False
+    for place, item in enumerate(body.get("output") or ()):
+        calls = calls or item.get("type") in OURS
+        yield from _item(item, at("output", place))
+    status = body.get("status")
+    reason = (body.get("incomplete_details") or {}).get("reason")
+    words = {"max_output_tokens": "length", "content_filter": "refused"}
+    stop = ("calls" if calls else "end") if status == "completed" else words.get(reason, f"other {status} {reason}")
+    if status is not None:
+        yield Fact(("stop", stop), (at("status"), at("incomplete_details")))
+    usage = body.get("usage") or {}
+    inside = usage.get("input_tokens_details") or {}
+    read, written = inside.get("cached_tokens") or 0, inside.get("cache_write_tokens") or 0
+    counts = {"in": (usage.get("input_tokens") or 0) - read - written, "cache read": read, "cache write": written}
+    counts["out"] = usage.get("output_tokens") or 0
+    for name, count in counts.items():
+        if count:
+            yield Fact(("usage", name, str(count)), (at("usage"),))
+    known = (
+        "id",
+        "object",
+        "created_at",
+        "status",
+        "model",
+        "output",
+        "usage",
+        "incomplete_details",
+        "completed_at",
+        *ECHOES,
+    )
+    yield from extras(body, known, "")
+
+
+def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    kind = item.get("type", "message" if "role" in item else None)
+    known = ["type", "id", "status"]
+    if kind == "message":
+        known += ["role", "content"]
+        yield from _message(item, place)
+    elif kind == "function_call" and item["name"] == "computer" and '"action"' in item["arguments"]:
+        known += ["call_id", "name", "arguments"]
+        yield action(json.loads(item["arguments"]), f"{place}/arguments")
+    elif kind == "function_call":
+        known += ["call_id", "name", "arguments"]
+        places = (f"{place}/call_id", f"{place}/name", f"{place}/arguments")
+        yield call(item["call_id"], item["name"], parsed(item["arguments"]), *places)
+    elif kind == "function_call_output":
+        known += ["call_id", "output"]
+        yield from _result(item, place)
+    elif kind == "custom_tool_call":
+        known += ["call_id", "name", "input"]
+        yield Fact(("free call", item["call_id"], item["name"], item["input"]), (place,))
+    elif kind == "custom_tool_call_output":
+        known += ["call_id", "output"]
+        yield from _result(item, place)
+    elif kind == "computer_call":
+        known += ["call_id", "action", "actions", "pending_safety_checks"]
+        for one in item.get("actions") or [item.get("action") or {}]:
+            yield action(one, f"{place}/action", f"{place}/actions")
+        for number, check in enumerate(item.get("pending_safety_checks") or ()):
+            yield Fact(("check", canonical(check)), (f"{place}{at('pending_safety_checks', number)}",))
+    elif kind == "computer_call_output":
+        known += ["call_id", "output", "acknowledged_safety_checks"]
+        yield image(item["output"].get("image_url") or canonical(item["output"]), f"{place}/output")
+        if item.get("acknowledged_safety_checks"):
+            acknowledged = canonical(item["acknowledged_safety_checks"])
+            yield Fact(("acknowledged", acknowledged), (f"{place}/acknowledged_safety_checks",))
+    else:
+        yield Fact(("block", canonical(item)), (place,))
+        return
+    yield from extras(item, known, place)
+
+
+def _message(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    role = {"developer": "system"}.get(item.get("role", ""), item.get("role", ""))
+    content = item.get("content")
+    if isinstance(content, str):
+        if content:
+            yield said(role, content, f"{place}/content")
+        return
+    for number, part in enumerate(content or ()):
+        yield from _part(role, part, f"{place}{at('content', number)}")
+
+
+def _part(role: str, part: dict[str, Any], place: str) -> Iterator[Fact]:
+    kind = part.get("type")
+    if kind in ("input_text", "output_text"):
+        if part["text"]:
+            yield said(role, part["text"], f"{place}/text")
+        for number, note in enumerate(part.get("annotations") or ()):
+            yield citation(note, f"{place}{at('annotations', number)}")
+    elif kind == "input_image":
+        yield image(
+            part.get("image_url") or canonical({"file": part.get("file_id")}), f"{place}/image_url", f"{place}/file_id"
+        )
+        if part.get("detail", "auto") not in ("auto", None):
+            yield Fact(("detail", part["detail"]), (f"{place}/detail",))
+    elif kind == "input_file":
+        sources = [part[key] for key in ("file_data", "file_url", "file_id") if part.get(key)]
+        yield document(
+            sources[0] if sources else canonical(part), f"{place}/file_data", f"{place}/file_url", f"{place}/file_id"
+        )
+        if part.get("filename"):
+            yield Fact(("title", part["filename"]), (f"{place}/filename",))
+    elif kind == "refusal":
+        yield Fact(("refusal", part["refusal"]), (f"{place}/refusal",))
+    else:
+        yield Fact(("block", canonical(part)), (place,))
+    if part.get("prompt_cache_breakpoint"):
+        yield Fact(("cache point",), (f"{place}/prompt_cache_breakpoint",))
+
+
+def _result(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    id, output = item.get("call_id"), item.get("output")
+    parts = [{"type": "input_text", "text": output}] if isinstance(output, str) else output or []
+    for number, part in enumerate(parts):
+        where = f"{place}/output" if isinstance(output, str) else f"{place}{at('output', number)}"
+        if part.get("type") in ("input_text", "output_text"):
+            if number == 0 and part["text"] == FAILED:
+                yield failed(id, where)
+            elif part["text"]:
+                yield result_text(id, part["text"], where, f"{place}/call_id")
+            if part.get("prompt_cache_breakpoint"):
+                yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
+        else:
+            yield from _part("tool", part, where)
+
+
+def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
+    kind = tool.get("type")
+    if kind in ("computer", "computer_use_preview"):
+        yield Fact(("computer",), (place,))
+    elif kind == "custom":
+        yield free_tool(tool["name"], tool.get("description"), place)
+        yield from extras(tool, ("type", "name", "description"), place)
+    elif kind != "function":
+        yield Fact(("server tool", canonical(tool)), (place,))
+    else:
+        strict = tool.get("strict", True)
+        yield from function(tool.get("name"), tool.get("description"), tool.get("parameters"), strict, place)
+        yield from extras(tool, ("type", "name", "description", "parameters", "strict"), place)
