@@ -20,7 +20,7 @@ from typing import Any, Final, Self, TypeVar
 
 from attrs import frozen
 
-from polyloop.translate.computer_use.actions import Back, Forward, Navigate, OpenApp, Reload, ScreenAction
+from polyloop.translate.computer_use.actions import Back, Click, Forward, Navigate, OpenApp, Reload, ScreenAction
 from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.computer_use.keys import Keyboard, spell_key
 from polyloop.translate.computer_use.points import ScreenPoint
@@ -276,10 +276,29 @@ class BrowserComputer:
                 return [lambda page: page.reload(timeout=NAVIGATION_SECONDS * 1000)]
             case OpenApp():
                 raise NotPerformableError("not executed: a browser opens no applications")
+            case Click():
+                return self._click(action)
             case _:
-                return [
-                    step for event in plan(action, self._size, self._unspecified_notches) for step in self._event(event)
-                ]
+                events = plan(action, self._size, self._unspecified_notches)
+                return [step for event in events for step in self._event(event)]
+
+    def _click(self, action: Click[ScreenPoint]) -> list[Callable[[Any], Awaitable[None]]]:
+        """Return a click as Playwright's own, which does not wait for the page between moving and pressing; keys around it."""
+        events = plan(action, self._size, self._unspecified_notches)
+        steps = [self._event(event) for event in events]  # a button or key that a page does not get is refused here
+        keys = len(action.modifiers)
+        point = self._pointer if action.at is None else action.at
+
+        async def click(page: Any) -> None:
+            pressed = ButtonPressed(action.button)
+            self._held.append(pressed)
+            await page.mouse.click(point.x, point.y, button=action.button, click_count=action.count)
+            self._held.remove(pressed)
+            self._pointer = point
+
+        before = [step for each in steps[:keys] for step in each]
+        behind = [step for each in steps[len(steps) - keys :] for step in each]
+        return [*before, click, *behind]
 
     def _event(self, event: Event) -> list[Callable[[Any], Awaitable[None]]]:
         match event:

@@ -59,6 +59,8 @@ PIXELS: Final = 100
 """Of one notch, by the vendors' convention."""
 TYPING_DELAY: Final = 12
 """Milliseconds between characters."""
+KEY_DELAY: Final = "3"
+"""Milliseconds behind a key that goes down or up; four times as many, which is xdotool's default, make a chord slow."""
 CATCHING_UP: Final = 0.3
 """Seconds for clients to read what was typed before a key gets another character."""
 CLICK_PAUSE: Final = "0.01"
@@ -143,9 +145,9 @@ def _arguments(event: Event) -> Sequence[str]:
         case ButtonReleased(button):
             return ("mouseup", BUTTONS[button])
         case KeyPressed(key):
-            return ("keydown", spell_key(key, Keyboard.XDOTOOL))
+            return ("keydown", "--delay", KEY_DELAY, spell_key(key, Keyboard.XDOTOOL))
         case KeyReleased(key):
-            return ("keyup", spell_key(key, Keyboard.XDOTOOL))
+            return ("keyup", "--delay", KEY_DELAY, spell_key(key, Keyboard.XDOTOOL))
         case WheelTurned(dx, dy):
             notches = max(1, round(abs(dx or dy) / PIXELS))
             turned = WHEEL[(dx > 0) - (dx < 0), (dy > 0) - (dy < 0)]

@@ -100,7 +100,13 @@ def site() -> Iterator[str]:
 def said(lines: list[list[Any]]) -> list[Received]:
     """Say what the page received in the form of the scenario: a key that writes is told by the text it wrote."""
     events: list[Received] = []
+    pointer = [CENTRE.x, CENTRE.y]
     for kind, *rest in lines:
+        if kind == "move":
+            # A click where the pointer is already is also told as a motion to there.
+            events += [("move", *rest)] if rest != pointer else []
+            pointer = rest
+            continue
         if kind in ("key_down", "key_up"):
             key, with_control = rest
             if (len(key) == 1 or key in ("Enter", "Shift")) and not with_control:

