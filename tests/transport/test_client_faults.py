@@ -151,7 +151,8 @@ def check(told: Told, struck: Sequence[Fault | None], fate: Fate, server: Script
         if partial is not None:
             assert isinstance(partial, hub.Response)
             came = words(partial)
-            assert WORDS.startswith(came) or SAMPLED.startswith(came) or came.startswith(f"{SAMPLED}\nAction")
+            assert WORDS.startswith(came) or SAMPLED.startswith(came) or came.startswith(f"{SAMPLED}\n")
+            assert came.count(WORDS) <= 1
             assert partial.status != "finished"
     if attempts < BUDGET:
         assert not told.error.retryable or told.heard or isinstance(told.error, StreamBroken)
