@@ -25,7 +25,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     """Make a reply one that `write_response` accepts: the first of several answers, and no call that is not whole."""
     if response.error is not None or not response.candidates:
         return _failed(response, adapting)
-    candidate = _candidate(min(response.candidates, key=lambda one: one.index), adapting)
+    candidate = _candidate(min(response.candidates, key=_place), adapting)
     return attrs.evolve(
         response,
         id=_required(response.id, NO_ID, adapting),
@@ -37,6 +37,11 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         continues=tuple(s for s in response.continues if s.family == FAMILY and s.kind == "container")[:1],
         own=None if foreign(response) else response.own,
     )
+
+
+def _place(candidate: hub.Candidate) -> int:
+    """Return a candidate's index; what is none, as some vendors write, counts as the first."""
+    return candidate.index if isinstance(candidate.index, int) else 0
 
 
 def _required(value: Any, default: str, adapting: Adapting) -> Any:
@@ -100,8 +105,9 @@ def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
 
 
 def _whole(part: hub.Part) -> tuple[hub.Part, ...] | None:
-    """Leave out a call that was cut off: nobody may run it."""
-    return () if isinstance(part, hub.Call) and part.state != "complete" else None
+    """Leave out a call that was cut off, which nobody may run, and results, which are no words of the model's."""
+    cut = isinstance(part, hub.Call) and part.state != "complete"
+    return () if cut or isinstance(part, hub.Result) else None
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Absent, Json
+from ..published import legal_moderation
 from .residue import ours
 from .tables import EFFORTS, FORMAT_NAME, RETENTIONS, SERVICE_TIERS, STREAM_OPTIONS, VERBOSITIES
 
@@ -57,6 +58,7 @@ def adapt_settings(settings: hub.Settings, native: bool = False) -> hub.Settings
         service_tier=_one_of(settings.service_tier, SERVICE_TIERS),
         verbosity=_one_of(settings.verbosity, VERBOSITIES),
         store=ABSENT if settings.store is False and not native else settings.store,
+        moderation=settings.moderation if native else legal_moderation(settings.moderation),
         cache_retention=_one_of(settings.cache_retention, RETENTIONS),
         cache_options=_cache_options(settings.cache_options),
         stream_options=_known_keys(settings.stream_options, STREAM_OPTIONS),

@@ -10,6 +10,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
+from ..published import legal_moderation
 from .adapt_parts import own_only
 from .residue import FAMILY, WIRE_NAME
 from .settings import UNKNOWN_SAMPLING
@@ -87,6 +88,10 @@ def _fit_settings(settings: hub.Settings, adapting: Adapting) -> hub.Settings:
         fields["user"] = ABSENT
     if settings.store is ABSENT and adapting.source != WIRE_NAME:
         fields["store"] = adapting.insert(False, REASONS["store"])
+    if settings.moderation is not ABSENT and adapting.source != WIRE_NAME:
+        moderation = legal_moderation(settings.moderation)
+        if moderation is not settings.moderation:
+            fields["moderation"] = moderation
     for name, known in (("stream_options", _STREAM_OPTIONS), ("cache_options", _CACHE_OPTIONS)):
         options = getattr(settings, name)
         kept = _only(options, known)

@@ -129,32 +129,30 @@ class Schema:
         return list(self._problems(value, Type("name", root), ""))
 
     def _problems(self, value: Any, kind: Type, path: str) -> Iterator[str]:
-        if kind.kind == "any":
+        match kind.kind:
+            case "union":
+                yield from self._in_union(value, kind, path)
+            case "literal":
+                if value != kind.name:
+                    yield f"{path}: not {kind.name!r}"
+            case "plain":
+                if not isinstance(value, PLAIN[kind.name]) or (
+                    isinstance(value, bool) and kind.name in ("int", "float")
+                ):
+                    yield f"{path}: {type(value).__name__} is no {kind.name}"
+            case "list" | "map":
+                yield from self._in_container(value, kind, path)
+            case "name" if kind.name in self.aliases:
+                yield from self._problems(value, self.aliases[kind.name], path)
+            case "name":
+                yield from self._in_record(value, kind.name, path)
+
+    def _in_container(self, value: Any, kind: Type, path: str) -> Iterator[str]:
+        if not isinstance(value, list if kind.kind == "list" else dict):
+            yield f"{path}: no {'list' if kind.kind == 'list' else 'object'}"
             return
-        if kind.kind == "union":
-            yield from self._in_union(value, kind, path)
-        elif kind.kind == "literal":
-            if value != kind.name:
-                yield f"{path}: not {kind.name!r}"
-        elif kind.kind == "plain":
-            if not isinstance(value, PLAIN[kind.name]) or (isinstance(value, bool) and kind.name in ("int", "float")):
-                yield f"{path}: {type(value).__name__} is no {kind.name}"
-        elif kind.kind == "list":
-            if not isinstance(value, list):
-                yield f"{path}: no list"
-            else:
-                for place, item in enumerate(value):
-                    yield from self._problems(item, kind.inner[0], f"{path}/{place}")
-        elif kind.kind == "map":
-            if not isinstance(value, dict):
-                yield f"{path}: no object"
-            else:
-                for key, item in value.items():
-                    yield from self._problems(item, kind.inner[0], f"{path}/{key}")
-        elif kind.name in self.aliases:
-            yield from self._problems(value, self.aliases[kind.name], path)
-        else:
-            yield from self._in_record(value, kind.name, path)
+        for key, item in enumerate(value) if isinstance(value, list) else value.items():
+            yield from self._problems(item, kind.inner[0], f"{path}/{key}")
 
     def _in_record(self, value: Any, name: str, path: str) -> Iterator[str]:
         if not isinstance(value, dict):

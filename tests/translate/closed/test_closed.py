@@ -21,7 +21,11 @@ from polyloop.translate.wires import WIRES
 from .schemas import Schema, folder_of, schema_of
 
 KINDS = ("request", "response")
-PAIRS = [(source, target) for source in FILES for target in WIRES if target != source]
+SAME_DOCUMENTS = ("openai-chat", "uitars")
+"""UI-TARS speaks inside Chat Completions' own documents: what a vendor adds to them stays there."""
+PAIRS = [
+    (source, target) for source in FILES for target in WIRES if target != source and (source, target) != SAME_DOCUMENTS
+]
 WITHOUT_MODEL = "/model: missing"
 """A request that names no model, since its prompt stands on the server or its envelope names it: nobody may invent one."""
 
@@ -80,7 +84,7 @@ def test_any_record_adapted_is_legal(folder: Path, target: str, kind: str, data:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 @given(data=st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_unknown_keys_never_come_through(
     folder: Path, source: str, target: str, kind: str, data: st.DataObject
 ) -> None:

@@ -51,7 +51,7 @@ def folder() -> Path:
 @pytest.mark.parametrize("kind", ["request", "response"])
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 def test_nothing_is_invented(corpus: Corpus, folder: Path, source: str, target: str, kind: str) -> None:
-    words = schema_of(target, kind, folder)[0].literals() | {"api_error"}
+    words = schema_of(target, kind, folder)[0].literals() | {"error", "api_error"}
     cases = recorded.find_cases()
     documents = [*corpus.documents(source, kind), *(cases.documents(source, kind) if cases is not None else ())]
     for document in documents:

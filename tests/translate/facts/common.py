@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,15 @@ def at(*tokens: object) -> str:
 
 def said(role: str, text: str, *places: str) -> Fact:
     return Fact(("said", role, text), places, order=True)
+
+
+LABEL = re.compile(r"\[from the result of call .+\]", re.DOTALL)
+ESCAPED = re.compile(r"\\+\[(?:from the result of call .+|the call failed)\]", re.DOTALL)
+
+
+def spoken(text: str) -> str:
+    """Return what a text says to the model: one that looks like a label of ours has a backslash in front, as documented."""
+    return text[1:] if ESCAPED.fullmatch(text) else text
 
 
 def image(url: str, *places: str) -> Fact:
@@ -97,7 +107,7 @@ def settings(
 ) -> Iterator[Fact]:
     """Yield settings under the names common to all wires, and every other key as an extra."""
     for key, value in record.items():
-        if key in names and value is not None:
+        if key in names and value is not None and value != []:
             yield setting(names[key], value, place + at(key))
     yield from extras(record, {*names, *known}, place)
 

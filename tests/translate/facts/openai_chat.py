@@ -8,6 +8,7 @@ from typing import Any
 
 from .common import (
     FAILED,
+    LABEL,
     Fact,
     action,
     at,
@@ -25,6 +26,7 @@ from .common import (
     said,
     setting,
     settings,
+    spoken,
     stated,
 )
 
@@ -116,7 +118,7 @@ def _message(message: dict[str, Any], place: str, computers: set[Any]) -> Iterat
         return
     if isinstance(message.get("content"), str):
         if message["content"]:
-            yield said(role, message["content"], f"{place}/content")
+            yield said(role, spoken(message["content"]), f"{place}/content")
     else:
         for number, part in enumerate(message.get("content") or ()):
             yield from _part(role, part, f"{place}{at('content', number)}")
@@ -132,8 +134,8 @@ def _message(message: dict[str, Any], place: str, computers: set[Any]) -> Iterat
 def _part(role: str, part: dict[str, Any], place: str) -> Iterator[Fact]:
     kind = part.get("type")
     if kind == "text":
-        if part["text"]:
-            yield said(role, part["text"], f"{place}/text")
+        if part["text"] and not (role == "user" and LABEL.fullmatch(part["text"])):  # it says whose images follow
+            yield said(role, spoken(part["text"]), f"{place}/text")
     elif kind == "image_url" and isinstance(part["image_url"], dict):
         yield image(part["image_url"]["url"], f"{place}/image_url")
         if part["image_url"].get("detail", "auto") not in ("auto", None):
@@ -181,7 +183,7 @@ def _result(message: dict[str, Any], place: str) -> Iterator[Fact]:
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
             elif part["text"]:
-                yield result_text(id, part["text"], where, f"{place}/tool_call_id")
+                yield result_text(id, spoken(part["text"]), where, f"{place}/tool_call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:

@@ -25,6 +25,7 @@ from .common import (
     said,
     setting,
     settings,
+    spoken,
     stated,
 )
 
@@ -103,8 +104,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     """Yield what a reply says."""
     yield from stated(body, {"id": "id", "model": "model", "created_at": "created"})
     calls = False
+    answered = {item.get("call_id") for item in body.get("output") or () if str(item.get("type")).endswith("_output")}
     for place, item in enumerate(body.get("output") or ()):
-        calls = calls or item.get("type") in OURS
+        calls = calls or (item.get("type") in OURS and item.get("call_id") not in answered)
         yield from _item(item, at("output", place))
     status = body.get("status")
     reason = (body.get("incomplete_details") or {}).get("reason")
@@ -223,7 +225,7 @@ def _result(item: dict[str, Any], place: str) -> Iterator[Fact]:
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
             elif part["text"]:
-                yield result_text(id, part["text"], where, f"{place}/call_id")
+                yield result_text(id, spoken(part["text"]), where, f"{place}/call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:
