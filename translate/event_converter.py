@@ -109,9 +109,9 @@ class EventConverter:
 
     def _start(self, index: int, part: hub.Part) -> list[Json]:
         shown = self._shown.setdefault(index, _Shown(part))
-        if isinstance(part, hub.Call):
+        if isinstance(part, hub.Call) and not self._stream.empty_runs:
             return self._open(index, shown)
-        if not (shown.open or shown.held):  # it may turn out to say nothing, and then it has no place at all
+        if not (shown.open or shown.held):  # it may turn out to say nothing, and then has no place
             self._hold(shown)
             shown.silent = True
         return []

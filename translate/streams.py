@@ -121,4 +121,6 @@ class WireStream:
     """Whether a piece can go on after its part ended, since several parts of ours are one text there."""
     late: bool = False
     """Whether what is said first depends on what is said last, so that nothing can be written before the reply is whole."""
+    empty_runs: bool = False
+    """Whether a call that was begun and says nothing is one without arguments, which may run: then it begins with its first words."""
     named: bool = False

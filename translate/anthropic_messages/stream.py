@@ -25,5 +25,5 @@ def kind_of(block: JsonObject) -> Json:
 
 STREAM: Final = WireStream(
     fold=AnthropicFold, events=AnthropicEvents, writer=AnthropicWriter, pieces=pieces, text_of=text_of, kind_of=kind_of,
-    named=True,
+    empty_runs=True, named=True,
 )  # fmt: skip

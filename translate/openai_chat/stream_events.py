@@ -115,7 +115,7 @@ class ChatEvents:
                 followed = _Followed(self._count, 0)
                 self._calls.append(followed)
                 self._count += 1
-                events.append(PartStart(index=followed.number, part=_part_of_call(call, began=True)))
+                events.append(PartStart(index=followed.number, part=_part_of_call(call, None)))
             followed = self._calls[place]
             if len(call.arguments) > followed.told:
                 events += [
@@ -143,25 +143,31 @@ class ChatEvents:
             return
         self._calls_ended = True
         for followed, call in zip(self._calls, choice.calls, strict=True):
-            events.append(PartEnd(index=followed.number, part=_part_of_call(call, began=False)))
+            whole = call.kind == "custom" and call is not choice.calls[-1]  # free text that something stands behind
+            events.append(
+                PartEnd(
+                    index=followed.number, part=_part_of_call(call, "stop" if whole else choice.finish_reason or "stop")
+                )
+            )
 
 
 def _read(document: Json) -> hub.Response:
     return read_response(decode_as(Completion, document))
 
 
-def _parts(message: JsonObject) -> tuple[hub.Part, ...]:
-    choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
+def _parts(message: JsonObject, finish_reason: str = "stop") -> tuple[hub.Part, ...]:
+    choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": finish_reason}
     try:
         return tuple(part for candidate in _read({"choices": [choice]}).candidates for part in candidate.turn.parts)
     except DecodeError:
         return ()
 
 
-def _part_of_call(call: CallPieces, *, began: bool) -> hub.Part:
+def _part_of_call(call: CallPieces, finish_reason: str | None) -> hub.Part:
+    """Return a call as it begins, or, with the reason why the reply stopped, as it ended."""
     document = call.document()
     form = "custom" if "custom" in document else "function"
-    if began:
+    if finish_reason is None:
         document |= {form: document[form] | {"input" if form == "custom" else "arguments": ""}}
-    parts = _parts({"tool_calls": [document]})
+    parts = _parts({"tool_calls": [document]}, finish_reason or "stop")
     return next((part for part in parts if isinstance(part, hub.Call)), parts[-1])

@@ -37,9 +37,11 @@ class ResponsesEvents:
 
     def push(self, event: Any) -> list[StreamEvent]:
         self.fold.push(event)
+        if self._told:
+            return []
         if self.fold.failure is not None:
-            told, self._told = self._told, True
-            return [] if told else [MessageFailed(document=self.fold.failure)]
+            self._told = True
+            return [MessageFailed(document=self.fold.failure)]
         if isinstance(event, _DELTAS):
             return self._delta(event)
         match event:
@@ -54,7 +56,8 @@ class ResponsesEvents:
             case events.ResponseOutputItemDoneEvent():
                 return self._item_done(event)
             case _ if isinstance(event, _ENDS):
-                return [*self._begin(), MessageEnd(response=_read(self.fold.document()))]
+                self._told = True
+                return [*self._begin(), MessageEnd(response=_read(self.fold.document()))] if self.fold.finished else []
             case _:
                 return []
 
@@ -114,7 +117,7 @@ class ResponsesEvents:
         index = event.output_index
         if item is None or any(place[0] == index and place[1] is not None for place in self._numbers):
             return []
-        parts = _parts(item.document())
+        parts = self._parts_of(item)
         number = self._numbers.get((index, None))  # type: ignore[arg-type]
         if number is not None:
             return [PartEnd(index=number, part=part) for part in parts[:1]]
@@ -124,6 +127,18 @@ class ResponsesEvents:
             told += [PartStart(index=number, part=part), PartEnd(index=number, part=part)]
         return told
 
+    def _parts_of(self, item: Item) -> tuple[hub.Part, ...]:
+        """Read an item that is done; a result beside its call, which says what kind of result it is."""
+        document = item.document()
+        if not str(document.get("type")).endswith("_output"):
+            return _parts(document)
+        asked = [
+            other.document()
+            for _, other in sorted(self.fold.items.items())
+            if other is not item and other.start.get("call_id") == document.get("call_id")
+        ]
+        return _parts(*asked, document)[len(_parts(*asked)) :]
+
     def _item(self, index: Any) -> Item | None:
         return self.fold.items.get(index) if isinstance(index, int) else None
 
@@ -132,6 +147,6 @@ def _read(document: Json) -> hub.Response:
     return read_response(decode_as(Response, document))
 
 
-def _parts(item: JsonObject) -> tuple[hub.Part, ...]:
-    reply = {"object": "response", "status": "completed", "output": [item]}
+def _parts(*items: JsonObject) -> tuple[hub.Part, ...]:
+    reply = {"object": "response", "status": "completed", "output": list(items)}
     return tuple(part for candidate in _read(reply).candidates for part in candidate.turn.parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..codec import Opaque, encode_value
+from ..codec import Opaque, WireRecord, encode_value
 from ..errors import DecodeError
 from ..jsontext import parse
 from ..jsonvalue import Json, JsonObject
@@ -107,7 +107,7 @@ class ResponsesFold:
 
     def push(self, event: Any) -> None:
         take = _TAKES.get(event.__class__)
-        if take is not None:
+        if take is not None and not self.finished:  # what comes behind the end is not of this reply
             take(self, event)
             self.heard += bool(getattr(event, "delta", None)) or event.__class__ in _WHOLE
 
@@ -134,9 +134,10 @@ class ResponsesFold:
         )
 
     def _begin(self, event: Any) -> None:
-        response = encode_value(event.response)
-        if isinstance(response, dict) and not self._final:
-            self._response = response
+        if isinstance(event.response, WireRecord) and not self._final:
+            self._response = encode_value(event.response)
+        elif not self._final:
+            self._damaged = True  # a response that is none
 
     def _end(self, event: Any) -> None:
         self._begin(event)

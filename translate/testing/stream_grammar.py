@@ -68,18 +68,19 @@ def chat_faults(events: Sequence[Json]) -> list[str]:
     if any(chunk.get("object") != "chat.completion.chunk" for chunk in chunks):
         faults.append("something is no chunk")
     finished = False
-    calls: set[int] = set()
+    calls: dict[int, set[int]] = {}
     for chunk in chunks:
         for choice in chunk["choices"]:
             if finished and choice["index"] == 0:
                 faults.append("a choice goes on behind its finish reason")
             for call in choice["delta"].get("tool_calls") or ():
-                known = call["index"] in calls
-                if not known and (call["index"] != len(calls) or "id" not in call):
+                begun = calls.setdefault(choice["index"], set())
+                known = call["index"] in begun
+                if not known and (call["index"] != len(begun) or "id" not in call):
                     faults.append(f"call {call['index']} begins out of turn or without an id")
                 if known and "id" in call:
                     faults.append(f"call {call['index']} has its id twice")
-                calls.add(call["index"])
+                begun.add(call["index"])
             finished = finished or (choice["index"] == 0 and choice["finish_reason"] is not None)
         if not chunk["choices"] and not finished:
             faults.append("usage before the finish reason")

@@ -154,7 +154,7 @@ def _is_cut(call: hub.Call) -> bool:
     value = call.arguments.value
     if call.form != "function":
         return False
-    return not isinstance(value, dict) or (list(value) == ["arguments"] and isinstance(value["arguments"], str))
+    return not isinstance(value, dict) or (list(value) == ["arguments"] and not isinstance(value["arguments"], dict))
 
 
 def bytes_convert_as_events_do(data: Sequence[bytes], *, source: str, target: str) -> None:

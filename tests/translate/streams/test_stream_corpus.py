@@ -180,6 +180,15 @@ def _contradicts_itself(stream: Stream) -> bool:
         for index, part in enumerate((item.get("content") or ()) if item.get("type") == "message" else ())
     }
     heard = all(texts.get(place) == text for place, text in told.items())
+    argued: dict[int, str] = {}
+    for event in events:
+        if event.__class__.__name__ == "ResponseFunctionCallArgumentsDeltaEvent":
+            argued[event.output_index] = argued.get(event.output_index, "") + event.delta
+    output = whole.get("output") or []
+    heard = heard and all(
+        place < len(output) and output[place].get("arguments") == text for place, text in argued.items()
+    )
+    heard = heard and all(item.get("status") != "in_progress" for item in output)
     return not named or not heard or diff(whole.get("output"), made.get("output")) != ()
 
 
