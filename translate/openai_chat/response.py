@@ -80,11 +80,13 @@ def _read_choice(choice: wire_reply.Choice | Opaque, number: int, origin: hub.Or
     message = choice.message
     if message is None:
         spelling["message"] = None
+    if choice.index is None:
+        spelling["index"] = None
     stop: hub.StopReason | None = None
     if isinstance(choice.finish_reason, str):
         stop = REASONS.get(choice.finish_reason) or hub.Other(raw=choice.finish_reason)
     return hub.Candidate(
-        index=number if choice.index is ABSENT else choice.index,
+        index=choice.index if isinstance(choice.index, int) else number,
         turn=_read_turn(message, origin),
         stop=stop,
         logprobs=choice.logprobs,
@@ -162,6 +164,8 @@ def _write_choice(candidate: hub.Candidate) -> wire_reply.Choice | Opaque:
         stated["message"] = _write_message(turn)
     elif "message" in spelling:
         stated["message"] = None
+    if "index" in spelling:
+        stated["index"] = None
     for key in ("index", "finish_reason"):
         if left_out(spelling, key) and (key != "finish_reason" or candidate.stop is None):
             stated[key] = ABSENT

@@ -14,7 +14,7 @@ from .wire import AssistantMessage
 class Choice(WireRecord):
     """``choices[]``"""
 
-    index: int | Absent = ABSENT
+    index: int | Absent | None = ABSENT
     message: AssistantMessage | Opaque | Absent | None = ABSENT
     logprobs: Json = ABSENT
     finish_reason: str | Absent | None = ABSENT
