@@ -1,0 +1,400 @@
+"""Requests of a growing conversation, each turn translated and encoded once (law L6).
+
+    memo = Memo()                                          # one for each client; holds nothing alive
+    written = write_request(request, "anthropic", memo)    # again and again, as ``request.turns`` grows
+    body = written.body()                                  # the bytes that encoding the whole would give
+
+A history is cut before every turn of the assistant. What a piece becomes depends on the piece, and on everything of a request
+but its turns, because the steps of adapting look no further than from a call to its results: where they do (`_local`), the whole is
+translated, so the bytes are the same in every case. A piece is known again by the identity of its turns, and forgotten with them.
+
+Base64 stands in a body as the one string that the turn holds: a piece keeps small bytes and references to such strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast
+from weakref import ref
+
+import attrs
+
+from . import hub
+from .adapting import Adapting
+from .codec import encode
+from .http import encode_json
+from .jsonvalue import ABSENT, Json, JsonObject, same_json
+from .profiles.record import Profile
+from .translation import adapted
+from .wires import Wire, wire_of, write_record
+
+Fragment: TypeAlias = bytes | str
+"""A piece of JSON text: bytes, or a string of ASCII that needs no escapes."""
+
+LONG: Final = 1024
+"""Characters from which a string is referred to and not copied."""
+
+_PLACES: Final[Mapping[str, str]] = {"anthropic": "messages", "openai-chat": "messages", "openai-responses": "input"}
+"""Where a wire keeps its conversation. UI-TARS is not here: its prompt and its number of images hang on the whole history."""
+_APART: Final = frozenset({"system", "instructions"})
+"""Keys that only the first piece's document has, since instructions are given to it alone."""
+PLACED: Final[Mapping[str, frozenset[str]]] = {
+    "anthropic": frozenset({"a request of the Messages API has at least one message"}),
+    "openai-responses": frozenset({"an output item needs an id"}),
+}
+"""Reasons of insertions that hang on where in the history a piece stands."""
+_CACHE_POINTS: Final = 4
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Written:
+    """A request's document: all of it but its conversation, and the conversation as JSON text."""
+
+    document: JsonObject
+    """Ready for an envelope; under ``place`` stands an empty list."""
+    place: str | None
+    """The key of the conversation; None where ``document`` is whole."""
+    fragments: tuple[Fragment, ...] = attrs.field(repr=False)
+    """The elements of the list, with the commas between them."""
+    context: Mapping[str, Json] = attrs.field(repr=False)
+
+    def body(self) -> bytes:
+        """Return the whole document as JSON text in UTF-8, as `encode_json` would."""
+        return self.filled(encode_json(self.marked()))
+
+    def marked(self) -> JsonObject:
+        """Return the document with a marker in the conversation's place, to be put into an envelope before `filled`."""
+        if self.place is None:
+            return self.document
+        return {**self.document, self.place: [self._marker()]}
+
+    def filled(self, body: bytes) -> bytes:
+        """Return the JSON text of a document, or of an envelope around it, with the conversation in the place of the marker."""
+        if self.place is None:
+            return body
+        before, marker, behind = body.partition(encode_json(self._marker()))
+        if not marker:
+            raise ValueError("the body does not hold this request's marker")
+        return b"".join([before, *(f if isinstance(f, bytes) else f.encode("ascii") for f in self.fragments), behind])
+
+    def _marker(self) -> str:
+        """Return a text that stands nowhere else in the document: found from the document, so that equal requests have equal ones."""
+        rest, number = encode_json(self.document), 0
+        while encode_json(f"conversation-{number}") in rest:
+            number += 1
+        return f"conversation-{number}"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Head:
+    """Everything of a request but its turns, and the document that it makes with the first piece."""
+
+    key: tuple[Any, ...]
+    document: JsonObject
+    context: Mapping[str, Json]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Piece:
+    """Turns that were translated by themselves."""
+
+    head: _Head
+    turns: tuple[ref[hub.Turn], ...]
+    fragments: tuple[Fragment, ...]
+    """Empty where the turns became no message."""
+    ids: frozenset[str]
+    marks: int
+    last: bool
+    """It ended the history: how it is said may hang on that."""
+
+    def holds(self, head: _Head, turns: Sequence[hub.Turn], last: bool) -> bool:
+        """Tell whether this is what these turns become."""
+        same = len(turns) == len(self.turns) and all(
+            known() is turn for known, turn in zip(self.turns, turns, strict=True)
+        )
+        return same and self.head is head and (self.last == last or turns[-1].role != "assistant")
+
+
+@attrs.define(eq=False)
+class Memo:
+    """What was translated and encoded before, by the identity of turns. Holds no turn alive: what nobody holds is forgotten.
+
+    For one thread at a time; any number of conversations.
+    """
+
+    translated: int = 0
+    """Turns translated so far: a test's counter for work that should not be done twice."""
+    whole: int = 0
+    """Requests that could not be put together of pieces."""
+    _pieces: dict[int, _Piece] = attrs.field(factory=dict, repr=False)
+    """By the identity of a piece's first turn."""
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def find(self, turns: Sequence[hub.Turn]) -> _Piece | None:
+        """Return what begins with a turn, as it was kept last."""
+        return self._pieces.get(id(turns[0]))
+
+    def keep(self, turns: Sequence[hub.Turn], piece: _Piece) -> None:
+        """Keep a piece as long as its first turn lives."""
+        self._pieces[id(turns[0])] = piece
+
+    def reference(self, turns: Sequence[hub.Turn]) -> tuple[ref[hub.Turn], ...]:
+        """Refer to turns weakly; the first takes its piece with it."""
+        key, pieces = id(turns[0]), self._pieces
+
+        def forget(gone: ref[hub.Turn]) -> None:
+            kept = pieces.get(key)
+            if kept is not None and kept.turns[0] is gone:
+                del pieces[key]
+
+        return (ref(turns[0], forget), *map(ref, turns[1:]))
+
+
+class _NotLocal(Exception):
+    """These turns cannot be translated by themselves."""
+
+
+def write_request(request: hub.Request, target: str | Wire, memo: Memo, profile: Profile | None = None) -> Written:
+    """Adapt a request to a wire, write and encode it; of a history that a request before this one had, only what is new.
+
+    Its `Written.body` is that of `adapt`, `write` and `encode_json` one after another. Raises what they raise.
+    """
+    wire = wire_of(target)
+    place = _PLACES.get(wire.name)
+    if place is not None:
+        try:
+            return _in_pieces(request, wire, place, memo, profile)
+        except _NotLocal:
+            pass
+    memo.whole += 1
+    memo.translated += len(request.turns)
+    _, document, context, _ = _translated(request, wire, profile)
+    return Written(document=document, place=None, fragments=(), context=context)
+
+
+def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile: Profile | None) -> Written:
+    cuts = [number for number, turn in enumerate(request.turns) if turn.role == "assistant"]
+    if not request.turns or (cuts and cuts[0] == 0):
+        raise _NotLocal
+    groups = [request.turns[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(request.turns)], strict=True)]
+    maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile)
+    pieces = [maker.first(groups[0], last=len(groups) == 1)]
+    head = pieces[0].head
+    for number, turns in enumerate(groups[1:], start=2):
+        pieces.append(maker.next(head, turns, last=number == len(groups)))
+    _check_together(request, pieces)
+    return Written(document=head.document, place=place, fragments=tuple(_joined(pieces)), context=head.context)
+
+
+def _check_together(request: hub.Request, pieces: Sequence[_Piece]) -> None:
+    """Raise where pieces that are right one by one would be said otherwise together."""
+    if sum(len(piece.ids) for piece in pieces) != len(frozenset().union(*(piece.ids for piece in pieces))):
+        raise _NotLocal
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    marked = sum(isinstance(tool, hub.Tool) and tool.own is not None for tool in tools) + isinstance(
+        request.cache, hub.Mark
+    )
+    if request.instructions is not ABSENT:
+        marked += _marks(request.instructions.parts)
+    if marked + sum(piece.marks for piece in pieces) > _CACHE_POINTS:
+        raise _NotLocal
+
+
+def _joined(pieces: Iterable[_Piece]) -> Iterator[Fragment]:
+    between = False
+    for piece in pieces:
+        if between and piece.fragments:
+            yield b","
+        yield from piece.fragments
+        between = between or bool(piece.fragments)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Maker:
+    """Makes the pieces of one request, or finds them."""
+
+    request: hub.Request
+    wire: Wire
+    place: str
+    memo: Memo
+    profile: Profile | None
+
+    def first(self, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
+        """Return the piece that the conversation begins with, whose head is that of the whole."""
+        key = (self.wire, self.profile, *(getattr(self.request, name) for name in _HEAD_FIELDS))
+        known = self.memo.find(turns)
+        if known is not None and _same_key(known.head.key, key) and known.holds(known.head, turns, last):
+            return known
+        record, document, context, adapting = self._translate(turns, self.request.instructions)
+        head = _Head(key=key, document={**document, self.place: []}, context=context)
+        return self._kept(turns, record, document[self.place], adapting, head, last)
+
+    def next(self, head: _Head, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
+        """Return a piece that begins with the assistant's turn."""
+        known = self.memo.find(turns)
+        if known is not None and known.holds(head, turns, last):
+            return known
+        record, document, context, adapting = self._translate(turns, ABSENT)
+        if not same_json(dict(context), dict(head.context)) or not self._same_head(document, head.document):
+            raise _NotLocal
+        if not record.turns or record.turns[0].role != "assistant":
+            raise _NotLocal
+        return self._kept(turns, record, document[self.place], adapting, head, last)
+
+    def _translate(
+        self, turns: tuple[hub.Turn, ...], instructions: Any
+    ) -> tuple[hub.Request, JsonObject, Mapping[str, Json], Adapting]:
+        if not _closed(turns):
+            raise _NotLocal
+        self.memo.translated += len(turns)
+        return _translated(attrs.evolve(self.request, turns=turns, instructions=instructions), self.wire, self.profile)
+
+    def _same_head(self, document: JsonObject, head: JsonObject) -> bool:
+        names = (document.keys() | head.keys()) - _APART - {self.place}
+        return all(
+            name in document
+            and name in head
+            and (document[name] is head[name] or same_json(document[name], head[name]))
+            for name in names
+        )
+
+    def _kept(
+        self,
+        turns: tuple[hub.Turn, ...],
+        record: hub.Request,
+        elements: Json,
+        adapting: Adapting,
+        head: _Head,
+        last: bool,
+    ) -> _Piece:
+        if not isinstance(elements, list) or not record.turns or (not last and record.turns[-1].role == "assistant"):
+            raise _NotLocal
+        if {inserted.reason for inserted in adapting.inserted} & PLACED.get(self.wire.name, frozenset()):
+            raise _NotLocal
+        piece = _Piece(
+            head=head,
+            turns=self.memo.reference(turns),
+            fragments=_fragments(elements, frozenset(_base64_of(turns))),
+            ids=_ids(turns) | _ids(record.turns),
+            marks=sum(_marks(turn.parts) for turn in turns),
+            last=last,
+        )
+        self.memo.keep(turns, piece)
+        return piece
+
+
+_HEAD_FIELDS: Final = tuple(field.name for field in attrs.fields(hub.Request) if field.name != "turns")
+
+
+def _same_key(known: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
+    """Tell whether two heads are the same: by identity, and by value where that is a text or a number."""
+    return all(
+        a is b or (type(a) is type(b) and isinstance(a, (str, int)) and a == b) for a, b in zip(known, key, strict=True)
+    )
+
+
+def _translated(
+    request: hub.Request, wire: Wire, profile: Profile | None
+) -> tuple[hub.Request, JsonObject, Mapping[str, Json], Adapting]:
+    adapting = Adapting(target=wire.name, profile=profile)
+    record = cast("hub.Request", adapted(request, wire, adapting))
+    document: JsonObject = encode(write_record(wire, record))
+    return record, document, adapting.context, adapting
+
+
+def _closed(turns: Sequence[hub.Turn]) -> bool:
+    """Tell whether every result is of a call that stands here too."""
+    asked: set[str] = set()
+    for part in (part for turn in turns for part in turn.parts):
+        if isinstance(part, (hub.Call, hub.ServerCall, hub.Approval)):
+            asked.add(part.id)
+        elif (isinstance(part, (hub.Result, hub.ServerResult)) and part.call_id not in asked) or (
+            isinstance(part, hub.ApprovalAnswer) and part.id not in asked
+        ):
+            return False
+    return True
+
+
+def _ids(turns: Iterable[hub.Turn]) -> frozenset[str]:
+    return frozenset(
+        part.id for turn in turns for part in turn.parts if isinstance(part, (hub.Call, hub.ServerCall, hub.Approval))
+    )
+
+
+def _marks(parts: Iterable[hub.Part]) -> int:
+    return sum(
+        _marks(part.parts) if isinstance(part, hub.Result) else isinstance(part, hub.Mark) and part.kind == "cache"
+        for part in parts
+    )
+
+
+# Encoding.
+
+
+def _base64_of(turns: Iterable[hub.Turn]) -> Iterator[str]:
+    """Give the long base64 strings of turns that stand in JSON as they are."""
+    for part in (part for turn in turns for part in turn.parts):
+        for piece in part.parts if isinstance(part, hub.Result) else (part,):
+            if isinstance(piece, hub.Media) and isinstance(piece.source, hub.Base64):
+                data = piece.source.data
+                if len(data) >= LONG and data.isascii() and data.isprintable() and '"' not in data and "\\" not in data:
+                    yield data
+
+
+def _fragments(elements: Sequence[Json], strings: frozenset[str]) -> tuple[Fragment, ...]:
+    """Encode the elements of a list, with commas between them; long strings that were given are referred to."""
+    found: list[Fragment] = []
+    for number, element in enumerate(elements):
+        if number:
+            found.append(b",")
+        found.extend(_spelled(element, strings) if strings else (encode_json(element),))
+    return tuple(_merged(found))
+
+
+def _spelled(value: Json, strings: frozenset[str]) -> Iterator[Fragment]:
+    if isinstance(value, str):
+        yield from _spelled_text(value, strings)
+    elif isinstance(value, Mapping):
+        opening = b"{"
+        for key, item in value.items():
+            yield opening + encode_json(key) + b":"
+            yield from _spelled(item, strings)
+            opening = b","
+        yield b"}" if value else b"{}"
+    elif isinstance(value, list):
+        opening = b"["
+        for item in value:
+            yield opening
+            yield from _spelled(item, strings)
+            opening = b","
+        yield b"]" if value else b"[]"
+    else:
+        yield encode_json(value)
+
+
+def _spelled_text(text: str, strings: frozenset[str]) -> Iterator[Fragment]:
+    """Spell a string: what ends in base64 that was given, as a data URL does, as its beginning and a reference."""
+    long = next((data for data in strings if text.endswith(data)), None) if len(text) >= LONG else None
+    if long is None:
+        yield encode_json(text)
+        return
+    yield encode_json(text[: len(text) - len(long)])[:-1]
+    yield long
+    yield b'"'
+
+
+def _merged(fragments: Iterable[Fragment]) -> Iterator[Fragment]:
+    """Join bytes that stand side by side."""
+    waiting: list[bytes] = []
+    for fragment in fragments:
+        if isinstance(fragment, bytes):
+            waiting.append(fragment)
+            continue
+        if waiting:
+            yield b"".join(waiting)
+            waiting = []
+        yield fragment
+    if waiting:
+        yield b"".join(waiting)
