@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -26,13 +26,16 @@ class Violation:
     remedy: Remedy = "change"
 
 
-def check(request: hub.Request, profile: Profile) -> tuple[Violation, ...]:
-    """Return what the profile's host would refuse of a request; empty where it would take it. Pure and total."""
-    return tuple(
-        violation
-        for rule in (_required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tools, _images, _cache_points)
-        for violation in rule(request, profile)
-    )
+def check(request: hub.Request, profile: Profile, *, before: hub.Request | None = None) -> tuple[Violation, ...]:
+    """Return what the profile's host would refuse of a request; empty where it would take it. Pure and total.
+
+    ``before`` is the request sent before this one in the same conversation: where the host wants history only to grow, what was
+    changed of it is found too.
+    """
+    found = [violation for rule in _RULES for violation in rule(request, profile)]
+    if before is not None and profile.append_only:
+        found += _edited(request, before, profile)
+    return tuple(found)
 
 
 def _required(request: hub.Request, profile: Profile) -> Iterator[Violation]:
@@ -170,6 +173,53 @@ def _cache_points(request: hub.Request, profile: Profile) -> Iterator[Violation]
         yield Violation(rule="cache_points", pointer="/turns", message=message, remedy="leave out")
 
 
+def _body(request: hub.Request, profile: Profile) -> Iterator[Violation]:
+    """Count the bytes of texts and media, which are nearly all of a body: more than the limit in them alone is too much."""
+    if profile.body_bytes is None:
+        return
+    instructions = () if request.instructions is ABSENT else (request.instructions,)
+    size = sum(_weight(part) for turn in (*instructions, *request.turns) for part in turn.parts)
+    if size > profile.body_bytes:
+        message = f"texts and media of {size} bytes, {profile.name} takes a body of {profile.body_bytes}"
+        yield Violation(rule="body_bytes", pointer="/turns", message=message, remedy="prune")
+
+
+def _weight(part: hub.Part) -> int:
+    match part:
+        case hub.Text(text=text) | hub.Refusal(text=text):
+            return len(text.encode("utf-8", "surrogatepass")) if not text.isascii() else len(text)
+        case hub.Media(source=hub.Base64(data=data)):
+            return len(data)
+        case hub.Result(parts=parts):
+            return sum(map(_weight, parts))
+        case _:
+            return 0
+
+
+def _edited(request: hub.Request, before: hub.Request, profile: Profile) -> Iterator[Violation]:
+    """Compare with the request before: instructions and tools stay, and its turns are the first of this one's."""
+    for name in ("instructions", "tools"):
+        if getattr(request, name) != getattr(before, name):
+            message = f"{profile.name} refuses that {name} change within a conversation"
+            yield Violation(rule="append_only", pointer=f"/{name}", message=message)
+    for number, turn in enumerate(before.turns):
+        kept = number < len(request.turns) and _goes_on(turn, request.turns[number], number == len(before.turns) - 1)
+        if not kept:
+            message = f"{profile.name} refuses that what was sent before is edited"
+            yield Violation(rule="append_only", pointer=f"/turns/{number}", message=message)
+            return
+
+
+def _goes_on(old: hub.Turn, new: hub.Turn, last: bool) -> bool:
+    """Tell whether a turn is what it was, or, the last one, what it was and more. Cache marks may move."""
+    was, now = _unmarked(old), _unmarked(new)
+    return old.role == new.role and (now[: len(was)] if last else now) == was
+
+
+def _unmarked(turn: hub.Turn) -> list[hub.Part]:
+    return [part for part in turn.parts if not isinstance(part, hub.Mark) or part.kind != "cache"]
+
+
 def _marks(request: hub.Request) -> Iterator[hub.Mark]:
     instructions = () if request.instructions is ABSENT else (request.instructions,)
     for turn in (*instructions, *request.turns):
@@ -183,3 +233,8 @@ def _marked_tools(tools: tuple[hub.Tool | hub.Opaque, ...] | Absent | None) -> I
         yield from (
             t for t in tools if isinstance(t, hub.Tool) and t.own is not None and t.own.fields.get("cache_control")
         )
+
+
+_RULES: Final[tuple[Callable[[hub.Request, Profile], Iterator[Violation]], ...]] = (
+    _required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tools, _images, _cache_points, _body,
+)  # fmt: skip
