@@ -41,7 +41,8 @@ async def open_screen(name: str) -> Screen:
     if name == "x11":
         from ..computers.x11 import X11Computer
 
-        return Screen(computer=await X11Computer.open(os.environ.get("DISPLAY", "")))
+        display = await X11Computer.open(os.environ.get("DISPLAY", ""))
+        return Screen(computer=display, health=display)
     found = _SIZED.fullmatch(name)
     if found is None:
         raise UsageError(f"unknown computer {name!r}; say {SCREENS}")
@@ -49,10 +50,12 @@ async def open_screen(name: str) -> Screen:
     if found[1] == "xvfb":
         from ..computers.x11 import X11Computer
 
-        return Screen(computer=await X11Computer.start(size or Size(1024, 768)))
+        started = await X11Computer.start(size or Size(1024, 768))
+        return Screen(computer=started, health=started)
     from ..computers.browser import BrowserComputer
 
-    return Screen(computer=await BrowserComputer.open(size or Size(1280, 800), chrome=os.environ.get("CHROME", "")))
+    browser = await BrowserComputer.open(size or Size(1280, 800), chrome=os.environ.get("CHROME", ""))
+    return Screen(computer=browser, health=browser)
 
 
 def check_name(name: str) -> None:

@@ -25,6 +25,7 @@ from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.computer_use.keys import Keyboard, spell_key
 from polyloop.translate.computer_use.points import ScreenPoint
 
+from ..ports import Health
 from .errors import (
     ActionInterruptedError,
     ComputerClosedError,
@@ -144,6 +145,14 @@ class BrowserComputer:
             await playwright.stop()
             raise
         return computer
+
+    async def check(self) -> Health:
+        """Tell whether the browser is there, with a page to act on."""
+        if self._closed or not self._browser.is_connected():
+            return Health(healthy=False, reason="the browser is gone")
+        if not self._pages:
+            return Health(healthy=False, reason="the browser has no page any more")
+        return Health(healthy=True)
 
     async def size(self) -> Size:
         """Return the viewport's size; it never changes."""

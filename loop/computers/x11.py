@@ -26,6 +26,7 @@ from polyloop.translate.computer_use.coordinates import Size
 from polyloop.translate.computer_use.keys import Keyboard, spell_key
 from polyloop.translate.computer_use.points import ScreenPoint
 
+from ..ports import Health
 from .errors import (
     ActionInterruptedError,
     ComputerClosedError,
@@ -212,6 +213,14 @@ class X11Computer:
             raise
         computer._server = server
         return computer
+
+    async def check(self) -> Health:
+        """Tell whether the display is there. Never raises for one that is gone."""
+        try:
+            await self.size()
+        except (LostComputerError, DriverError) as error:
+            return Health(healthy=False, reason=str(error))
+        return Health(healthy=True)
 
     async def size(self) -> Size:
         """Return the screen's size as it is now."""

@@ -94,7 +94,8 @@ def status_of(state: State) -> tuple[str, str]:
     if state.phase is Phase.ENDED and state.ending is not None:
         reason = state.ending.reason.value.replace("_", " ")
         good = state.ending.reason.value in ("completed", "by_tool", "imported")
-        return ("ok" if good else "error"), reason + (f": {state.ending.detail}" if state.ending.detail else "")
+        detail = state.ending.detail
+        return ("ok" if good else "error"), f"{reason}: {detail}" if detail and detail != reason else reason
     return "open", "not finished"
 
 

@@ -150,6 +150,30 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", "import sys; from polyloop.loop.cli import main; sys.exit(main())", *arguments]
 
 
+def test_in_a_terminal_a_panel_is_kept_up_to_date(server: ScriptedProvider) -> None:
+    pytest.importorskip("rich", reason="the panel needs rich")
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "30"}
+    process = subprocess.Popen(
+        command(*RUN), stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE, env=environment
+    )
+    os.close(theirs)
+    drawn = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            drawn += chunk
+    except OSError:
+        pass  # how Linux tells that the other side is closed
+    finally:
+        os.close(ours)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    text = drawn.decode("utf-8", "replace")
+    for said in ("step 4", "> left_click (320, 134)", "tokens", "Ctrl-C", "Done."):
+        assert said in text
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_a_job_that_can_be_resumed(
     number: signal.Signals, state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -171,7 +195,7 @@ def test_an_interrupt_leaves_a_job_that_can_be_resumed(
         assert "Traceback" not in err
         assert main(["jobs", "--json"]) == 0
         (listed,) = lines(capsys.readouterr().out)
-        assert (listed["status"], listed["steps"]) == ("cancelled: cancelled", 2)
+        assert (listed["status"], listed["steps"]) == ("cancelled", 2)
         assert main(["resume", "j1", "--json"]) == 0
         told = lines(capsys.readouterr().out)
         answered = [request.body for request in server.requests if request.fault is None]

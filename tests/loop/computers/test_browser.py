@@ -223,8 +223,10 @@ def test_what_is_held_is_released_once() -> None:
 
 def test_a_browser_that_goes_away_in_mid_run_is_lost() -> None:
     async def use(computer: BrowserComputer) -> None:
+        assert (await computer.check()).healthy
         await computer.perform(KeyDown(key="Shift"))
         await computer._browser.close()
+        assert not (await computer.check()).healthy
         with pytest.raises(LostComputerError):
             await computer.perform(Click(at=ScreenPoint(5, 5)))
         with pytest.raises(LostComputerError):

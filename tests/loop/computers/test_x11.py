@@ -252,6 +252,7 @@ def test_a_screen_of_another_size_is_looked_at_before_it_is_acted_on() -> None:
 
 def test_a_display_that_dies_in_mid_run_is_lost() -> None:
     async def use(computer: X11Computer) -> None:
+        assert (await computer.check()).healthy
         await computer.perform(KeyDown(key="Shift"))
         server = computer._server
         assert server is not None
@@ -261,6 +262,7 @@ def test_a_display_that_dies_in_mid_run_is_lost() -> None:
             await computer.perform(Click(at=ScreenPoint(5, 5)))
         with pytest.raises(LostComputerError):
             await computer.screenshot()
+        assert "is gone" in (await computer.check()).reason
         await computer.release_held()
 
     using(use)
