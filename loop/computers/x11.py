@@ -246,10 +246,8 @@ class X11Computer:
         return await asyncio.to_thread(lambda: enlarged(self._grabbed(), top_left, bottom_right))
 
     async def perform(self, action: ScreenAction) -> None:
-        """Do one action.
-
-        Raises `OutOfRangeError`, `UnknownKeyError`, `NotPerformableError` and `ScreenChangedError` (nothing was done), `DriverError`
-        (xdotool complained), `LostComputerError` (the display is gone) and `ActionInterruptedError`.
+        """Do one action. Raises `ActionInterruptedError` where nobody knows what was done, `DriverError` where xdotool complained, and
+        part of it may be done; after any other error nothing was.
         """
         self._check_open()
         if self._sight.now is None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from polyloop.loop.cli.asking import TerminalApprover, approver_of
 from polyloop.loop.cli.completion import SHELLS
 from polyloop.loop.cli.main import COMMANDS, main
 from polyloop.loop.cli.views import call_line, shown
+from polyloop.loop.computers.browser import find_browser
 from polyloop.loop.ports import ApprovalRequest
 from polyloop.loop.safety import DenyAll, LeaveToLater
 from polyloop.translate import hub
@@ -36,6 +38,9 @@ from polyloop.transport.scripted import (
     Text,
     ToolCall,
 )
+
+from ..computers.stand_in_target import StandInTarget, running
+from ..computers.test_x11 import missing as display_missing
 
 pytest.importorskip("anthropic", reason="the client of this provider needs the SDK")
 pytest.importorskip("PIL", reason="drawing the desktop needs Pillow")
@@ -115,6 +120,41 @@ def test_a_task_is_run_listed_and_shown(
     assert "had ended already" in capsys.readouterr().out
     assert main(RUN) == 2
     assert "polyloop resume j1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("computer", ["xvfb", "browser", "target"])
+def test_a_task_is_run_on_a_real_screen(
+    computer: str, server: ScriptedProvider, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if computer == "xvfb" and display_missing():
+        pytest.skip(display_missing())
+    if computer == "browser" and not (find_spec("playwright") and find_browser()):
+        pytest.skip("no browser: pip install polyloop[browser], apt-get install chromium")
+    with running(StandInTarget(1024, 768)) as target:
+        name = target.url if computer == "target" else f"{computer}:1024x768"
+        assert main([*RUN, "--computer", name]) == 0
+    if computer == "target":
+        assert target.received == [("move", 320, 134), ("down", "left", 1), ("up", "left")]
+    assert main(["show", "j1"]) == 0
+    assert 'data-x="320" data-y="134"' in (state / "j1.html").read_text(encoding="utf-8")
+
+
+def test_a_target_that_dies_in_mid_run_ends_it_and_it_goes_on_when_it_is_back(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = StandInTarget(1024, 768)
+    with ScriptedProvider.running(SCENARIO) as server, running(target):
+        point_at(server, monkeypatch)
+        target.silent_at = "left_click"
+        assert main([*RUN, "--computer", target.url, "--max-steps", "2"]) == 1
+        told = json.dumps(server.requests[-1].body)
+        target.silent_at, target.healthy = None, False
+        assert main(["resume", "j1"]) == 0  # what is asked for next needs no screen
+        unknown = json.dumps(server.requests[-2].body)
+    assert "unknown" not in told
+    assert "unknown" in unknown
+    # The click was asked for once; nobody knows what came of it, so nobody asked again.
+    assert [action for action, _ in target.asked].count("left_click") == 1
 
 
 def test_what_happens_is_told_as_json_for_scripts(server: ScriptedProvider, capsys: pytest.CaptureFixture[str]) -> None:
