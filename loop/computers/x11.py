@@ -19,11 +19,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from polyloop.translate.computer_use.actions import Button, ScreenAction
+from polyloop.translate.computer_use.actions import ScreenAction
 from polyloop.translate.computer_use.coordinates import Size
-from polyloop.translate.computer_use.keys import Keyboard, spell_key
 from polyloop.translate.computer_use.points import ScreenPoint
 
 from ..ports import Health
@@ -38,136 +37,23 @@ from .errors import (
 )
 from .events import (
     ButtonPressed,
-    ButtonReleased,
     Event,
     KeyPressed,
-    KeyReleased,
-    Paused,
-    PointerMoved,
-    TextTyped,
-    Trace,
-    WheelTurned,
 )
 from .pictures import enlarged, size_of
-from .planning import DEFAULT_NOTCHES, DEFAULT_PAUSE, Sight, pieces_of, plan
+from .planning import DEFAULT_NOTCHES, Sight, plan
 from .x11_keymap import Keymap, pieces_within
+from .x11_runs import Rest, Run, release_of, run_of, runs_of
 from .xvfb import INSTALL, Xvfb
 
-BUTTONS: Final[dict[Button, str]] = {"left": "1", "middle": "2", "right": "3", "back": "8", "forward": "9"}
-WHEEL: Final = {(0, -1): "4", (0, 1): "5", (-1, 0): "6", (1, 0): "7"}
-"""Buttons that X11 turns the wheel with, by the signs of dx and dy."""
-PIXELS: Final = 100
-"""Of one notch, by the vendors' convention."""
-TYPING_DELAY: Final = 12
-"""Milliseconds between characters."""
-KEY_DELAY: Final = "3"
-"""Milliseconds behind a key that goes down or up; four times as many, which is xdotool's default, make a chord slow."""
 CATCHING_UP: Final = 0.3
 """Seconds for clients to read what was typed before a key gets another character."""
-CLICK_PAUSE: Final = "0.01"
-"""Seconds between the clicks of a double click, and around a drag: some toolkits take simultaneous events for one."""
 ANSWER_SECONDS: Final = 15.0
 _NO_DISPLAY: Final = re.compile(
     r"can't open display|unable to open display|failed creating new xdo instance", re.IGNORECASE
 )
 _COMPRESSION: Final = 1
 """Of PNGs: 1 takes 60 ms for a full screen and 6 takes 95, for a quarter fewer bytes."""
-
-
-@frozen(kw_only=True)
-class Run:
-    """One run of xdotool. ``presses`` is what it may leave held, ``releases`` what it lets go, ``seconds`` how long it takes by itself."""
-
-    arguments: tuple[str, ...]
-    text: str | None = None
-    """What is typed."""
-    seconds: float = 0.0
-    presses: tuple[ButtonPressed | KeyPressed, ...] = ()
-    releases: tuple[Event, ...] = ()
-
-
-@frozen
-class Rest:
-    """Time between two runs."""
-
-    seconds: float
-
-
-def runs_of(events: Trace) -> tuple[Run | Rest, ...]:
-    """Return the runs of xdotool that do events: one, where there is neither pause nor text between. Pure.
-
-    Raises `UnknownKeyError` and `NotPerformableError` for what X11 has no key for.
-    """
-    steps: list[Run | Rest] = []
-    together: list[Event] = []
-
-    def flush() -> None:
-        if together:
-            steps.append(_run(tuple(together)))
-            together.clear()
-
-    for event in events:
-        if isinstance(event, Paused):
-            flush()
-            steps.append(Rest(DEFAULT_PAUSE if event.seconds is None else float(event.seconds)))
-        elif isinstance(event, TextTyped):
-            flush()
-            steps.extend(_typing(event.text))
-        else:
-            together.append(event)
-    flush()
-    return tuple(steps)
-
-
-def _run(events: Trace) -> Run:
-    arguments: list[str] = []
-    for event, following in zip(events, (*events[1:], None), strict=True):
-        arguments += _arguments(event)
-        apart = isinstance(event, ButtonReleased) and isinstance(following, ButtonPressed)
-        dragged = isinstance(event, ButtonPressed) and isinstance(following, PointerMoved)
-        dropped = isinstance(event, PointerMoved) and isinstance(following, ButtonReleased)
-        if apart or dragged or dropped:
-            arguments += ["sleep", CLICK_PAUSE]
-    presses = tuple(event for event in events if isinstance(event, (ButtonPressed, KeyPressed)))
-    releases = tuple(event for event in events if isinstance(event, (ButtonReleased, KeyReleased)))
-    return Run(arguments=tuple(arguments), presses=presses, releases=releases, seconds=0.1 * len(events))
-
-
-def _release(held: ButtonPressed | KeyPressed) -> Event:
-    return ButtonReleased(held.button) if isinstance(held, ButtonPressed) else KeyReleased(held.key)
-
-
-def _arguments(event: Event) -> Sequence[str]:
-    match event:
-        case PointerMoved(x, y):
-            return ("mousemove", str(x), str(y))
-        case ButtonPressed(button):
-            return ("mousedown", BUTTONS[button])
-        case ButtonReleased(button):
-            return ("mouseup", BUTTONS[button])
-        case KeyPressed(key):
-            return ("keydown", "--delay", KEY_DELAY, spell_key(key, Keyboard.XDOTOOL))
-        case KeyReleased(key):
-            return ("keyup", "--delay", KEY_DELAY, spell_key(key, Keyboard.XDOTOOL))
-        case WheelTurned(dx, dy):
-            notches = max(1, round(abs(dx or dy) / PIXELS))
-            turned = WHEEL[(dx > 0) - (dx < 0), (dy > 0) - (dy < 0)]
-            return ("click", "--repeat", str(notches), "--delay", "10", turned)
-        case _:
-            raise AssertionError(f"{type(event).__name__} is no part of a run")
-
-
-def _typing(text: str) -> list[Run]:
-    runs = []
-    for kind, piece in pieces_of(text):
-        if kind == "key":
-            runs.append(Run(arguments=("key", spell_key(piece, Keyboard.XDOTOOL))))
-        else:
-            seconds = len(piece) * TYPING_DELAY * 4 / 1000
-            runs.append(
-                Run(arguments=("type", "--delay", str(TYPING_DELAY), "--file", "-"), text=piece, seconds=seconds)
-            )
-    return runs
 
 
 class X11Computer:
@@ -274,9 +160,9 @@ class X11Computer:
         """Release every key and button that may be held, the latest first."""
         if not self._held or self._closed:
             return
-        releases = tuple(_release(held) for held in reversed(self._held))
+        releases = tuple(release_of(held) for held in reversed(self._held))
         try:
-            await self._do(_run(releases), begun=False)
+            await self._do(run_of(releases), begun=False)
         except (LostComputerError, ActionInterruptedError):
             # Asked for behind a failure, which is what has to be told. They stay noted as held, so the next release tries again.
             return
@@ -330,7 +216,7 @@ class X11Computer:
 
     def _let_go(self, release: Event) -> None:
         for index in reversed(range(len(self._held))):
-            if _release(self._held[index]) == release:
+            if release_of(self._held[index]) == release:
                 del self._held[index]
                 return
 

@@ -27,8 +27,9 @@ from polyloop.loop.computers.errors import (
     ScreenChangedError,
 )
 from polyloop.loop.computers.events import events_of
-from polyloop.loop.computers.x11 import Rest, Run, X11Computer, runs_of
+from polyloop.loop.computers.x11 import X11Computer
 from polyloop.loop.computers.x11_keymap import pieces_within
+from polyloop.loop.computers.x11_runs import Rest, Run, runs_of
 from polyloop.translate.computer_use.actions import (
     Click,
     KeyDown,
