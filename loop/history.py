@@ -204,6 +204,8 @@ class View:
     """Turns made so far: a test's counter for work that should not be done twice."""
     _seen: list[hub.Turn] = field(factory=list, init=False)
     _shown: list[hub.Turn] = field(factory=list, init=False)
+    _points: dict[int, tuple[hub.Turn, hub.Turn]] = field(factory=dict, init=False)
+    """For each turn with a cache point the turn without and with it: the same objects as long as the point stays."""
     _images: list[int] = field(factory=list, init=False)
     """For each turn the images in it and in those before it."""
     _pruned: int = field(default=0, init=False)
@@ -259,7 +261,12 @@ class View:
         return shown if parts is shown.parts else evolve(shown, parts=parts)
 
     def _marked(self) -> tuple[hub.Turn, ...]:
-        turns = list(self._shown)
+        turns, points = list(self._shown), {}
         for index in cache_turns(self._shown, self.policy.cache_points):
-            turns[index] = with_cache_point(turns[index])
+            known = self._points.get(index)
+            if known is None or known[0] is not turns[index]:
+                known = (turns[index], with_cache_point(turns[index]))
+            points[index] = known
+            turns[index] = known[1]
+        self._points = points
         return tuple(turns)

@@ -14,25 +14,20 @@ Base64 stands in a body as the one string that the turn holds: a piece keeps sma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
-from weakref import ref
+from typing import Any, Final, cast
+from weakref import WeakSet, ref
 
 import attrs
 
 from . import hub
 from .adapting import Adapting
 from .codec import encode
+from .fragments import Fragment, base64_of, fragments_of
 from .http import encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
 from .profiles.record import Profile
 from .translation import adapted
 from .wires import Wire, wire_of, write_record
-
-Fragment: TypeAlias = bytes | str
-"""A piece of JSON text: bytes, or a string of ASCII that needs no escapes."""
-
-LONG: Final = 1024
-"""Characters from which a string is referred to and not copied."""
 
 _PLACES: Final[Mapping[str, str]] = {"anthropic": "messages", "openai-chat": "messages", "openai-responses": "input"}
 """Where a wire keeps its conversation. UI-TARS is not here: its prompt and its number of images hang on the whole history."""
@@ -128,9 +123,27 @@ class Memo:
     """Requests that could not be put together of pieces."""
     _pieces: dict[int, _Piece] = attrs.field(factory=dict, repr=False)
     """By the identity of a piece's first turn."""
+    _heads: WeakSet[_Head] = attrs.field(factory=WeakSet, repr=False)
+    """Those that a piece was made under."""
 
     def __len__(self) -> int:
         return len(self._pieces)
+
+    def head(self, key: tuple[Any, ...], document: JsonObject, context: Mapping[str, Json]) -> _Head:
+        """Return the head that says this: the one that pieces were made under, if there is one.
+
+        The first turn may have changed, its cache point gone, and nothing behind it.
+        """
+        for known in self._heads:
+            if (
+                _same_key(known.key, key)
+                and same_json(known.document, document)
+                and same_json(dict(known.context), dict(context))
+            ):
+                return known
+        made = _Head(key=key, document=document, context=context)
+        self._heads.add(made)
+        return made
 
     def find(self, turns: Sequence[hub.Turn]) -> _Piece | None:
         """Return what begins with a turn, as it was kept last."""
@@ -228,7 +241,7 @@ class _Maker:
         if known is not None and _same_key(known.head.key, key) and known.holds(known.head, turns, last):
             return known
         record, document, context, adapting = self._translate(turns, self.request.instructions)
-        head = _Head(key=key, document={**document, self.place: []}, context=context)
+        head = self.memo.head(key, {**document, self.place: []}, context)
         return self._kept(turns, record, document[self.place], adapting, head, last)
 
     def next(self, head: _Head, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
@@ -276,7 +289,7 @@ class _Maker:
         piece = _Piece(
             head=head,
             turns=self.memo.reference(turns),
-            fragments=_fragments(elements, frozenset(_base64_of(turns))),
+            fragments=fragments_of(elements, frozenset(base64_of(turns))),
             ids=_ids(turns) | _ids(record.turns),
             marks=sum(_marks(turn.parts) for turn in turns),
             last=last,
@@ -328,73 +341,3 @@ def _marks(parts: Iterable[hub.Part]) -> int:
         _marks(part.parts) if isinstance(part, hub.Result) else isinstance(part, hub.Mark) and part.kind == "cache"
         for part in parts
     )
-
-
-# Encoding.
-
-
-def _base64_of(turns: Iterable[hub.Turn]) -> Iterator[str]:
-    """Give the long base64 strings of turns that stand in JSON as they are."""
-    for part in (part for turn in turns for part in turn.parts):
-        for piece in part.parts if isinstance(part, hub.Result) else (part,):
-            if isinstance(piece, hub.Media) and isinstance(piece.source, hub.Base64):
-                data = piece.source.data
-                if len(data) >= LONG and data.isascii() and data.isprintable() and '"' not in data and "\\" not in data:
-                    yield data
-
-
-def _fragments(elements: Sequence[Json], strings: frozenset[str]) -> tuple[Fragment, ...]:
-    """Encode the elements of a list, with commas between them; long strings that were given are referred to."""
-    found: list[Fragment] = []
-    for number, element in enumerate(elements):
-        if number:
-            found.append(b",")
-        found.extend(_spelled(element, strings) if strings else (encode_json(element),))
-    return tuple(_merged(found))
-
-
-def _spelled(value: Json, strings: frozenset[str]) -> Iterator[Fragment]:
-    if isinstance(value, str):
-        yield from _spelled_text(value, strings)
-    elif isinstance(value, Mapping):
-        opening = b"{"
-        for key, item in value.items():
-            yield opening + encode_json(key) + b":"
-            yield from _spelled(item, strings)
-            opening = b","
-        yield b"}" if value else b"{}"
-    elif isinstance(value, list):
-        opening = b"["
-        for item in value:
-            yield opening
-            yield from _spelled(item, strings)
-            opening = b","
-        yield b"]" if value else b"[]"
-    else:
-        yield encode_json(value)
-
-
-def _spelled_text(text: str, strings: frozenset[str]) -> Iterator[Fragment]:
-    """Spell a string: what ends in base64 that was given, as a data URL does, as its beginning and a reference."""
-    long = next((data for data in strings if text.endswith(data)), None) if len(text) >= LONG else None
-    if long is None:
-        yield encode_json(text)
-        return
-    yield encode_json(text[: len(text) - len(long)])[:-1]
-    yield long
-    yield b'"'
-
-
-def _merged(fragments: Iterable[Fragment]) -> Iterator[Fragment]:
-    """Join bytes that stand side by side."""
-    waiting: list[bytes] = []
-    for fragment in fragments:
-        if isinstance(fragment, bytes):
-            waiting.append(fragment)
-            continue
-        if waiting:
-            yield b"".join(waiting)
-            waiting = []
-        yield fragment
-    if waiting:
-        yield b"".join(waiting)

@@ -21,6 +21,7 @@ import attrs
 from polyloop.translate import hub
 from polyloop.translate.http import HttpRequest
 from polyloop.translate.hub_events import StreamEvent
+from polyloop.translate.incremental import Memo
 from polyloop.translate.profiles import Profile
 from polyloop.translate.wires import stream_of, wire_of
 
@@ -71,6 +72,7 @@ class WireClient:
         self._model = model
         self._profile: ProfileChoice = profile
         self._chances = chances or Chances()
+        self._memo = Memo()
         self._caller = Caller(
             route=route,
             sender=sender,
@@ -165,7 +167,7 @@ class WireClient:
         await self.aclose()
 
     def _prepare(self, request: hub.Request) -> Prepared:
-        return prepare(self._route, request, model=self._model, profile=self._profile)
+        return prepare(self._route, request, model=self._model, profile=self._profile, memo=self._memo)
 
     async def _count(self, asked: HttpRequest) -> int:
         sent, body = await self._caller.fetch(asked)

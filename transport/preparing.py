@@ -12,6 +12,7 @@ from polyloop.translate.adapting import Adapting
 from polyloop.translate.codec import encode
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.http import HttpRequest
+from polyloop.translate.incremental import Memo, write_request
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 from polyloop.translate.profiles import Profile, profile_for
 from polyloop.translate.profiles.checking import images_of
@@ -60,15 +61,23 @@ class Prepared:
 
 
 def prepare(
-    route: Route, request: hub.Request, *, model: str | None = None, profile: ProfileChoice = KNOWN
+    route: Route,
+    request: hub.Request,
+    *,
+    model: str | None = None,
+    profile: ProfileChoice = KNOWN,
+    memo: Memo | None = None,
 ) -> Prepared:
-    """Return the request for a route. ``model`` is asked where the request names none.
+    """Return the request for a route. ``model`` is asked where the request names none. What ``memo`` remembers of the conversation
+    is not translated again; the request is the same without it.
 
     Raises `UsageError` or `WriteError` for a request that the wire has no form for.
     """
-    written, context = written_for(route, request, model=model, profile=profile)
+    fitted, fitting = _fitted(route, request, model, profile)
+    written = write_request(fitted, route.wire, Memo() if memo is None else memo, fitting)
     stream = route.streams and route.provider not in UNSTREAMED
-    document = _with_usage_asked(written, route) if stream else without_stream(written)
+    marked = written.marked()
+    document = _with_usage_asked(marked, route) if stream else without_stream(marked)
     sent = wrap(
         route.envelope,
         document,
@@ -76,22 +85,30 @@ def prepare(
         region=route.region,
         project=route.project,
     )
-    return Prepared(request=sent, context=context, stream=stream, estimate=_estimate(sent, request))
+    sent = attrs.evolve(sent, body=written.filled(sent.body))
+    return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, request))
 
 
 def written_for(
     route: Route, request: hub.Request, *, model: str | None = None, profile: ProfileChoice = KNOWN
 ) -> tuple[JsonObject, Mapping[str, Json]]:
     """Return the request's document in the route's wire, and the context its reply is read in."""
-    named = request.model if isinstance(request.model, str) else model
-    fitting = profile_of(route, named, profile)
+    fitted, fitting = _fitted(route, request, model, profile)
     wire = wire_of(route.wire)
     adapting = Adapting(target=route.wire, profile=fitting)
+    document: JsonObject = encode(write_record(wire, adapted(fitted, wire, adapting)))
+    return document, adapting.context
+
+
+def _fitted(
+    route: Route, request: hub.Request, model: str | None, profile: ProfileChoice
+) -> tuple[hub.Request, Profile | None]:
+    """Say in a request the model and the version it is for; return it with the profile it is to be fitted to."""
+    named = request.model if isinstance(request.model, str) else model
+    fitting = profile_of(route, named, profile)
     if named is not None:
         request = attrs.evolve(request, model=named)
-    record = adapted(_in_version(request, route, fitting), wire, adapting)
-    document: JsonObject = encode(write_record(wire, record))
-    return document, adapting.context
+    return _in_version(request, route, fitting), fitting
 
 
 def profile_of(route: Route, model: str | None, profile: ProfileChoice = KNOWN) -> Profile | None:

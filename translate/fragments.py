@@ -1,0 +1,83 @@
+"""JSON text in fragments: small bytes, and references to the long base64 strings that somebody holds anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from . import hub
+from .http import encode_json
+from .jsonvalue import Json
+
+Fragment: TypeAlias = bytes | str
+"""A piece of JSON text: bytes, or a string of ASCII that needs no escapes."""
+
+LONG: Final = 1024
+"""Characters from which a string is referred to and not copied."""
+
+
+def base64_of(turns: Iterable[hub.Turn]) -> Iterator[str]:
+    """Give the long base64 strings of turns that stand in JSON as they are."""
+    for part in (part for turn in turns for part in turn.parts):
+        for piece in part.parts if isinstance(part, hub.Result) else (part,):
+            if isinstance(piece, hub.Media) and isinstance(piece.source, hub.Base64):
+                data = piece.source.data
+                if len(data) >= LONG and data.isascii() and data.isprintable() and '"' not in data and "\\" not in data:
+                    yield data
+
+
+def fragments_of(elements: Sequence[Json], strings: frozenset[str]) -> tuple[Fragment, ...]:
+    """Encode the elements of a list, with commas between them; long strings that were given are referred to."""
+    found: list[Fragment] = []
+    for number, element in enumerate(elements):
+        if number:
+            found.append(b",")
+        found.extend(_spelled(element, strings) if strings else (encode_json(element),))
+    return tuple(_merged(found))
+
+
+def _spelled(value: Json, strings: frozenset[str]) -> Iterator[Fragment]:
+    if isinstance(value, str):
+        yield from _spelled_text(value, strings)
+    elif isinstance(value, Mapping):
+        opening = b"{"
+        for key, item in value.items():
+            yield opening + encode_json(key) + b":"
+            yield from _spelled(item, strings)
+            opening = b","
+        yield b"}" if value else b"{}"
+    elif isinstance(value, list):
+        opening = b"["
+        for item in value:
+            yield opening
+            yield from _spelled(item, strings)
+            opening = b","
+        yield b"]" if value else b"[]"
+    else:
+        yield encode_json(value)
+
+
+def _spelled_text(text: str, strings: frozenset[str]) -> Iterator[Fragment]:
+    """Spell a string: what ends in base64 that was given, as a data URL does, as its beginning and a reference."""
+    long = next((data for data in strings if text.endswith(data)), None) if len(text) >= LONG else None
+    if long is None:
+        yield encode_json(text)
+        return
+    yield encode_json(text[: len(text) - len(long)])[:-1]
+    yield long
+    yield b'"'
+
+
+def _merged(fragments: Iterable[Fragment]) -> Iterator[Fragment]:
+    """Join bytes that stand side by side."""
+    waiting: list[bytes] = []
+    for fragment in fragments:
+        if isinstance(fragment, bytes):
+            waiting.append(fragment)
+            continue
+        if waiting:
+            yield b"".join(waiting)
+            waiting = []
+        yield fragment
+    if waiting:
+        yield b"".join(waiting)
