@@ -34,10 +34,13 @@ def map_parts(turn: hub.Turn, step: PartStep) -> hub.Turn:
     changed = False
     for part in turn.parts:
         instead = step(part, turn)
-        changed = changed or instead is not None
-        replaced: Sequence[hub.Part] = (part,) if instead is None else instead
-        parts.extend(replaced)
-        counts.append(len(replaced))
+        if instead is None:
+            parts.append(part)
+            counts.append(1)
+            continue
+        changed = True
+        parts.extend(instead)
+        counts.append(len(instead))
     if not changed:
         return turn
     return attrs.evolve(turn, parts=tuple(parts), seams=recut(turn.seams, counts))
@@ -109,7 +112,8 @@ def drop_foreign(request: hub.Request, wire: str, family: str) -> hub.Request:
 
     A foreign seal is taken off its thinking; thinking that nothing is left of goes too. Nothing of it becomes text.
     """
-    request = map_turns(request, lambda turn: map_parts(turn, _foreign_step(wire, family)))
+    step = _foreign_step(wire, family)
+    request = map_turns(request, lambda turn: map_parts(turn, step) if _may_be_foreign(turn.parts) else turn)
     continues = tuple(state for state in request.continues if state.family == family)
     tools = request.tools
     if isinstance(tools, tuple):
@@ -117,6 +121,21 @@ def drop_foreign(request: hub.Request, wire: str, family: str) -> hub.Request:
     if len(continues) == len(request.continues) and tools == request.tools:
         return request
     return attrs.evolve(request, continues=continues, tools=tools)
+
+
+def _may_be_foreign(parts: Sequence[hub.Part]) -> bool:
+    """Tell quickly of nearly every turn that it holds nothing of one provider's alone: words, calls, and results of these."""
+    for part in parts:
+        cls = part.__class__
+        if cls is hub.Result:
+            if _may_be_foreign(part.parts):  # type: ignore[union-attr]
+                return True
+        elif cls is hub.Media:
+            if part.source.__class__ is hub.FileId:  # type: ignore[union-attr]
+                return True
+        elif cls is not hub.Text and cls is not hub.Call:
+            return True
+    return False
 
 
 def drop_foreign_parts(turn: hub.Turn, wire: str, family: str) -> hub.Turn:

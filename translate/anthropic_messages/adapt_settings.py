@@ -205,6 +205,7 @@ def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     if most is ABSENT or most is None:
         most = adapting.insert(DEFAULT_MAX_TOKENS, "max_tokens is required by the Messages API")
     change: dict[str, Any] = {
+        "model": ABSENT if request.model is None else request.model,
         "max_output": most,
         "format": _format(request.format),
         "reasoning": _reasoning(request.reasoning, most, adapting.profile),

@@ -21,9 +21,27 @@ Parts = Sequence[hub.Part] | None
 
 def sayable_parts(turn: hub.Turn) -> hub.Turn:
     """Leave out, or say otherwise, the parts of a turn that the wire has no form for in a message of its role."""
+    if turn.own is None and _is_plainly_said(turn.parts, turn.role):
+        return turn
     step = {"assistant": _assistant_part, "user": _user_part, "tool": _tool_part}.get(turn.role, _system_part)
     said = as_list(_settle_marks(map_parts(turn, lambda part, _: step(part))), turn)
     return said if said.own is None or said.own.wire == WIRE_NAME else attrs.evolve(said, own=None)
+
+
+def _is_plainly_said(parts: Sequence[hub.Part], role: str) -> bool:
+    """Tell whether parts are, as nearly all are, words, calls and results of words, with nothing to them: no step changes such."""
+    for part in parts:
+        cls = part.__class__
+        if cls is hub.Text:
+            if part.citations or part.own is not None or part.logprobs is not ABSENT:  # type: ignore[union-attr]
+                return False
+        elif cls is hub.Result and role == "tool":
+            inner = part.parts  # type: ignore[union-attr]
+            if not inner or part.own is not None or not _is_plainly_said(inner, "system"):  # type: ignore[union-attr]
+                return False
+        elif cls is not hub.Call or role != "assistant":
+            return False
+    return True
 
 
 def as_list(said: hub.Turn, before: hub.Turn) -> hub.Turn:
@@ -192,7 +210,7 @@ def in_order(turn: hub.Turn) -> hub.Turn:
 
     Where calls would not stand in the last message, the turn is one message: results must follow the calls at once.
     """
-    if turn.role != "assistant":
+    if turn.role != "assistant" or (not turn.seams and _is_ordered(turn.parts)):
         return turn
     messages = list(cut_messages(turn))
     seams = turn.seams
@@ -202,6 +220,18 @@ def in_order(turn: hub.Turn) -> hub.Turn:
     if seams is turn.seams and all(one is other for one, other in zip(parts, turn.parts, strict=True)):
         return turn
     return attrs.evolve(turn, parts=parts, seams=seams)
+
+
+def _is_ordered(parts: Sequence[hub.Part]) -> bool:
+    """Tell whether parts are words and then calls, and nothing else."""
+    calls = False
+    for part in parts:
+        cls = part.__class__
+        if cls is hub.Call:
+            calls = True
+        elif cls is not hub.Text or calls:
+            return False
+    return True
 
 
 def _ordered(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:

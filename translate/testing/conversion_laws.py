@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
@@ -59,18 +60,20 @@ def silently_lost(translation: Translation, before: Sequence[Fact], after: Itera
 def in_common_order(
     translation: Translation, before: Iterable[Fact], after: Iterable[Fact]
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """Return the facts whose order counts and that no loss names, as the source and as the value have them."""
+    """Return the facts whose order counts, which no loss names and the value states, and as many of them as it states in that order."""
     renamed = _renamed(translation)
-    kept = [renamed(fact.value) for fact in before if fact.order and not is_named(translation, fact)]
-    left = Counter(kept)
+    stated = [fact.value for fact in after if fact.order]
+    left = Counter(stated)
+    kept: list[tuple[str, ...]] = []
+    for fact in before:
+        value = renamed(fact.value)
+        if fact.order and left[value] and not is_named(translation, fact):
+            left[value] -= 1
+            kept.append(value)
     found: list[tuple[str, ...]] = []
-    for fact in after:
-        if fact.order and left[fact.value]:
-            left[fact.value] -= 1
-            found.append(fact.value)
-    missing = Counter(kept) - Counter(found)
-    for value in missing.elements():
-        kept.remove(value)
+    for value in stated:
+        if len(found) < len(kept) and value == kept[len(found)]:
+            found.append(value)
     return kept, found
 
 
@@ -159,10 +162,18 @@ def _is_said(text: str, texts: set[str], whole: str, words: Sequence[str]) -> bo
         text = text.replace(word, "\0")
     if all(piece in whole or piece.lstrip("\\") in whole or not piece.strip() for piece in text.split("\0")):
         return True
-    for known in sorted(texts, key=len, reverse=True):  # several texts in one, one after the other
-        if known.strip():
-            text = text.replace(known, "\0")
-    return not text.replace("\0", "").strip()
+    return _is_joined(text, [known for known in texts if known and known in text])
+
+
+def _is_joined(text: str, known: Sequence[str]) -> bool:
+    """Tell whether a text is known texts, insertions and white space, one after the other."""
+    reached = {0}
+    for place in range(len(text)):
+        if place in reached:
+            reached.update(place + len(piece) for piece in known if text.startswith(piece, place))
+            if text[place] == "\0" or text[place].isspace():
+                reached.add(place + 1)
+    return len(text) in reached
 
 
 def _is_number_known(key: str, leaf: Json, numbers: set[str]) -> bool:
@@ -172,7 +183,7 @@ def _is_number_known(key: str, leaf: Json, numbers: set[str]) -> bool:
 
 
 def leaves(value: Json, key: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield (key, scalar): of usage all under its key; of JSON in a text what it says; of a data URL its type and its bytes."""
+    """Yield (key, scalar): of usage all under its key; of JSON in a text what it says; of a data URL its type, its bytes and its text."""
     stack: list[tuple[str, Json]] = [(key, value)]
     while stack:
         name, found = stack.pop()
@@ -182,6 +193,8 @@ def leaves(value: Json, key: str = "") -> Iterator[tuple[str, Json]]:
             stack.extend((name, item) for item in found)
         elif isinstance(found, str) and (url := _DATA_URL.fullmatch(found)) is not None:
             yield from ((name, piece) for piece in url.groups())
+            if url[1].startswith("text/"):
+                yield name, b64decode(url[2]).decode(errors="replace")
         elif isinstance(found, str) and name in ("arguments", "input") and (inner := _json_of(found)) is not None:
             stack.append((name, inner))
         else:

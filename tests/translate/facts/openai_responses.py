@@ -112,7 +112,7 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     reason = (body.get("incomplete_details") or {}).get("reason")
     words = {"max_output_tokens": "length", "content_filter": "refused"}
     stop = ("calls" if calls else "end") if status == "completed" else words.get(reason, f"other {status} {reason}")
-    if status is not None:
+    if status == "completed" or reason is not None:
         yield Fact(("stop", stop), (at("status"), at("incomplete_details")))
     usage = body.get("usage") or {}
     inside = usage.get("input_tokens_details") or {}
