@@ -14,7 +14,7 @@ Base64 stands in a body as the one string that the turn holds: a piece keeps sma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 from weakref import WeakSet, ref
 
 import attrs
@@ -97,17 +97,19 @@ class _Piece:
     turns: tuple[ref[hub.Turn], ...]
     fragments: tuple[Fragment, ...]
     """Empty where the turns became no message."""
-    ids: frozenset[str]
+    ids: tuple[str, ...]
     marks: int
     last: bool
     """It ended the history: how it is said may hang on that."""
 
     def holds(self, head: _Head, turns: Sequence[hub.Turn], last: bool) -> bool:
         """Tell whether this is what these turns become."""
-        same = len(turns) == len(self.turns) and all(
-            known() is turn for known, turn in zip(self.turns, turns, strict=True)
-        )
-        return same and self.head is head and (self.last == last or turns[-1].role != "assistant")
+        if self.head is not head or len(turns) != len(self.turns):
+            return False
+        for known, turn in zip(self.turns, turns, strict=True):
+            if known() is not turn:
+                return False
+        return self.last == last or turns[-1].role != "assistant"
 
 
 @attrs.define(eq=False)
@@ -155,14 +157,27 @@ class Memo:
 
     def reference(self, turns: Sequence[hub.Turn]) -> tuple[ref[hub.Turn], ...]:
         """Refer to turns weakly; the first takes its piece with it."""
-        key, pieces = id(turns[0]), self._pieces
+        return (_First(turns[0], self._pieces), *map(ref, turns[1:]))
 
-        def forget(gone: ref[hub.Turn]) -> None:
-            kept = pieces.get(key)
-            if kept is not None and kept.turns[0] is gone:
-                del pieces[key]
 
-        return (ref(turns[0], forget), *map(ref, turns[1:]))
+class _First(ref[hub.Turn]):
+    """A reference to a piece's first turn, which knows where the piece is kept."""
+
+    __slots__ = ("key", "pieces")
+
+    def __new__(cls, turn: hub.Turn, pieces: dict[int, _Piece]) -> Self:
+        made = super().__new__(cls, turn, _forget)
+        made.key, made.pieces = id(turn), pieces
+        return made
+
+    key: int
+    pieces: dict[int, _Piece]
+
+
+def _forget(gone: Any) -> None:
+    kept = gone.pieces.get(gone.key)
+    if kept is not None and kept.turns[0] is gone:
+        del gone.pieces[gone.key]
 
 
 class _NotLocal(Exception):
@@ -203,15 +218,21 @@ def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile
 
 def _check_together(request: hub.Request, pieces: Sequence[_Piece]) -> None:
     """Raise where pieces that are right one by one would be said otherwise together."""
-    if sum(len(piece.ids) for piece in pieces) != len(frozenset().union(*(piece.ids for piece in pieces))):
+    ids: set[str] = set()
+    count = marked = 0
+    for piece in pieces:
+        ids.update(piece.ids)
+        count += len(piece.ids)
+        marked += piece.marks
+    if count != len(ids):
         raise _NotLocal
     tools = request.tools if isinstance(request.tools, tuple) else ()
-    marked = sum(isinstance(tool, hub.Tool) and tool.own is not None for tool in tools) + isinstance(
+    marked += sum(isinstance(tool, hub.Tool) and tool.own is not None for tool in tools) + isinstance(
         request.cache, hub.Mark
     )
     if request.instructions is not ABSENT:
         marked += _marks(request.instructions.parts)
-    if marked + sum(piece.marks for piece in pieces) > _CACHE_POINTS:
+    if marked > _CACHE_POINTS:
         raise _NotLocal
 
 
@@ -290,7 +311,7 @@ class _Maker:
             head=head,
             turns=self.memo.reference(turns),
             fragments=fragments_of(elements, frozenset(base64_of(turns))),
-            ids=_ids(turns) | _ids(record.turns),
+            ids=tuple(_ids(turns) | _ids(record.turns)),
             marks=sum(_marks(turn.parts) for turn in turns),
             last=last,
         )

@@ -1,0 +1,191 @@
+"""What a client computes for one more turn of a conversation: ``python -m benchmarks.turns`` prints ratios of one run.
+
+* ratio: CPU of the openai SDK's ``create`` over a history that is translated again each turn, over CPU of ours: translate, encode, put together.
+  Both hand the body to a transport that answers at once, or would; neither sends. The history is translated for the SDK by hand, from
+  dictionaries to dictionaries, as cheaply as Python can;
+* growth: ours at turn 1,000 over turn 10, without joining the body (which is one copy of it);
+* memory: what a conversation holds, its history and its memo, over its body as sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gc
+import tracemalloc
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from itertools import count
+from statistics import median
+from time import process_time
+from typing import Any, Final
+
+import attrs
+
+from polyloop.translate import hub
+from polyloop.translate.incremental import Memo, write_request
+from polyloop.transport.preparing import Route, prepare
+
+ROUTE: Final = Route(provider="openai", wire="openai-chat", envelope="openai")
+TARGETS: Final = {
+    "text": (True, 50.0), "images": (True, 30.0), "images, body not joined": (True, 30.0), "growth": (False, 3.0),
+    "memory of text": (False, 2.5), "memory of images": (False, 1.2),
+}  # fmt: skip
+"""Whether it is the least or the most, and the bound."""
+IMAGE_BYTES: Final = 75_000
+"""Bytes of a screenshot: 100 kB as base64."""
+_NUMBERS: Final = count()
+
+
+def step(image: bool) -> tuple[hub.Turn, hub.Turn]:
+    """Make one step of a run: the assistant speaks and calls, and gets an answer. All texts are new ones."""
+    number = next(_NUMBERS)
+    call = hub.Call(
+        id=f"call_{number}", name="look", arguments=hub.Arguments(value={"at": [number, number], "why": "to see"})
+    )
+    parts: tuple[hub.Part, ...] = (
+        hub.Text(text=f"Step {number}: the button is at the top right, beside the field. " * 4),
+    )
+    if image:
+        data = base64.b64encode(number.to_bytes(8, "big") * (IMAGE_BYTES // 8)).decode("ascii")
+        parts = (*parts, hub.Media(kind="image", source=hub.Base64(media_type="image/png", data=data)))
+    said = hub.Turn(role="assistant", parts=(hub.Text(text=f"I look at number {number}. " * 4), call))
+    return said, hub.Turn(role="tool", parts=(hub.Result(call_id=call.id, parts=parts, outcome="ok"),))
+
+
+def conversation(turns: int, image: bool) -> hub.Request:
+    """Make a request of about that many turns."""
+    found = [hub.Turn(role="user", parts=(hub.Text(text="Find the answer."),))]
+    for _ in range(turns // 2):
+        found.extend(step(image))
+    tool = hub.Tool(
+        name="look", description="Look.", schema={"type": "object", "properties": {"at": {"type": "array"}}}
+    )
+    system = hub.Turn(role="system", parts=(hub.Text(text="Look before you act."),))
+    return hub.Request(model="gpt-5.5", instructions=system, turns=tuple(found), tools=(tool,), max_output=100)
+
+
+def longer(request: hub.Request, image: bool) -> hub.Request:
+    return attrs.evolve(request, turns=(*request.turns, *step(image)))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = process_time()
+    work()
+    return process_time() - begun
+
+
+def joined(request: hub.Request, memo: Memo) -> None:
+    prepare(ROUTE, request, memo=memo)
+
+
+def in_fragments(request: hub.Request, memo: Memo) -> None:
+    write_request(request, ROUTE.wire, memo)
+
+
+def ours(turns: int, image: bool, repeats: int, work: Callable[[hub.Request, Memo], None] = joined) -> float:
+    """Return our CPU seconds for one more turn."""
+    request, memo = conversation(turns, image), Memo()
+    work(request, memo)
+    taken = []
+    for _ in range(repeats):
+        request = longer(request, image)
+        taken.append(seconds(partial(work, request, memo)))
+    assert memo.whole == 0
+    return median(taken)
+
+
+def sdk(turns: int, image: bool, repeats: int) -> float:
+    """Return the CPU seconds of translating a history by hand and giving it to the openai SDK's ``create``."""
+    import openai
+
+    answer = {
+        "id": "c", "object": "chat.completion", "created": 0, "model": "m",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "ok"}}],
+    }  # fmt: skip
+    # Which HTTP library the SDK is built on differs from version to version; its transport for tests is named alike in both.
+    library: Any = import_module(openai.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0])
+    transport = library.MockTransport(lambda _: library.Response(200, json=answer))
+    request = conversation(turns, image)
+    with openai.OpenAI(api_key="none", http_client=library.Client(transport=transport)) as client:
+        tool: Any = {
+            "type": "function",
+            "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+        }
+
+        def create() -> None:
+            client.chat.completions.create(model="m", messages=by_hand(request.turns), tools=[tool])
+
+        create()
+        return median(seconds(create) for _ in range(repeats))
+
+
+def by_hand(turns: Sequence[hub.Turn]) -> Any:
+    """Translate turns to Chat Completions: no check, no loss, no case beyond this benchmark's."""
+    messages: list[Any] = [{"role": "system", "content": "Look before you act."}]
+    for turn in turns:
+        if turn.role == "tool":
+            for part in turn.parts:
+                messages += _result(part)
+            continue
+        message: dict[str, Any] = {"role": turn.role}
+        for part in turn.parts:
+            if isinstance(part, hub.Text):
+                message["content"] = part.text
+            elif isinstance(part, hub.Call):
+                function = {"name": part.name, "arguments": str(part.arguments.value)}
+                message["tool_calls"] = [{"id": part.id, "type": "function", "function": function}]
+        messages.append(message)
+    return messages
+
+
+def _result(part: Any) -> list[Any]:
+    texts = [inner.text for inner in part.parts if isinstance(inner, hub.Text)]
+    images = [
+        inner.source for inner in part.parts if isinstance(inner, hub.Media) and isinstance(inner.source, hub.Base64)
+    ]
+    said = [{"role": "tool", "tool_call_id": part.call_id, "content": texts[0]}]
+    shown = [
+        {"type": "image_url", "image_url": {"url": f"data:{image.media_type};base64,{image.data}"}} for image in images
+    ]
+    return [*said, {"role": "user", "content": shown}] if shown else said
+
+
+def memory(turns: int, image: bool) -> float:
+    """Return the bytes that a conversation and its memo hold, over the bytes of its body."""
+    write_request(conversation(2, image), ROUTE.wire, Memo()).body()
+    gc.collect()
+    tracemalloc.start()
+    request, memo = conversation(turns, image), Memo()
+    write_request(request, ROUTE.wire, memo)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held / len(write_request(request, ROUTE.wire, memo).body())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=9)
+    repeats = parser.parse_args().repeats
+    text_ours, text_sdk = ours(200, False, repeats), sdk(200, False, repeats)
+    print(f"200 text turns: ours {text_ours * 1e3:.2f} ms, openai SDK {text_sdk * 1e3:.1f} ms")
+    image_ours, image_sdk = ours(200, True, repeats), sdk(200, True, repeats)
+    print(f"200 turns with 100 kB images: ours {image_ours * 1e3:.2f} ms, openai SDK {image_sdk * 1e3:.1f} ms")
+    found = {
+        "text": text_sdk / text_ours,
+        "images": image_sdk / image_ours,
+        "images, body not joined": image_sdk / ours(200, True, repeats, in_fragments),
+        "growth": ours(1000, False, repeats, in_fragments) / ours(10, False, repeats, in_fragments),
+        "memory of text": memory(200, False),
+        "memory of images": memory(200, True),
+    }
+    for name, value in found.items():
+        print(
+            f"{name}: {value:.2f} (target {'at least' if name in ('text', 'images') else 'at most'} {TARGETS[name]:g})"
+        )
+
+
+if __name__ == "__main__":
+    main()
