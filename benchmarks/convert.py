@@ -94,6 +94,22 @@ def best(run: Callable[[], Any], seconds: float = 0.6) -> float:
         gc.enable()
 
 
+def _told(messages: int, images: bool) -> int:
+    """Print the ratios for one conversation; return how many are beyond their limit."""
+    times = measure(messages, images)
+    twice = best(lambda: translated(conversation(2 * messages, images)), 0.2)
+    made = best(lambda: conversation(2 * messages, images), 0.2)
+    hand, whole = times["hand-written loop"], times["whole conversion"]
+    losses = (times["with losses"] - whole) / whole
+    print(f"\n{messages} messages{', a screenshot of 100 kB with each result' if images else ''}")
+    for name, seconds in times.items():
+        print(f"  {name:20} {1e6 * seconds / messages:8.2f} us a message  {seconds / hand:6.2f} hand-written loops")
+    print(f"  {'twice the messages':20} {(twice - made) / whole:8.2f} times the conversion")
+    print(f"  {'losses alone':20} {losses:8.2f} times the conversion")
+    document, conversion = LIMITS[images]
+    return (times["hub to document"] / hand > document) + (whole / hand > conversion) + (losses > LOSSES)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; exit 1 where a ratio is beyond its limit."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.convert", description=__doc__.partition("\n")[0])
@@ -101,23 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     beyond = 0
     for images in (False, True):
-        times = measure(asked.messages, images)
-        twice = best(lambda: translated(conversation(2 * asked.messages, images)), 0.2)
-        made = best(lambda: conversation(2 * asked.messages, images), 0.2)
-        hand = times["hand-written loop"]
-        print(f"\n{asked.messages} messages{', a screenshot of 100 kB with each result' if images else ''}")
-        for name, seconds in times.items():
-            print(
-                f"  {name:20} {1e6 * seconds / asked.messages:8.2f} us a message  {seconds / hand:6.2f} hand-written loops"
-            )
-        growth = (twice - made) / times["whole conversion"]
-        print(f"  {'twice the messages':20} {growth:8.2f} times the conversion")
-        document, whole = LIMITS[images]
-        losses = (times["with losses"] - times["whole conversion"]) / times["whole conversion"]
-        print(f"  {'losses alone':20} {losses:8.2f} times the conversion")
-        beyond += times["hub to document"] / hand > document
-        beyond += times["whole conversion"] / hand > whole
-        beyond += losses > LOSSES
+        beyond += _told(asked.messages, images)
     return 1 if beyond else 0
 
 

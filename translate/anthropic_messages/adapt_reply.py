@@ -41,7 +41,8 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
 
 def _place(candidate: hub.Candidate) -> int:
     """Return a candidate's index; what is none, as some vendors write, counts as the first."""
-    return candidate.index if isinstance(candidate.index, int) else 0
+    index: Any = candidate.index
+    return index if isinstance(index, int) else 0
 
 
 def _required(value: Any, default: str, adapting: Adapting) -> Any:

@@ -146,6 +146,8 @@ class Schema:
                 yield from self._problems(value, self.aliases[kind.name], path)
             case "name":
                 yield from self._in_record(value, kind.name, path)
+            case _:  # any JSON
+                return
 
     def _in_container(self, value: Any, kind: Type, path: str) -> Iterator[str]:
         if not isinstance(value, list if kind.kind == "list" else dict):

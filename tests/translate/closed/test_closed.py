@@ -76,7 +76,7 @@ def test_hazards_are_legal_on_every_wire(folder: Path, source: str, target: str,
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_record_adapted_is_legal(folder: Path, target: str, kind: str, data: st.DataObject) -> None:
-    record = data.draw(requests() if kind == "request" else responses())
+    record: Any = data.draw(requests() if kind == "request" else responses())
     legal(write(target, adapt(record, target)), accepts=lambda said: refused(said, target, kind, folder))
 
 

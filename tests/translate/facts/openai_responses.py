@@ -111,7 +111,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     status = body.get("status")
     reason = (body.get("incomplete_details") or {}).get("reason")
     words = {"max_output_tokens": "length", "content_filter": "refused"}
-    stop = ("calls" if calls else "end") if status == "completed" else words.get(reason, f"other {status} {reason}")
+    stop = (
+        ("calls" if calls else "end") if status == "completed" else words.get(str(reason), f"other {status} {reason}")
+    )
     if status == "completed" or reason is not None:
         yield Fact(("stop", stop), (at("status"), at("incomplete_details")))
     usage = body.get("usage") or {}

@@ -77,7 +77,7 @@ def comes_back(document: Recorded, target: str, kind: str) -> bool:
 def test_what_any_provider_can_be_asked_keeps_its_meaning(
     source: str, target: str, kind: str, data: st.DataObject
 ) -> None:
-    record = data.draw(requests() if kind == "request" else responses())
+    record: Any = data.draw(requests() if kind == "request" else responses())
     document = Recorded(
         wire=source,
         kind=kind,

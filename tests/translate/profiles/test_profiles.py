@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
@@ -34,7 +35,7 @@ STRICT = claude("claude-opus-5-5")
 OLD = claude("claude-sonnet-4-5")
 
 
-def asked(*turns: hub.Turn, **fields: object) -> hub.Request:
+def asked(*turns: hub.Turn, **fields: Any) -> hub.Request:
     return attrs.evolve(hub.Request(model="claude-opus-5-5", max_output=100, turns=turns or (HELLO,)), **fields)
 
 
@@ -72,7 +73,7 @@ def test_fitting_twice_is_fitting_once(profile: Profile, data: st.DataObject) ->
 
 @every_profile
 def test_every_profile_is_dated_has_a_source_and_patterns_that_compile(profile: Profile) -> None:
-    assert date.fromisoformat(profile.read)
+    assert date.fromisoformat(profile.read) >= date(2026, 1, 1)
     assert profile.source
     for pattern in (profile.models, profile.call_ids, profile.tool_names):
         re.compile(pattern or "")

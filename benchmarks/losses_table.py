@@ -1,0 +1,77 @@
+"""``docs/losses.md``: for each pair of wires and each field, whether it has a place: ``python -m benchmarks.losses_table > docs/losses.md``.
+
+Each row is measured by a small document that says the field (`benchmarks.loss_probes`), converted and listed as any other. No recorded traffic is
+read: the table says what the project claims, and the traffic is then held against it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from polyloop.translate import convert
+from polyloop.translate.translation import Translation
+from polyloop.translate.wires import WIRES
+
+from .loss_probes import PROBES
+
+HEAD = """# What has a place where
+
+For each pair of wires and each field: whether what one says the other can say. Made by `python -m benchmarks.losses_table`, each row by
+converting a small document that says the field; do not edit. What is listed for your own document is in `Translation.losses`,
+`.respellings` and `.insertions`.
+
+* **yes**: the value alone gives it back. *Inserted* names what the value says beside it, so that the model knows.
+* **respelled**: the value gives it back in another spelling that the documentation calls the same.
+* **added**: it is given back, and the way back adds a default that the target has to say.
+* **no**: it is a loss, restored from the list only; the reason rests on the target's documentation.
+"""
+
+
+def main() -> int:
+    """Print the page."""
+    sys.stdout.write(page())
+    return 0
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD]
+    for wire in ("anthropic", "openai-chat", "openai-responses"):
+        for target in WIRES:
+            if target != wire:
+                parts.append(f"\n## {wire} to {target}\n")
+                parts.extend(f"\n{title}\n\n{table}" for title, table in _tables(wire, target))
+    return "".join(parts)
+
+
+def _tables(wire: str, target: str) -> Iterator[tuple[str, str]]:
+    for kind, title in (("request", "Requests"), ("response", "Replies")):
+        base, probes = PROBES[wire, kind]
+        usual: set[tuple[str, str]] = {(row.pointer, row.kind) for row in convert(base, kind=kind, source=wire, target=target).losses}
+        rows = ["| field | place | why, or what is inserted |", "|---|---|---|"]
+        for field, keys in probes:
+            translation = convert({**base, **keys}, kind=kind, source=wire, target=target)
+            place, why = _told(translation, usual if keys else set())
+            rows.append(f"| {_cell(field)} | {place} | {_cell(why)} |")
+        yield title, "\n".join(rows) + "\n"
+
+
+def _told(translation: Translation, usual: set[tuple[str, str]]) -> tuple[str, str]:
+    """Return whether a field has a place, and why not or what was inserted. What the plain document loses is not the field's."""
+    losses = [row for row in translation.losses if (row.pointer, row.kind) not in usual]
+    taken = [row for row in losses if row.kind != "added"]
+    if taken:
+        return "no", "; ".join(dict.fromkeys(row.reason for row in taken))
+    inserted = "; ".join(dict.fromkeys(f"inserted: {row.reason}" for row in translation.insertions))
+    if losses:
+        return "added", "; ".join(dict.fromkeys(row.reason for row in losses))
+    return ("respelled" if translation.respellings else "yes"), inserted
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
