@@ -20,7 +20,7 @@ from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
 from ..steps import drop_empty_turns, map_parts, map_turns, merge_runs
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
-from .adapt_parts import legal_turn, packed_under
+from .adapt_parts import legal_turn, note_packed_calls
 from .adapt_reply import adapt_response
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import answer_calls, break_silence, place_system, plain_turn
@@ -35,12 +35,7 @@ def note_packed(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say of calls whose arguments are no object that they stand under a key; the parts' step puts them there."""
     for turn in request.turns:
         if turn.role == "assistant":
-            for part in turn.parts:
-                key = packed_under(part) if isinstance(part, hub.Call) else None
-                if key is not None:
-                    adapting.insert_key(
-                        key, "the input of a tool is a JSON object: any other arguments stand under one key of it"
-                    )
+            note_packed_calls(turn, adapting)
     return request
 
 

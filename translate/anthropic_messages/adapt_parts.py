@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from .. import hub
+from ..adapting import Adapting
 from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
 from ..steps import map_parts, recut
@@ -110,6 +111,17 @@ def _call(call: hub.Call) -> Parts | None:
 
 def _is_object(arguments: hub.Arguments) -> bool:
     return isinstance(arguments.value, dict) and not _overflows(arguments)
+
+
+_PACKED: Final = "the input of a tool is a JSON object: any other arguments stand under one key of it"
+
+
+def note_packed_calls(turn: hub.Turn, adapting: Adapting) -> None:
+    """Note the keys that `legal_turn` puts arguments under that are no object."""
+    for part in turn.parts:
+        key = packed_under(part) if isinstance(part, hub.Call) else None
+        if key is not None:
+            adapting.insert_key(key, _PACKED)
 
 
 def packed_under(call: hub.Call) -> str | None:
