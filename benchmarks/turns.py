@@ -182,9 +182,8 @@ def main() -> None:
         "memory of images": memory(200, True),
     }
     for name, value in found.items():
-        print(
-            f"{name}: {value:.2f} (target {'at least' if name in ('text', 'images') else 'at most'} {TARGETS[name]:g})"
-        )
+        least, bound = TARGETS[name]
+        print(f"{name}: {value:.2f} (target: {'at least' if least else 'at most'} {bound:g})")
 
 
 if __name__ == "__main__":
