@@ -48,7 +48,9 @@ def page() -> str:
 def _tables(wire: str, target: str) -> Iterator[tuple[str, str]]:
     for kind, title in (("request", "Requests"), ("response", "Replies")):
         base, probes = PROBES[wire, kind]
-        usual: set[tuple[str, str]] = {(row.pointer, row.kind) for row in convert(base, kind=kind, source=wire, target=target).losses}
+        usual: set[tuple[str, str]] = {
+            (row.pointer, row.kind) for row in convert(base, kind=kind, source=wire, target=target).losses
+        }
         rows = ["| field | place | why, or what is inserted |", "|---|---|---|"]
         for field, keys in probes:
             translation = convert({**base, **keys}, kind=kind, source=wire, target=target)
