@@ -66,6 +66,15 @@ class FarComputer:
         self._connection.close()
 
 
+def listens(address: str) -> bool:
+    """Tell whether the desktop's process takes connections already. Its address is there a moment before."""
+    try:
+        Client(address).close()
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    return True
+
+
 def desktop_process(address: Any, log: str) -> None:
     """Serve one desktop to any number of runners, one after another or at once, and write down what is done."""
     asyncio.run(_serve(Listener(address, backlog=8), Path(log)))

@@ -46,7 +46,7 @@ class World:
         )
         self._desktop.start()
         (self.folder / "world.log").touch()
-        while not Path(self.address).exists():
+        while not crash_world.listens(self.address):
             self._desktop.join(0.01)
             assert self._desktop.is_alive(), "the desktop's process ended"
 
