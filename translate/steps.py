@@ -43,7 +43,10 @@ def map_parts(turn: hub.Turn, step: PartStep) -> hub.Turn:
         counts.append(len(instead))
     if not changed:
         return turn
-    return attrs.evolve(turn, parts=tuple(parts), seams=recut(turn.seams, counts))
+    return hub.Turn(
+        role=turn.role, parts=tuple(parts), seams=recut(turn.seams, counts), origin=turn.origin, own=turn.own,
+        spelling=turn.spelling,
+    )  # fmt: skip
 
 
 def recut(seams: Sequence[hub.Seam], counts: Sequence[int]) -> tuple[hub.Seam, ...]:
@@ -182,6 +185,21 @@ def fold_leading_system(request: hub.Request) -> hub.Request:
     return attrs.evolve(
         request, instructions=hub.Turn(role="system", parts=parts), turns=merge_runs(request.turns[count:])
     )
+
+
+def list_for_item(request: hub.Request) -> hub.Request:
+    """Put instructions that were a message among the items into a list of one text, so that they are one on the way back.
+
+    A string and a list of one text say the same on every wire.
+    """
+    instructions = request.instructions
+    if instructions is ABSENT or len(instructions.parts) != 1 or not any(s.form == "item" for s in instructions.seams):
+        return request
+    text = instructions.parts[0]
+    if not isinstance(text, hub.Text) or text.form == "block":
+        return request
+    parts = (attrs.evolve(text, form="block"),)
+    return attrs.evolve(request, instructions=attrs.evolve(instructions, parts=parts))
 
 
 def plain_seams(request: hub.Request) -> hub.Request:

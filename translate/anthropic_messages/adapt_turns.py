@@ -15,7 +15,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..repairing import INSERTED, repair
-from ..steps import fold_leading_system, merge_runs
+from ..steps import fold_leading_system, list_for_item, merge_runs
 from .adapt_parts import foreign
 from .tables import GO_ON, LATEST_VERSION
 
@@ -24,7 +24,7 @@ _LABELS = ("id", "status", "phase", "name")
 
 def place_system(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Put the system's words where the wire has them."""
-    request = fold_leading_system(request)
+    request = fold_leading_system(list_for_item(request))
     if not any(turn.role in ("system", "developer") for turn in request.turns):
         return request
     turns = _sunk(request.turns) if _takes_system(adapting) else _as_user(request.turns)

@@ -20,6 +20,7 @@ from ..steps import (
     call_ids,
     drop_empty_turns,
     drop_foreign,
+    list_for_item,
     map_parts,
     map_turns,
     merge_runs,
@@ -47,6 +48,10 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
     for step in _STEPS:
         request = step(request, adapting)
     return request
+
+
+def _list_for_item(request: hub.Request, adapting: Adapting) -> hub.Request:
+    return list_for_item(request)
 
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -205,6 +210,7 @@ def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: tuple[Step, ...] = (
     _say_thoughts,
+    _list_for_item,
     _drop_foreign,
     _hear_tools,
     _write_out_calls,

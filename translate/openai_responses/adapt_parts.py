@@ -65,7 +65,7 @@ def _fit_text(part: hub.Text, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.
         citations = tuple([c for c in (_fit_citation(c, part) for c in part.citations) if c is not None])
     else:
         citations = ()
-    logprobs = part.logprobs if turn.role == "assistant" else ABSENT
+    logprobs = part.logprobs if turn.role == "assistant" and part.logprobs != [] else ABSENT
     if logprobs is part.logprobs and _same(citations, part.citations):
         return (own_only(part),)
     return (attrs.evolve(own_only(part), citations=citations, logprobs=logprobs),)
