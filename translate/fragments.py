@@ -30,11 +30,12 @@ def base64_of(turns: Iterable[hub.Turn]) -> Iterator[str]:
                     yield data
 
 
-def fragments_of(elements: Sequence[Json], strings: frozenset[str]) -> tuple[Fragment, ...]:
-    """Encode the elements of a list, with commas between them; long strings that were given are referred to."""
+def fragments_of(elements: Sequence[Json], strings: frozenset[str], *, following: bool) -> tuple[Fragment, ...]:
+    """Encode elements of a list, with commas between them, and before them where they follow others; long strings that were given
+    are referred to."""
     found: list[Fragment] = []
     for number, element in enumerate(elements):
-        if number:
+        if number or following:
             found.append(b",")
         found.extend(_spelled(element, strings) if strings else (encode_json(element),))
     return tuple(_merged(found))

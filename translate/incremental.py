@@ -13,7 +13,7 @@ Base64 stands in a body as the one string that the turn holds: a piece keeps sma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Self, cast
 from weakref import WeakSet, ref
 
@@ -96,7 +96,7 @@ class _Piece:
     head: _Head
     turns: tuple[ref[hub.Turn], ...]
     fragments: tuple[Fragment, ...]
-    """Empty where the turns became no message."""
+    """With a comma in front, but for the piece that the conversation begins with."""
     ids: tuple[str, ...]
     marks: int
     last: bool
@@ -106,7 +106,7 @@ class _Piece:
         """Tell whether this is what these turns become."""
         if self.head is not head or len(turns) != len(self.turns):
             return False
-        for known, turn in zip(self.turns, turns, strict=True):
+        for known, turn in zip(self.turns, turns, strict=False):  # of one length, as was just seen
             if known() is not turn:
                 return False
         return self.last == last or turns[-1].role != "assistant"
@@ -210,10 +210,18 @@ def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile
     maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile)
     pieces = [maker.first(groups[0], last=len(groups) == 1)]
     head = pieces[0].head
-    for number, turns in enumerate(groups[1:], start=2):
-        pieces.append(maker.next(head, turns, last=number == len(groups)))
+    final = len(groups) - 1
+    for number in range(1, len(groups)):
+        turns = groups[number]
+        known = memo.find(turns)
+        if known is None or not known.holds(head, turns, number == final):
+            known = maker.next(head, turns, last=number == final)
+        pieces.append(known)
     _check_together(request, pieces)
-    return Written(document=head.document, place=place, fragments=tuple(_joined(pieces)), context=head.context)
+    fragments: list[Fragment] = []
+    for piece in pieces:
+        fragments.extend(piece.fragments)
+    return Written(document=head.document, place=place, fragments=tuple(fragments), context=head.context)
 
 
 def _check_together(request: hub.Request, pieces: Sequence[_Piece]) -> None:
@@ -234,15 +242,6 @@ def _check_together(request: hub.Request, pieces: Sequence[_Piece]) -> None:
         marked += _marks(request.instructions.parts)
     if marked > _CACHE_POINTS:
         raise _NotLocal
-
-
-def _joined(pieces: Iterable[_Piece]) -> Iterator[Fragment]:
-    between = False
-    for piece in pieces:
-        if between and piece.fragments:
-            yield b","
-        yield from piece.fragments
-        between = between or bool(piece.fragments)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -266,10 +265,7 @@ class _Maker:
         return self._kept(turns, record, document[self.place], adapting, head, last)
 
     def next(self, head: _Head, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
-        """Return a piece that begins with the assistant's turn."""
-        known = self.memo.find(turns)
-        if known is not None and known.holds(head, turns, last):
-            return known
+        """Make a piece that begins with the assistant's turn."""
         record, document, context, adapting = self._translate(turns, ABSENT)
         if not same_json(dict(context), dict(head.context)) or not self._same_head(document, head.document):
             raise _NotLocal
@@ -303,14 +299,19 @@ class _Maker:
         head: _Head,
         last: bool,
     ) -> _Piece:
-        if not isinstance(elements, list) or not record.turns or (not last and record.turns[-1].role == "assistant"):
+        if (
+            not isinstance(elements, list)
+            or not elements
+            or not record.turns
+            or (not last and record.turns[-1].role == "assistant")
+        ):
             raise _NotLocal
         if {inserted.reason for inserted in adapting.inserted} & PLACED.get(self.wire.name, frozenset()):
             raise _NotLocal
         piece = _Piece(
             head=head,
             turns=self.memo.reference(turns),
-            fragments=fragments_of(elements, frozenset(base64_of(turns))),
+            fragments=fragments_of(elements, frozenset(base64_of(turns)), following=turns[0].role == "assistant"),
             ids=tuple(_ids(turns) | _ids(record.turns)),
             marks=sum(_marks(turn.parts) for turn in turns),
             last=last,

@@ -43,7 +43,7 @@ def whole(request: hub.Request, target: str, profile: Profile | None = None) -> 
 
 @st.composite
 def grown(draw: st.DrawFn) -> hub.Request:
-    return attrs.evolve(draw(requests()), turns=draw(conversations(longest=5)))
+    return attrs.evolve(draw(requests()), turns=draw(conversations(longest=4)))
 
 
 def prefixes(request: hub.Request) -> list[hub.Request]:
@@ -61,7 +61,7 @@ def same_as_whole(request: hub.Request, target: str, memo: Memo, profile: Profil
 
 @pytest.mark.parametrize("profiled", [False, True])
 @pytest.mark.parametrize("target", WIRES)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(request=grown())
 def test_a_history_that_grows_is_the_same_as_the_whole(target: str, profiled: bool, request: hub.Request) -> None:
     memo = Memo()
