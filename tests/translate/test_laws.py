@@ -17,10 +17,8 @@ from polyloop.translate.testing.records import requests, responses
 from polyloop.translate.testing.strategies import UNHEARD_OF, documents, places_of, reached
 from polyloop.translate.wires import KINDS, WIRES
 
-TestAnthropic = check_wire("anthropic")
-TestOpenAIChat = check_wire("openai-chat")
+# The other wires have theirs in their own folders.
 TestOpenAIResponses = check_wire("openai-responses")
-TestUITars = check_wire("uitars")
 
 PAIRS = list(permutations(WIRES, 2))
 CONVERTED = ("request", "response")

@@ -81,13 +81,15 @@ def changed(record: Any, place: Place, value: Any) -> Any:
 
 
 def says_nothing(value: Any) -> bool:
-    """Tell whether a value is a record none of whose fields is set: no document can tell it from a record that is not there."""
+    """Tell whether a value is a record none of whose fields says anything: no document tells it from one that is not there."""
     fields = attrs.fields(type(value)) if isinstance(value, hub.HubRecord) else ()
     return bool(fields) and all(_is_default(getattr(value, field.name), field.default) for field in fields)
 
 
 def _is_default(value: Any, default: Any) -> bool:
-    return value is default or (isinstance(value, (tuple, Mapping)) and not value and default is not attrs.NOTHING)
+    if default is attrs.NOTHING:
+        return False
+    return value is default or value is None or (isinstance(value, (tuple, Mapping)) and not value)
 
 
 def without_residue(value: Any) -> Any:

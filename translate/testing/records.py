@@ -81,6 +81,7 @@ def base64_texts() -> st.SearchStrategy[str]:
     return st.binary(max_size=12).map(lambda data: base64.b64encode(data).decode())
 
 
+_ORDINARY: Final = st.sampled_from(("", "a", "Hello", "what is it?", "cafe\u0301", "line\nline", "<|im_end|>"))
 _SERVER_TOOLS: Final = st.sampled_from(("web_search", "web_fetch", "code_execution", "tool_search"))
 _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Own, "wire"): st.sampled_from(WIRES),
@@ -93,6 +94,10 @@ _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Base64, "data"): base64_texts(),
     # Not ABSENT: where the only thing a wire can say is "error", silence and "ok" are one.
     (hub.Result, "outcome"): st.sampled_from(("ok", "error", "denied", "not_run", "unknown")),
+    (hub.Text, "logprobs"): st.just(ABSENT)
+    | st.lists(
+        st.fixed_dictionaries({"token": _ORDINARY, "logprob": st.sampled_from((-1, -0.5))}), min_size=1, max_size=2
+    ),
     (hub.Citation, "kind"): st.sampled_from(("url", "document", "search", "file")),
     (hub.Builtin, "type"): st.sampled_from(("computer", "bash", "text_editor", "web_search", "web_search_preview")),
     (hub.ServerCall, "tool"): _SERVER_TOOLS | json_texts(),
@@ -100,7 +105,6 @@ _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Call, "actions"): st.just(ABSENT) | st.lists(actions(), max_size=3).map(tuple),
 }
 _FAMILY: Final = st.sampled_from(FAMILIES)
-_ORDINARY: Final = st.sampled_from(("", "a", "Hello", "what is it?", "cafe\u0301", "line\nline", "<|im_end|>"))
 _SCALARS: Final[Mapping[Any, st.SearchStrategy[Any]]] = {
     str: _ORDINARY | json_texts(),
     int: st.integers(),
