@@ -32,5 +32,8 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
             stop = hub.Reason.END_TURN
         candidates.append(hub.Candidate(index=candidate.index, turn=turn, stop=stop, logprobs=ABSENT))
     own = response.own if response.own is not None and response.own.wire == WIRE_NAME else None
-    envelope = attrs.evolve(envelope, candidates=tuple(candidates), own=own, spelling=None)
+    # a choice that was opaque says here neither anything nor why it stopped, which is what a broken off one looks like
+    broken_off = envelope.status == "finished" and any(candidate.stop is None for candidate in candidates)
+    status = "cut" if broken_off else envelope.status
+    envelope = attrs.evolve(envelope, candidates=tuple(candidates), status=status, own=own, spelling=None)
     return renamed(envelope, CHAT, WIRE_NAME)
