@@ -206,6 +206,8 @@ def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile
     cuts = [number for number, turn in enumerate(request.turns) if turn.role == "assistant"]
     if not request.turns or (cuts and cuts[0] == 0):
         raise _NotLocal
+    if any(turn.role in ("system", "developer") for turn in request.turns):
+        raise _NotLocal  # where such a turn goes depends on what stands around it, beyond its piece
     groups = [request.turns[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(request.turns)], strict=True)]
     maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile)
     pieces = [maker.first(groups[0], last=len(groups) == 1)]
