@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polyloop.translate import hub
@@ -88,13 +88,15 @@ def test_whatever_a_history_holds_it_is_the_same_as_the_whole(target: str, reque
     memo = Memo()
     for each in prefixes(request):
         try:
-            expected = whole(each, target)
+            document, context = whole(each, target)
+            body = encode_json(document)  # an infinite number, read from ``1e400``, has no spelling in JSON
         except WriteError:
-            assume(False)
-            raise
+            with pytest.raises(WriteError):
+                write_request(each, target, memo).body()
+            return
         written = write_request(each, target, memo)
-        assert written.body() == encode_json(expected[0])
-        assert same_json(dict(written.context), expected[1])
+        assert written.body() == body
+        assert same_json(dict(written.context), context)
 
 
 PICTURE: Final = base64.b64encode(bytes(range(256)) * 300).decode("ascii")
