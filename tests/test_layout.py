@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import tomllib
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -12,6 +14,8 @@ from typing import Any
 import pytest
 
 PACKAGES = ("translate", "transport", "loop")
+FRAME = ("pyproject.toml", "translate", "transport", "loop", "tests", "stubs", "mypy.ini")
+"""What lies at the top of the repository, whatever else does."""
 
 
 @pytest.fixture
@@ -31,6 +35,27 @@ def test_the_import_root_links_to_the_folder_at_the_top(repository: Path, packag
 
 def test_the_import_root_holds_links_and_nothing_else(repository: Path) -> None:
     assert sorted(path.name for path in (repository / "src" / "polyloop").iterdir()) == sorted(PACKAGES)
+
+
+@pytest.mark.parametrize("name", FRAME)
+def test_the_frame_lies_at_the_top_and_git_knows_it(repository: Path, name: str) -> None:
+    assert (repository / name).exists()
+    if not (repository / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("an unpacked archive, which holds what git knows and nothing else")
+    known = subprocess.run(
+        ["git", "-c", f"safe.directory={repository}", "-C", str(repository), "ls-files", "--", name],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert known.stdout.split(), f"{name} holds nothing that is committed: a clone lacks it"
+
+
+def test_the_frame_is_in_the_sdist(repository: Path) -> None:
+    sdist = pytest.importorskip("hatchling.builders.sdist", reason="hatchling is not installed")
+    paths = [found.distribution_path for found in sdist.SdistBuilder(str(repository)).recurse_included_files()]
+    assert set(FRAME) - {path.split("/")[0] for path in paths} == {
+        "pyproject.toml"
+    }  # which hatchling adds when it builds
+    assert "stubs/botocore/auth.pyi" in paths
 
 
 @pytest.mark.parametrize("package", PACKAGES)

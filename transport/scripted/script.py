@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -104,7 +103,7 @@ def _json(text: str) -> Json:
 
 def _yaml(text: str) -> Json:
     try:
-        yaml: Any = import_module("yaml")
+        import yaml
     except ImportError as missing:
         raise ScenarioError(
             "reading YAML needs the package PyYAML; write the script as JSON, or install it"

@@ -81,8 +81,10 @@ def sign(request: Request, signed: tuple[str, ...], secret: str, stamp: str, sco
 
 
 def _canonical(request: Request, signed: tuple[str, ...]) -> str:
-    pairs = sorted(parse_qsl(request.query, keep_blank_values=True))
-    query = "&".join(f"{quote(key, safe='-_.~')}={quote(value, safe='-_.~')}" for key, value in pairs)
+    pairs = parse_qsl(request.query, keep_blank_values=True)
+    # Sorted as they are written: an escaped letter comes before a digit.
+    encoded = sorted((quote(key, safe="-_.~"), quote(value, safe="-_.~")) for key, value in pairs)
+    query = "&".join(f"{key}={value}" for key, value in encoded)
     headers = "".join(f"{name}:{' '.join((request.header(name) or '').split())}\n" for name in signed)
     # Every service but S3 encodes the path once more than it stands on the wire.
     path = quote(request.path, safe="/~-_.")

@@ -7,11 +7,11 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, Final
 
 import httpx
 from attrs import frozen
+from botocore.eventstream import EventStreamBuffer
 
 from polyloop.transport.scripted import (
     ComputerAction,
@@ -146,11 +146,6 @@ def ask(
     )
 
 
-def botocore(name: str) -> Any:
-    """A module of botocore, which has no types."""
-    return import_module(f"botocore.{name}")
-
-
 def png(width: int, height: int) -> str:
     """The head of a PNG of a size, in base64: all that the server looks at."""
     head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -170,7 +165,7 @@ def sse(content: bytes) -> list[tuple[str | None, Any]]:
 
 def eventstream(content: bytes) -> list[Any]:
     """Read AWS frames with botocore, which checks every checksum; the events inside their chunks, exceptions as they are."""
-    buffer = botocore("eventstream").EventStreamBuffer()
+    buffer = EventStreamBuffer()
     buffer.add_data(content)
     found = []
     for message in buffer:

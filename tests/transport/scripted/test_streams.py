@@ -6,10 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from botocore.eventstream import (
+    ChecksumMismatch,
+    EventStreamBuffer,
+    InvalidHeadersLength,
+    InvalidPayloadLength,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.transport.scripted import folding
-from tests.transport.scripted.kit import botocore, eventstream, sse
+from tests.transport.scripted.kit import eventstream, sse
 
 from polyloop.translate.jsonvalue import Json, same_json
 from polyloop.transport.scripted import Settings
@@ -153,17 +159,16 @@ def test_a_response_folds_back(items: list[Any], size: int, status: str) -> None
 @given(headers=st.dictionaries(names, texts, max_size=3), payload=st.binary(max_size=50))
 def test_a_frame_is_what_botocore_reads(headers: dict[str, str], payload: bytes) -> None:
     """Lengths and both checksums are right for every header and payload."""
-    buffer = botocore("eventstream").EventStreamBuffer()
+    buffer = EventStreamBuffer()
     buffer.add_data(frame(headers, payload) * 2)
     assert [(message.headers, message.payload) for message in buffer] == [(headers, payload)] * 2
 
 
 @pytest.mark.parametrize("place", [0, 5, 9, 14, 40, -1])
 def test_botocore_would_see_a_wrong_byte(place: int) -> None:
-    module = botocore("eventstream")
     data = bytearray(frame({":message-type": "event"}, b"some payload of this frame"))
     data[place] ^= 1
-    buffer = module.EventStreamBuffer()
+    buffer = EventStreamBuffer()
     buffer.add_data(bytes(data))
-    with pytest.raises((module.ChecksumMismatch, module.InvalidHeadersLength, module.InvalidPayloadLength)):
+    with pytest.raises((ChecksumMismatch, InvalidHeadersLength, InvalidPayloadLength)):
         list(buffer)
