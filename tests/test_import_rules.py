@@ -202,8 +202,8 @@ def heavy_is_lazy(module: Module) -> Iterator[str]:
 
 def hub_knows_nobody(module: Module) -> Iterator[str]:
     """The hub imports the JSON values and the computer actions, and no other module of ours."""
-    known = ("polyloop.translate.jsonvalue", "polyloop.translate.computer_use")
-    if module.name != "polyloop.translate.hub":
+    known = ("polyloop.translate.jsonvalue", "polyloop.translate.computer_use", "polyloop.translate.hub")
+    if not is_within(module.name, "polyloop.translate.hub"):
         return
     for found in module.imports():
         if is_within(found.target, "polyloop") and not is_within(found.target, *known):

@@ -186,7 +186,7 @@ def neutral_fields() -> set[tuple[str, str]]:
         if cls in met or cls in (hub.Own, hub.Opaque, hub.Seam, hub.Origin, hub.AtLeast):
             continue
         met.add(cls)
-        hints = typing.get_type_hints(cls, vars(hub))
+        hints = typing.get_type_hints(cls)
         for field in attrs.fields(cls):
             if field.name in NOT_NEUTRAL:
                 continue

@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 import attrs
 
@@ -220,7 +220,10 @@ def _document_source(source: hub.Source) -> hub.Source | None:
             if isinstance(content, str):
                 return source
             inside = map_parts(hub.Turn(role="user", parts=content), _inline)
-            return source if inside.parts is content else hub.Inline(content=_without_orphans(inside).parts)
+            if inside.parts is content:
+                return source
+            kept = _without_orphans(inside).parts
+            return hub.Inline(content=tuple(part for part in kept if isinstance(part, get_args(hub.Shown))))
 
 
 def _inline(part: hub.Part, _: hub.Turn) -> Parts | None:

@@ -119,7 +119,7 @@ _SCALARS: Final[Mapping[Any, st.SearchStrategy[Any]]] = {
 
 @cache
 def hints_of(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls, vars(hub))
+    return typing.get_type_hints(cls)
 
 
 def field_values(cls: type, name: str, *, depth: int = 0) -> st.SearchStrategy[Any]:
