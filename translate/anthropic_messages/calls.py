@@ -18,6 +18,7 @@ from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json, same_json
+from ..making import new_arguments, new_call, new_result, new_text
 from .media import read_document, read_image, read_search_result, write_media
 from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of, said
 from .tables import DIRECT
@@ -70,10 +71,10 @@ def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
         return _read_computer_call(block, tool, context)
     plain = not block.extra and block.caller is ABSENT and block.cache_control is not None
     residue, spelling = (None, None) if plain else _labels(block, {})
-    return hub.Call(
+    return new_call(
         id=block.id,
         name=block.name,
-        arguments=hub.Arguments(value=block.input),
+        arguments=new_arguments(value=block.input),
         toolset=block.toolset_name,
         own=residue,
         spelling=spelling,
@@ -217,12 +218,12 @@ def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
     parts: tuple[hub.Part, ...] = ()
     content = block.content
     if isinstance(content, str):
-        parts = (hub.Text(text=content, form="string"),)
+        parts = (new_text(text=content, form="string"),)
     elif isinstance(content, tuple) and content:
         parts = _read_content(content)
     elif content is not ABSENT:
         spelling["content"] = None if content is None else []
-    return hub.Result(
+    return new_result(
         call_id=block.tool_use_id,
         parts=parts,
         outcome="error" if block.is_error else "ok",

@@ -16,6 +16,7 @@ from .. import hub
 from ..codec import Opaque
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
+from ..making import new_text, new_turn
 from .blocks import read_parts, write_parts
 from .calls import Context, lone_string
 from .residue import WIRE_NAME, WITHOUT, build, left_out, members, nulls, ours, own, said
@@ -48,7 +49,7 @@ def read_turns(messages: tuple[MessageParam | Opaque, ...], context: Context) ->
         else:
             parts = _read_content(message, context)
             _add_message(runs, _cut(message.role, parts), _seam_of(message))
-    return tuple(hub.Turn(role=run.role, parts=tuple(run.parts), seams=tuple(run.seams)) for run in runs)
+    return tuple([new_turn(role=run.role, parts=tuple(run.parts), seams=tuple(run.seams)) for run in runs])
 
 
 def _role_of(document: Json) -> hub.Role:
@@ -59,7 +60,7 @@ def _role_of(document: Json) -> hub.Role:
 def _read_content(message: MessageParam, context: Context) -> list[hub.Part]:
     content = message.content
     if isinstance(content, str):
-        parts: list[hub.Part] = [hub.Text(text=content, form="string")]
+        parts: list[hub.Part] = [new_text(text=content, form="string")]
     elif isinstance(content, tuple):
         parts = read_parts(content, context)
     else:
