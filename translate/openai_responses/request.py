@@ -185,9 +185,9 @@ def _write_conversation(request: hub.Request, stated: dict[str, Any]) -> None:
                 stated["instructions"] = instructions.parts[0].text  # type: ignore[union-attr]
             case _:
                 raise refuse("instructions that are not one text")
-    elif request.turns and request.turns[0].role == "system" and not isinstance(stated.get("instructions"), str):
-        raise refuse("a system turn at the head of a conversation without instructions")
     written = write_turns(request.turns)
+    if instructions is ABSENT and written and _is_system(written[0]):  # it would be read as the instructions
+        raise refuse("a system turn at the head of a conversation without instructions")
     match request.turns:
         case (hub.Turn(role="user", parts=(hub.Text() as text,), seams=()),) if (
             spelling.get("input") == "string" and is_plain(text) and not items
