@@ -82,12 +82,18 @@ def _text(text: hub.Text, role: Role, changed: bool = False) -> Parts | None:
 
 
 def _thinking(thinking: hub.Thinking) -> Parts | None:
+    """Keep thinking that Anthropic sealed: a signature with its text, which is empty where it was not shown; redacted data alone."""
     seal = thinking.seal
-    if seal is None or seal.family != FAMILY:
+    if seal is None or seal.family != FAMILY or seal.kind == "encrypted":
         return ()
-    if thinking.summary or foreign(thinking):
-        return (attrs.evolve(thinking, summary=(), **_bare(thinking)),)
-    return None
+    change: Change = _bare(thinking)
+    if thinking.summary:
+        change["summary"] = ()
+    if seal.kind == "signature" and thinking.text is ABSENT:
+        change["text"] = ""
+    if seal.kind == "redacted" and thinking.text is not ABSENT:
+        change["text"] = ABSENT
+    return (attrs.evolve(thinking, **change),) if change else None
 
 
 # Calls and results.

@@ -121,16 +121,17 @@ class TurnSayer:
         if turn.role == "tool":
             self._said.extend(said_results(turn, self._adapting))
             return
-        self._answer(turn)
         if turn.role == "assistant":
+            self._answer(turn)
             said = say_assistant(turn, self._template, self._count, self.ids)
             if said is not None:
                 self._turns.append(said)
                 self._waiting = [part.id for part in said.parts if isinstance(part, hub.Call)]
-        elif turn.role == "user":
-            self._turns.append(said_user(turn))
-        else:
-            self._turns.append(_said_system(turn))
+            return
+        words = said_user(turn) if turn.role == "user" else _said_system(turn)
+        if words.parts:  # a turn that says nothing is left out, and stands between no call and its result
+            self._answer(words)
+            self._turns.append(words)
 
     def finished(self) -> list[hub.Turn]:
         if self._said:
