@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .sampling_loop import SYSTEM_PROMPT, sampling_loop
     from .stores.archive import export_job, import_job
     from .stores.memory import MemoryStore
+    from .stores.sqlalchemy import SqlAlchemyStore
     from .stores.sqlite import SqliteStore
     from .tools.functions import Image, tool
 
@@ -50,6 +51,7 @@ _WHERE: Final = {
     "export_job": "stores.archive",
     "import_job": "stores.archive",
     "MemoryStore": "stores.memory",
+    "SqlAlchemyStore": "stores.sqlalchemy",
     "SqliteStore": "stores.sqlite",
     "Image": "tools.functions",
     "tool": "tools.functions",
@@ -73,6 +75,7 @@ __all__ = [
     "RunEndedError",
     "Runner",
     "SchemaVersionError",
+    "SqlAlchemyStore",
     "SqliteStore",
     "StaleClaimError",
     "StoreError",

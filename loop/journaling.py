@@ -45,6 +45,10 @@ class Journal:
                 state, _ = step(state, load_event(row.data))
         return state
 
+    def is_open(self, key: str) -> bool:
+        """Tell whether a call has an action that was begun and has no result: nobody knows what came of it."""
+        return any(action.startswith(f"{key}/") and action not in self.action_results for action in self.actions_begun)
+
     async def write(self, *rows: Row) -> None:
         """Make rows durable, one writer at a time. Raises `StaleClaimError`."""
         async with self._writing:

@@ -260,11 +260,12 @@ class Runner:
             raise
         except OutcomeUnknownError:
             return await self._looked(tool, effect, unknown())
-        except ToolError as error:
-            return failed(str(error))
-        except Exception as error:  # a tool's bug: the model and the observer learn its name
-            self._notice("tool_failed", {"key": effect.key, "error": type(error).__name__})
-            return failed(texts.tool_failed(type(error).__name__))
+        except Exception as error:
+            if not isinstance(error, ToolError):  # a tool's bug: the model and the observer learn its name
+                self._notice("tool_failed", {"key": effect.key, "error": type(error).__name__})
+            if self._journal.is_open(effect.key):
+                return await self._looked(tool, effect, unknown())
+            return failed(str(error) if isinstance(error, ToolError) else texts.tool_failed(type(error).__name__))
         finally:
             await ended(running)
         return await self._looked(tool, effect, unknown(texts.TIMED_OUT))
@@ -282,10 +283,17 @@ class Runner:
         return running.done()
 
     async def _looked(self, tool: Tool, effect: RunCall, outcome: ToolOutcome) -> ToolOutcome:
-        """Add to an unknown outcome what a tool can show of the present."""
+        """Add to an unknown outcome what a tool can show of the present. Where it can show nothing, the outcome is unknown all the same."""
         if not isinstance(tool, Looks):
             return outcome
-        return evolve(outcome, parts=outcome.parts + await tool.look(effect.call))
+        try:
+            seen = await tool.look(effect.call)
+        except StaleClaimError:
+            raise
+        except Exception as error:
+            self._notice("look_failed", {"key": effect.key, "error": type(error).__name__})
+            seen = (hub.Text(text=texts.no_screenshot(type(error).__name__)),)
+        return evolve(outcome, parts=outcome.parts + seen)
 
     async def _call_finished(self, effect: RunCall, outcome: ToolOutcome) -> Event:
         parts = await keep(redacted(outcome.parts, self.redaction.before_store), self.store)

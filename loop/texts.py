@@ -28,6 +28,8 @@ PRUNED_IMAGE: Final = "[An earlier image was left out here.]"
 PRUNED_IMAGE_FORM: Final = "[An earlier image was left out here: sha256 {digest}...]"
 
 TOOL_FAILED_FORM: Final = "The tool failed: {name}."
+NO_SCREENSHOT_FORM: Final = "The computer could not be looked at: {name}."
+NOT_RELEASED_FORM: Final = "Keys or buttons that were held down could not be released: {name}."
 UNKNOWN_TOOL_FORM: Final = "Not executed: there is no tool named {name}. The tools are: {tools}."
 DENIED_REASON_FORM: Final = "{text} Reason: {reason}"
 
@@ -50,3 +52,13 @@ def pruned_image(digest: str) -> str:
 def tool_failed(name: str) -> str:
     """Say that a tool failed, and the name of the failure's class."""
     return TOOL_FAILED_FORM.format(name=name)
+
+
+def no_screenshot(name: str) -> str:
+    """Say that the screen, or a part of it, could not be shown, and the name of the failure's class."""
+    return NO_SCREENSHOT_FORM.format(name=name)
+
+
+def not_released(name: str) -> str:
+    """Say that what was held down may be down still, and the name of the failure's class."""
+    return NOT_RELEASED_FORM.format(name=name)

@@ -37,7 +37,7 @@ from ..journaling import OutcomeUnknownError
 from ..plain import dump
 from ..ports import CallContext, Clock, Computer, ToolOutcome, ToolPolicy, Zooms
 from .functions import image_part
-from .pictures import resized
+from .pictures import media_type_of, sendable
 
 NAME: Final = "computer"
 LANE: Final = "computer"
@@ -70,7 +70,7 @@ def fitting_in(side: int) -> FrameOf:
 
 @frozen(kw_only=True)
 class _Step:
-    """What one action came to. ``text`` is for the model, ``image`` a PNG."""
+    """What one action came to. ``text`` is for the model, ``image`` a PNG or JPEG."""
 
     outcome: Literal["ok", "error", "unknown"] = "ok"
     text: str = ""
@@ -89,6 +89,8 @@ class ComputerTool:
     frame: FrameOf = same_pixels
     resizes: bool = True
     """Whether screenshots are brought to the frame's size here; a UI-TARS server does the same to what it gets."""
+    png_bytes: int | None = None
+    """A screenshot whose PNG has more base64 than that is sent as JPEG; None: never."""
     shows_each: bool = True
     """Whether a call that did something ends with a screenshot; otherwise only one that asks for it does."""
     settle_seconds: float = 0.0
@@ -108,10 +110,20 @@ class ComputerTool:
                 steps.append(await self._step(number, action, frame, context))
                 if steps[-1].outcome != "ok" or steps[-1].ends != "no":
                     break
-        finally:
-            if len(steps) < len(actions) or steps[-1].outcome != "ok":
-                await self.computer.release_held()
-        return _outcome(_summed(steps, len(actions)), await self._shown(steps, actions, frame))
+        except BaseException:
+            await self.computer.release_held()
+            raise
+        stopped = len(steps) < len(actions) or steps[-1].outcome != "ok"
+        released = await self._released() if stopped else ()
+        return _outcome(_summed(steps, len(actions)), (*released, *await self._shown(steps, actions, frame)))
+
+    async def _released(self) -> tuple[hub.Part, ...]:
+        """Let go of what is held down. What the actions came to is known by now, and stays so where this fails."""
+        try:
+            await self.computer.release_held()
+        except Exception as error:
+            return (hub.Text(text=texts.not_released(type(error).__name__)),)
+        return ()
 
     def actions_of(self, call: hub.Call) -> tuple[Action, ...]:
         """Return a call's actions: its own, or what its arguments say in the tool's vocabulary."""
@@ -122,32 +134,44 @@ class ComputerTool:
 
     async def look(self, call: hub.Call) -> tuple[hub.Part, ...]:
         """Show the screen as it is."""
-        return (image_part(await self._screenshot(self.frame(await self.computer.size()))),)
+        return (_shows(await self._screenshot(self.frame(await self.computer.size()))),)
 
     async def _screenshot(self, frame: Frame) -> bytes:
         """Take a screenshot, in the size in which it is sent."""
-        picture = await self.computer.screenshot()
-        if frame.sent == frame.screen or not self.resizes:
-            return picture
-        return await asyncio.to_thread(resized, picture, frame.sent)
+        size = frame.sent if self.resizes and frame.sent != frame.screen else None
+        return await self._sendable(await self.computer.screenshot(), size)
+
+    async def _sendable(self, picture: bytes, size: Size | None = None) -> bytes:
+        return await asyncio.to_thread(sendable, picture, size, self.png_bytes)
 
     async def _step(self, number: int, action: Action, frame: Frame, context: CallContext) -> _Step:
         match action:
             case Foreign(reason=reason):
                 return _Step(outcome="error", text=f"Not executed: {reason}.")
-            case Screenshot():
-                return _Step(image=await self._screenshot(frame))
-            case CursorPosition():
-                at = frame.to_model(await self.computer.cursor_position())
-                return _Step(text=f"X={at.x},Y={at.y}")
-            case Zoom():
-                return await self._zoom(action, frame)
+            case Screenshot() | CursorPosition() | Zoom():
+                return await self._look(action, frame)
             case Done(text=text):
                 return _Step(text=text or "The task is finished.", ends="done")
             case AskUser(text=text):
                 return _Step(text=text or "A person is needed.", ends="stop")
             case _:
                 return await self._perform(number, action, frame, context)
+
+    async def _look(self, action: Screenshot | CursorPosition | Zoom[ModelPoint], frame: Frame) -> _Step:
+        """Look at the computer. Actions before this one in the batch are done, so a failure is this action's and not the call's."""
+        try:
+            match action:
+                case Screenshot():
+                    return _Step(image=await self._screenshot(frame))
+                case CursorPosition():
+                    at = frame.to_model(await self.computer.cursor_position())
+                    return _Step(text=f"X={at.x},Y={at.y}")
+                case Zoom():
+                    return await self._zoom(action, frame)
+        except PolyloopError as error:
+            return _Step(outcome="error", text=f"Not executed: {error}")
+        except Exception as error:  # whoever drives the computer failed; looking changes nothing
+            return _Step(outcome="error", text=texts.no_screenshot(type(error).__name__))
 
     async def _perform(self, number: int, action: Action, frame: Frame, context: CallContext) -> _Step:
         try:
@@ -178,7 +202,7 @@ class ComputerTool:
             corners = frame.to_screen(action.top_left), frame.to_screen(action.bottom_right)
         except CoordinateError as error:
             return _Step(outcome="error", text=f"Not executed: {error}.")
-        return _Step(image=await self.computer.zoom(*corners))
+        return _Step(image=await self._sendable(await self.computer.zoom(*corners)))
 
     async def _shown(self, steps: list[_Step], actions: tuple[Action, ...], frame: Frame) -> tuple[hub.Part, ...]:
         """Return the screenshot behind a call, where its actions did not give one already, or failed."""
@@ -188,7 +212,16 @@ class ComputerTool:
             return ()
         if self.settle_seconds and not failed:
             await self.clock.sleep(self.settle_seconds)
-        return (image_part(await self._screenshot(frame)),)
+        try:
+            return (_shows(await self._screenshot(frame)),)
+        except PolyloopError as error:  # what the actions came to is known, and is told as it is
+            return (hub.Text(text=str(error)),)
+        except Exception as error:
+            return (hub.Text(text=texts.no_screenshot(type(error).__name__)),)
+
+
+def _shows(picture: bytes) -> hub.Media:
+    return image_part(picture, media_type_of(picture))
 
 
 def _flat(version: str) -> str:
@@ -211,7 +244,7 @@ def _outcome(steps: list[_Step], shown: tuple[hub.Part, ...]) -> ToolOutcome:
     ends: Literal["no", "done", "stop"] = "no"
     for step in steps:
         parts += [hub.Text(text=step.text)] if step.text else []
-        parts += [image_part(step.image)] if step.image is not None else []
+        parts += [_shows(step.image)] if step.image is not None else []
         outcome = step.outcome if step.outcome != "ok" else outcome
         ends = step.ends if step.ends != "no" else ends
     conclusion = (

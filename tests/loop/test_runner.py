@@ -11,7 +11,7 @@ import pytest
 from polyloop.loop import texts
 from polyloop.loop.journal import Claim, Row, StaleClaimError, ToolError
 from polyloop.loop.limits import Limits
-from polyloop.loop.ports import Decision, Health, Tool, ToolOutcome, ToolPolicy
+from polyloop.loop.ports import CallContext, Decision, Health, Tool, ToolOutcome, ToolPolicy
 from polyloop.loop.runner import Runner
 from polyloop.loop.safety import LeaveToLater
 from polyloop.loop.state import EndReason, State
@@ -29,6 +29,7 @@ from polyloop.loop.testing import (
     user,
 )
 from polyloop.translate import hub
+from polyloop.translate.jsonvalue import JsonObject
 from polyloop.translate.repairing import repair
 
 
@@ -113,6 +114,29 @@ def test_a_tools_bug_tells_the_model_its_name_and_nothing_else() -> None:
     assert texts_of(state.turns[2:3]) == ["The tool failed: ValueError."]
     assert "tool_failed" in observer.kinds()
     assert "hunter2" not in repr(observer.notices)
+
+
+def test_a_tool_that_fails_with_an_action_begun_leaves_the_outcome_unknown_even_where_nothing_can_be_seen() -> None:
+    class Breaks(RecordingTool):
+        """Its action's answer is lost, and so is every look."""
+
+        async def run(self, call: hub.Call, context: CallContext) -> ToolOutcome:
+            async def perform() -> JsonObject:
+                raise ConnectionResetError
+
+            await context.act("0", {}, perform)
+            raise AssertionError("the action fails")
+
+        async def look(self, call: hub.Call) -> tuple[hub.Part, ...]:
+            raise ConnectionResetError
+
+    breaks = Breaks(name="f", policy=ToolPolicy(journaled=True))
+    model = ScriptedModel(script=[reply(call("a", "f")), reply("done")])
+    observer = RecordingObserver()
+    state = run(make(model, MemoryStore(), {"f": breaks}, observer=observer).run((user("hi"),)))
+    assert [result.outcome for result in results(state)] == ["unknown"]
+    assert texts_of(state.turns[2:3]) == [texts.UNKNOWN_OUTCOME, texts.no_screenshot("ConnectionResetError")]
+    assert {"tool_failed", "look_failed"} <= set(observer.kinds())
 
 
 def test_arguments_that_are_not_json_never_run() -> None:

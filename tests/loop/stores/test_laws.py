@@ -142,3 +142,13 @@ def test_images_are_kept_once_for_all_jobs(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "jobs.db")
     assert connection.execute("SELECT count(*) FROM image").fetchone() == (1,)
     connection.close()
+
+
+def test_the_store_that_needs_a_driver_is_named_by_the_package_and_imported_only_then() -> None:
+    import polyloop.loop
+    from polyloop.loop import stores
+
+    assert "SqlAlchemyStore" in polyloop.loop.__all__
+    assert "SqlAlchemyStore" in stores.__all__
+    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed: pip install 'polyloop[postgres]'")
+    assert polyloop.loop.SqlAlchemyStore is stores.SqlAlchemyStore

@@ -116,6 +116,48 @@ def test_a_driver_that_breaks_leaves_the_outcome_unknown_and_shows_the_screen() 
     assert words(outcome) == [f"{texts.UNKNOWN_OUTCOME} (TimeoutError)"]
 
 
+@mutable(kw_only=True)
+class Blind(FakeComputer):
+    """A computer that acts, and shows nothing from the nth screenshot on."""
+
+    shown: int = 0
+
+    async def screenshot(self) -> bytes:
+        self.shown -= 1
+        if self.shown < 0:
+            raise TimeoutError("10.0.0.7 did not answer")
+        return await FakeComputer.screenshot(self)
+
+
+def test_a_screen_that_cannot_be_shown_does_not_change_what_came_of_the_action() -> None:
+    done = run(Blind(), Click(at=at(1, 1)))
+    assert (done.outcome, words(done), images(done)) == ("ok", [texts.no_screenshot("TimeoutError")], 0)
+    failed = run(Blind(failures={0: TimeoutError()}), Click(at=at(1, 1)))
+    assert (failed.outcome, images(failed)) == ("unknown", 0)
+    assert words(failed) == [f"{texts.UNKNOWN_OUTCOME} (TimeoutError)", texts.no_screenshot("TimeoutError")]
+
+
+def test_a_screenshot_that_fails_inside_a_batch_says_what_was_done_before_it() -> None:
+    computer = Blind()
+    outcome = run(computer, Click(at=at(1, 1)), Screenshot(), Click(at=at(2, 2)))
+    assert computer.done == [Click(at=ScreenPoint(1, 1))]
+    assert outcome.outcome == "error"
+    assert "Of 3 actions 1 were done before this one, 1 after it were not executed." in words(outcome)
+
+
+def test_keys_that_cannot_be_released_do_not_change_what_came_of_the_action() -> None:
+    @mutable(kw_only=True)
+    class Stuck(FakeComputer):
+        async def release_held(self) -> None:
+            raise TimeoutError("10.0.0.7 did not answer")
+
+    outcome = run(Stuck(failures={0: PolyloopError("the field is locked")}), Click(at=at(1, 1)))
+    assert (outcome.outcome, words(outcome)) == (
+        "error",
+        ["Not executed: the field is locked", texts.not_released("TimeoutError")],
+    )
+
+
 def test_a_resumed_batch_goes_on_behind_the_actions_that_are_known() -> None:
     computer, context = FakeComputer(), Journaled(known={"0": {"outcome": "ok"}})
     outcome = run(computer, Click(at=at(1, 1)), Type(text="x"), context=context)
