@@ -164,6 +164,7 @@ def tools_of(
             version=group.computer,
             frame=frame,
             resizes=wire != "uitars",
+            png_bytes=None if profile is None else profile.images.png_bytes,
             shows_each=(group.shows_each and wire != "openai-responses") or wire == "uitars",
             settle_seconds=settle_seconds,
             clock=clock,

@@ -169,7 +169,7 @@ class Computer(Protocol):
         ...
 
     async def screenshot(self) -> bytes:
-        """Return the screen as a PNG. Repeatable."""
+        """Return the screen as a PNG, or a JPEG where that is what there is. Repeatable."""
         ...
 
     async def perform(self, action: ScreenAction) -> Any:

@@ -24,6 +24,8 @@ class ImageLimits:
     many_side: int | None = None
     best_side: int | None = None
     """The longer side beyond which the host scales down, or refuses: send at most this, and coordinates stay true."""
+    png_bytes: int | None = None
+    """Of a screenshot's base64 text: one whose PNG has more is to be sent as JPEG. ``None``: PNG, whatever its size."""
     media_types: frozenset[str] = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 

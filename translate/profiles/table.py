@@ -21,7 +21,11 @@ _ANTHROPIC_SAMPLING: Final = frozenset({"temperature", "top_p", "top_k"})
 _UNFORCED: Final = frozenset({"auto", "none", "allowed"})
 _OLD_COMPUTERS: Final = frozenset({"computer_20241022", "computer_20250124", "computer_20251124"})
 
-_CLAUDE_IMAGES: Final = ImageLimits(most=600, bytes=5 * 1024 * 1024, side=8000, many=20, many_side=2000, best_side=1568)
+# Beyond which size screenshots are sent as JPEG is ours to say: a sixteenth of what a request may have, since a history shows many of
+# them, and no more than one picture may have. Five have to go into the 8 MB that a UI-TARS server takes (Hugging Face endpoints).
+_CLAUDE_IMAGES: Final = ImageLimits(
+    most=600, bytes=5 * 1024 * 1024, side=8000, many=20, many_side=2000, best_side=1568, png_bytes=2 * 1024 * 1024,
+)  # fmt: skip
 _SHARP_IMAGES: Final = attrs.evolve(_CLAUDE_IMAGES, best_side=2576)
 
 _CLAUDE_BASE: Final = Profile(
@@ -79,7 +83,7 @@ _GPT: Final = Profile(
     name="gpt", host="openai", wire="openai-chat", models=r"", read=_READ, source=_OPENAI_SOURCE,
     sampling=frozenset(SAMPLING_FIELDS) - {"top_k"}, body_bytes=512 * 1024 * 1024, call_ids=r".{1,40}",
     tool_names=r"[a-zA-Z0-9_-]{1,64}",
-    images=ImageLimits(most=1500, bytes=50 * 1024 * 1024, best_side=2048),
+    images=ImageLimits(most=1500, bytes=50 * 1024 * 1024, best_side=2048, png_bytes=32 * 1024 * 1024),
 )  # fmt: skip
 _REASONERS: Final = attrs.evolve(
     _GPT, name="gpt reasoning", models=r"gpt-[5-9]|o[1-9]", sampling=frozenset({"seed", "n"}),
@@ -98,7 +102,7 @@ _UITARS: Final = Profile(
     name="ui-tars 1.5", host="uitars", wire="uitars", models=r"", read=_READ,
     source="https://github.com/bytedance/UI-TARS (README, issues), vLLM --limit-mm-per-prompt",
     sampling=frozenset({"temperature", "top_p", "frequency_penalty", "presence_penalty", "seed"}), choices=_NONE, thinking=_NONE,
-    images=ImageLimits(most=5, media_types=frozenset({"image/png", "image/jpeg"})), function_tools=False, prefill=False,
+    images=ImageLimits(most=5, media_types=frozenset({"image/png", "image/jpeg"}), png_bytes=1_500_000), function_tools=False, prefill=False,
 )  # fmt: skip
 _LEGACY_USE: Final = attrs.evolve(
     _FOUR, name="LegacyUse proxy", host="legacyuse", models="", version=None, builtin_tools=_OLD_COMPUTERS,
