@@ -121,17 +121,18 @@ class TurnSayer:
         if turn.role == "tool":
             self._said.extend(said_results(turn, self._adapting))
             return
-        if turn.role == "assistant":
-            self._answer(turn)
-            said = say_assistant(turn, self._template, self._count, self.ids)
-            if said is not None:
-                self._turns.append(said)
-                self._waiting = [part.id for part in said.parts if isinstance(part, hub.Call)]
+        said = self._words(turn)
+        if said is None or not said.parts:  # a turn that says nothing is left out, and stands between no call and its result
             return
-        words = said_user(turn) if turn.role == "user" else _said_system(turn)
-        if words.parts:  # a turn that says nothing is left out, and stands between no call and its result
-            self._answer(words)
-            self._turns.append(words)
+        self._answer(said)
+        self._turns.append(said)
+        if turn.role == "assistant":
+            self._waiting = [part.id for part in said.parts if isinstance(part, hub.Call)]
+
+    def _words(self, turn: hub.Turn) -> hub.Turn | None:
+        if turn.role == "assistant":
+            return say_assistant(turn, self._template, self._count, self.ids)
+        return said_user(turn) if turn.role == "user" else _said_system(turn)
 
     def finished(self) -> list[hub.Turn]:
         if self._said:
