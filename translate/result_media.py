@@ -38,7 +38,7 @@ def split_result_media(turns: Sequence[hub.Turn], adapting: Adapting) -> tuple[h
             waiting = []
         else:
             turn = _escaped(turn) if turn.role == "user" else turn
-        if turn.role == "tool":
+        if turn.role == "tool" and _holds_media(turn):
             turn = _without_media(turn, waiting, adapting)
         done.append(turn)
     if waiting:
@@ -56,17 +56,28 @@ def _behind(waiting: list[hub.Part], turn: hub.Turn, done: list[hub.Turn]) -> hu
     return attrs.evolve(turn, parts=(*waiting, *turn.parts), seams=seams)
 
 
-def _without_media(turn: hub.Turn, waiting: list[hub.Part], adapting: Adapting) -> hub.Turn:
-    parts: list[hub.Part] = []
+def _holds_media(turn: hub.Turn) -> bool:
     for part in turn.parts:
-        moved = [p for p in part.parts if isinstance(p, hub.Media)] if isinstance(part, hub.Result) else []
-        if moved and isinstance(part, hub.Result):
-            waiting.append(_inserted_label(part.call_id, adapting))
-            waiting.extend(moved)
-            kept = tuple(p for p in part.parts if not isinstance(p, hub.Media))
-            part = attrs.evolve(part, parts=kept)
-        parts.append(part)
-    return attrs.evolve(turn, parts=tuple(parts)) if waiting else turn
+        if isinstance(part, hub.Result):
+            for inner in part.parts:
+                if inner.__class__ is hub.Media:
+                    return True
+    return False
+
+
+def _without_media(turn: hub.Turn, waiting: list[hub.Part], adapting: Adapting) -> hub.Turn:
+    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        if not isinstance(part, hub.Result):
+            return None
+        moved = [inner for inner in part.parts if inner.__class__ is hub.Media]
+        if not moved:
+            return None
+        waiting.append(_inserted_label(part.call_id, adapting))
+        waiting.extend(moved)
+        kept = tuple([inner for inner in part.parts if inner.__class__ is not hub.Media])
+        return (attrs.evolve(part, parts=kept),)
+
+    return map_parts(turn, step)
 
 
 def _inserted_label(call_id: str, adapting: Adapting) -> hub.Text:
@@ -76,9 +87,11 @@ def _inserted_label(call_id: str, adapting: Adapting) -> hub.Text:
 
 def _escaped(turn: hub.Turn) -> hub.Turn:
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if isinstance(part, hub.Text) and part.spelling is not None and _MARK in part.spelling.fields:
+        if not isinstance(part, hub.Text) or part.text[:1] not in ("[", "\\"):
+            return None
+        if part.spelling is not None and _MARK in part.spelling.fields:
             return None  # a label that was inserted before: adapting twice is adapting once
-        if isinstance(part, hub.Text) and (_LABEL.fullmatch(part.text) or _ESCAPED.fullmatch(part.text)):
+        if _LABEL.fullmatch(part.text) or _ESCAPED.fullmatch(part.text):
             return (attrs.evolve(part, text="\\" + part.text),)
         return None
 
@@ -138,8 +151,8 @@ def _with_media(part: hub.Part, found: dict[str, list[hub.Part]]) -> hub.Part:
 
 def _unescaped(turn: hub.Turn) -> hub.Turn:
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if isinstance(part, hub.Text) and _ESCAPED.fullmatch(part.text) and part.logprobs is ABSENT:
-            return (attrs.evolve(part, text=part.text[1:]),)
-        return None
+        if not isinstance(part, hub.Text) or part.text[:1] != "\\" or part.logprobs is not ABSENT:
+            return None
+        return (attrs.evolve(part, text=part.text[1:]),) if _ESCAPED.fullmatch(part.text) else None
 
     return map_parts(turn, step)

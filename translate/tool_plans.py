@@ -16,7 +16,7 @@ from . import hub
 from .adapting import Adapting
 from .jsontext import parse
 from .jsonvalue import ABSENT, Json, same_json
-from .steps import map_parts, map_turns
+from .steps import map_each
 from .tool_schemas import WRAPPED, Projection, lift, lower, project
 
 FREE_TEXT: Final[Json] = {
@@ -79,14 +79,12 @@ def _as_json(plan: Projection) -> Json:
 
 
 def _lowered_calls(request: hub.Request, wrapped: Mapping[str, Projection]) -> hub.Request:
-    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Call) or part.form != "function" or part.name not in wrapped:
+    def step(call: hub.Call) -> Sequence[hub.Part] | None:
+        if call.form != "function" or call.name not in wrapped or call.arguments.value is ABSENT:
             return None
-        if part.arguments.value is ABSENT:
-            return None
-        return (attrs.evolve(part, arguments=hub.Arguments(value=lower(part.arguments.value, wrapped[part.name]))),)
+        return (attrs.evolve(call, arguments=hub.Arguments(value=lower(call.arguments.value, wrapped[call.name]))),)
 
-    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "assistant" else turn)
+    return map_each(request, hub.Call, "assistant", step)
 
 
 def is_planned(name: str, context: Mapping[str, Json] | None) -> bool:
@@ -147,22 +145,25 @@ def hear_tools(request: hub.Request) -> hub.Request:
         return request
     results: set[str] = set()
 
-    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if isinstance(part, hub.Result):
-            return (attrs.evolve(part, form="custom"),) if part.call_id in results else None
-        if not isinstance(part, hub.Call) or part.form != "function" or not isinstance(part.arguments.value, dict):
+    def hear_call(call: hub.Call) -> Sequence[hub.Part] | None:
+        value = call.arguments.value
+        if call.form != "function" or not isinstance(value, dict) or len(value) != 1:
             return None
-        if part.name in bare and part.arguments.value.keys() == {ARGUMENTS}:
-            return (attrs.evolve(part, arguments=_unpacked(part.arguments.value[ARGUMENTS])),)
-        text = part.arguments.value.get(INPUT)
-        if part.name not in free or len(part.arguments.value) != 1 or not isinstance(text, str):
+        if call.name in bare and ARGUMENTS in value:
+            return (attrs.evolve(call, arguments=_unpacked(value[ARGUMENTS])),)
+        text = value.get(INPUT)
+        if call.name not in free or not isinstance(text, str):
             return None
-        results.add(part.id)
-        return (attrs.evolve(part, form="custom", arguments=hub.Arguments(text=text)),)
+        results.add(call.id)
+        return (attrs.evolve(call, form="custom", arguments=hub.Arguments(text=text)),)
 
-    request = map_turns(request, lambda turn: map_parts(turn, step))
+    def hear_result(result: hub.Result) -> Sequence[hub.Part] | None:
+        return (attrs.evolve(result, form="custom"),) if result.call_id in results else None
+
+    request = map_each(request, hub.Call, "assistant", hear_call)
     if not free:
         return request
+    request = map_each(request, hub.Result, "tool", hear_result)
     heard = tuple(
         attrs.evolve(tool, form="custom", schema=ABSENT, strict=ABSENT)
         if isinstance(tool, hub.Tool) and tool.name in free

@@ -14,6 +14,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
+from ..making import new_result
 from ..result_media import split_result_media
 from ..result_outcomes import say_outcome
 from ..steps import (
@@ -21,6 +22,7 @@ from ..steps import (
     drop_empty_turns,
     drop_foreign,
     list_for_item,
+    map_each,
     map_parts,
     map_turns,
     merge_runs,
@@ -72,23 +74,25 @@ def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = results_first(request.turns)
-    unchanged = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
-    return request if unchanged else attrs.evolve(request, turns=turns)
+    return request if _are_same(turns, request.turns) else attrs.evolve(request, turns=turns)
+
+
+def _are_same(turns: Sequence[hub.Turn], others: Sequence[hub.Turn]) -> bool:
+    """Tell whether turns are the same records, not merely equal ones."""
+    return turns is others or (len(turns) == len(others) and all(map(is_, turns, others)))
 
 
 def _say_outcomes(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in words that a call failed, was refused or never ran; a call that went well needs none."""
 
-    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Result):
+    def step(result: hub.Result) -> Sequence[hub.Part] | None:
+        parts = say_outcome(result, result.parts, adapting, _NO_OUTCOME)
+        if parts is result.parts and _says_nothing_more(result):
             return None
-        parts = say_outcome(part, part.parts, adapting, _NO_OUTCOME)
-        if parts is part.parts and _says_nothing_more(part):
-            return None
-        form: hub.CallForm = "custom" if part.form == "custom" else "function"
-        return (hub.Result(call_id=part.call_id, parts=parts, form=form, own=part.own, spelling=part.spelling),)
+        form: hub.CallForm = "custom" if result.form == "custom" else "function"
+        return (new_result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),)
 
-    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
+    return map_each(request, hub.Result, "tool", step)
 
 
 _NO_OUTCOME = "says how a call came out: the target's results have no field for it"
@@ -103,8 +107,8 @@ def _says_nothing_more(result: hub.Result) -> bool:
 def _move_result_media(request: hub.Request, adapting: Adapting) -> hub.Request:
     if adapting.source == WIRE_NAME:
         return request  # what this wire says already needs no labels, and its labels no escape
-    turns = split_result_media(request.turns, adapting)
-    return attrs.evolve(request, turns=merge_runs(turns))
+    turns = merge_runs(split_result_media(request.turns, adapting))
+    return request if _are_same(turns, request.turns) else attrs.evolve(request, turns=turns)
 
 
 def _unsay_details(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -134,7 +138,8 @@ def _order_assistant(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
     request = drop_empty_turns(request)
-    return attrs.evolve(request, turns=merge_runs(request.turns))
+    turns = merge_runs(request.turns)
+    return request if turns is request.turns else attrs.evolve(request, turns=turns)
 
 
 def _settle_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -155,7 +160,7 @@ def _settle_instructions(request: hub.Request, adapting: Adapting) -> hub.Reques
 
 
 def _map_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
-    ids = rename(call_ids(request), lambda id: LEGAL_ID.fullmatch(id) is not None, lambda id: id, ID_LENGTH)
+    ids = rename(call_ids(request), LEGAL_ID.fullmatch, lambda id: id, ID_LENGTH)
     if ids:
         adapting.context["ids"] = ids
     return with_ids(request, ids)
@@ -163,8 +168,7 @@ def _map_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _map_names(request: hub.Request, adapting: Adapting) -> hub.Request:
     names = rename(
-        tool_names(request), lambda name: LEGAL_NAME.fullmatch(name) is not None,
-        lambda name: NOT_IN_NAMES.sub("_", name), NAME_LENGTH,
+        tool_names(request), LEGAL_NAME.fullmatch, lambda name: NOT_IN_NAMES.sub("_", name), NAME_LENGTH,
     )  # fmt: skip
     if names:
         adapting.context["names"] = names

@@ -19,7 +19,7 @@ from ..computer_use.actions import Action
 from ..computer_use.outcomes import NotExpressible
 from ..computer_use.storage import dump_action
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
-from ..steps import map_parts, map_turns
+from ..steps import map_each, map_parts
 from .residue import WIRE_NAME
 
 _DEFAULT_WORDS: Final = "computer_20251124"
@@ -41,7 +41,7 @@ class CallWriter:
 
     def request(self, request: hub.Request) -> hub.Request:
         """Say the calls of a request, and define its tools, as functions."""
-        request = map_turns(request, self.turn)
+        request = map_each(request, hub.Call, "assistant", self._call)
         tools = tuple(self._function(tool) for tool in self._tools)
         if all(one is other for one, other in zip(tools, self._tools, strict=True)):
             return request
@@ -49,20 +49,21 @@ class CallWriter:
 
     def turn(self, turn: hub.Turn) -> hub.Turn:
         """Say the calls of an assistant's turn as calls of functions."""
-        return map_parts(turn, self._call) if turn.role == "assistant" else turn
+        return map_parts(turn, self._part) if turn.role == "assistant" else turn
 
-    def _call(self, part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Call):
-            return None
-        own = part.own if part.own is not None and part.own.wire == WIRE_NAME else None
-        plain = (part.toolset, part.namespace, part.actions) == (ABSENT,) * 3 and not part.checks
-        if plain and part.form in ("function", "custom") and part.state == "complete" and own is part.own:
-            return None if _is_said(part) else (attrs.evolve(part, arguments=_said(part)),)
-        arguments = _said(part) if part.actions is ABSENT else hub.Arguments(value=self._arguments(part.actions))
+    def _part(self, part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+        return self._call(part) if isinstance(part, hub.Call) else None
+
+    def _call(self, call: hub.Call) -> Sequence[hub.Part] | None:
+        own = call.own if call.own is not None and call.own.wire == WIRE_NAME else None
+        plain = call.toolset is call.namespace is call.actions is ABSENT and not call.checks
+        if plain and call.form in ("function", "custom") and call.state == "complete" and own is call.own:
+            return None if _is_said(call) else (attrs.evolve(call, arguments=_said(call)),)
+        arguments = _said(call) if call.actions is ABSENT else hub.Arguments(value=self._arguments(call.actions))
         return (
             hub.Call(
-                id=part.id, name=part.name or _NAMES.get(part.form, part.form), arguments=arguments,
-                form="custom" if part.form == "custom" else "function", own=own, spelling=part.spelling,
+                id=call.id, name=call.name or _NAMES.get(call.form, call.form), arguments=arguments,
+                form="custom" if call.form == "custom" else "function", own=own, spelling=call.spelling,
             ),
         )  # fmt: skip
 

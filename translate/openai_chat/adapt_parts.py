@@ -151,14 +151,15 @@ def _inline(content: str | tuple[hub.Part, ...]) -> Sequence[hub.Part]:
 def _settle_marks(turn: hub.Turn) -> hub.Turn:
     """Keep the cache marks that stand behind a part that can bear one, with a time that the wire knows.
 
-    A mark behind a whole result goes behind the result's last text.
+    A mark behind a whole result goes behind the result's last text. One at the head of a message stood behind a part that has no place here.
     """
     if not any(isinstance(part, hub.Mark) for part in turn.parts):
         return turn
     parts: list[hub.Part] = []
     counts: list[int] = []
+    heads = {0, *(seam.start for seam in turn.seams)}
     for number, part in enumerate(turn.parts):
-        before = turn.parts[number - 1] if number else None
+        before = None if number in heads else turn.parts[number - 1]
         following = turn.parts[number + 1] if number + 1 < len(turn.parts) else None
         instead: Parts = None
         if isinstance(part, hub.Mark):

@@ -53,7 +53,7 @@ def _told(value: Any, default: Json, reason: str, adapting: Adapting) -> Any:
 
 def _created(created: Any, adapting: Adapting) -> Any:
     known = _told(created, 0, "the target's replies say when; this one does not", adapting)
-    return int(known) if isinstance(known, float) and known.is_integer() else known
+    return int(known) if isinstance(known, float) else known  # whole seconds, which the types of the other OpenAI wire do not say
 
 
 def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:

@@ -10,6 +10,7 @@ from .. import hub
 from ..errors import DecodeError
 from ..jsontext import parse, spell
 from ..jsonvalue import ABSENT, Json
+from ..making import new_arguments
 
 _HUGE: Final = re.compile(r"[0-9.][eE]\+?[0-9]{3}|[0-9]{309}")
 """Where a number may be too large for a float, which some parsers read as an infinity."""
@@ -23,7 +24,7 @@ def read_arguments(text: str) -> hub.Arguments:
         return hub.Arguments(text=text)
     if _HUGE.search(text) is not None and _has_infinity(value):
         return hub.Arguments(text=text)
-    return hub.Arguments(text=text, value=value)
+    return new_arguments(text=text, value=value)
 
 
 def _has_infinity(value: Json) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import Opaque, encode, encode_value
 from ..jsonvalue import ABSENT, Json
+from ..making import maker, new_text
 from . import wire
 from .calls import is_legacy, read_call, read_function_call, write_call, write_legacy_call
 from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
@@ -35,7 +36,7 @@ def read_assistant(
         parts = read_reasoning(message, spelling)
     content = message.content
     if content.__class__ is str and not message.annotations:
-        parts.append(hub.Text(text=content, form="string"))
+        parts.append(new_text(text=content, form="string"))
     elif content is not None or message.annotations:
         _read_words(message, parts, residue, spelling)
     if message.annotations is not ABSENT and not message.annotations:
@@ -161,9 +162,10 @@ def write_assistant(
         fill(wire.AssistantMessage, stated, residue)
         if not stated.get("content"):
             _spell_content(stated, spelling)
-    return wire.AssistantMessage(**stated)
+    return _new_message(**stated)
 
 
+_new_message: Final = maker(wire.AssistantMessage)
 _UNSAID: Final = frozenset({"refusal", "annotations", "audio", "tool_calls", "function_call", *PLAIN, DETAILS})
 """Keys that a spelling writes as null or as an empty list where no part has anything for them."""
 
@@ -204,11 +206,15 @@ def _write_words(words: list[hub.Part], stated: dict[str, Any]) -> None:
         audio = words.pop()
         transcript = words.pop() if words and _is_transcript(words[-1]) else None
         stated["audio"] = _write_audio(audio, transcript)
-    refusal = words[-1] if words else None
-    if isinstance(refusal, hub.Refusal) and _stands_apart(refusal):
-        stated["refusal"] = refusal.text
+    last = words[-1] if words else None
+    if isinstance(last, hub.Refusal) and _stands_apart(last):
+        stated["refusal"] = last.text
         words.pop()
-    cited = next((word for word in words if isinstance(word, hub.Text)), None)
+    cited = None
+    for word in words:
+        if isinstance(word, hub.Text):
+            cited = word
+            break
     stated["content"] = write_content(words, cited)
     if cited is not None and cited.citations:
         stated["annotations"] = tuple(_write_citation(citation) for citation in cited.citations)
@@ -260,13 +266,13 @@ def _write_audio(audio: hub.Part, transcript: hub.Part | None) -> wire.Audio:
 def _write_calls(calls: list[hub.Part], stated: dict[str, Any]) -> None:
     written: list[wire.ToolCall] = []
     for number, part in enumerate(calls):
-        following = calls[number + 1] if number + 1 < len(calls) else None
         match part:
             case hub.Call() if is_legacy(part):
                 if "function_call" in stated:
                     raise refuse("two deprecated function calls in one message")
                 stated["function_call"] = write_legacy_call(part)
             case hub.Call():
+                following = calls[number + 1] if number + 1 < len(calls) else None
                 written.append(write_call(part, following if isinstance(following, hub.Mark) else None))
             case hub.Opaque(wire=of) if of == WIRE_NAME:
                 written.append(Opaque(part.document))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import Opaque
 from ..jsonvalue import ABSENT, Absent, Json
+from ..making import maker, new_arguments, new_call, new_result
 from . import wire
 from .arguments import read_arguments, spell_arguments
 from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
@@ -52,11 +53,11 @@ def _read_function(id: str, function: wire.Function, fields: dict[str, Json], sp
             arguments = hub.Arguments()
             spelling["arguments"] = None
         case Mapping() as value:
-            arguments = hub.Arguments(value=value)
+            arguments = new_arguments(value=value)
             spelling["arguments"] = "object"
         case _:
             arguments = hub.Arguments()
-    return hub.Call(id=id, name=function.name, arguments=arguments, own=own(fields), spelling=own(spelling))
+    return new_call(id=id, name=function.name, arguments=arguments, own=own(fields), spelling=own(spelling))
 
 
 def read_function_call(function: wire.Function, number: int) -> hub.Call:
@@ -66,29 +67,30 @@ def read_function_call(function: wire.Function, number: int) -> hub.Call:
 
 def is_legacy(record: hub.Call | hub.Result) -> bool:
     """Tell whether a call or result came in the deprecated form, and still has the id that says so."""
-    id = record.id if isinstance(record, hub.Call) else record.call_id
-    return (
-        record.form == "function" and ours(record.spelling).get("form") == "function_call" and id.startswith(_LEGACY_ID)
-    )
+    if record.spelling is None or record.form != "function" or ours(record.spelling).get("form") != "function_call":
+        return False
+    return (record.id if isinstance(record, hub.Call) else record.call_id).startswith(_LEGACY_ID)
 
 
 def _write_function(call: hub.Call) -> wire.Function:
     """Write name and arguments of a call of form function."""
     said = call.arguments
+    spelled = ABSENT if call.spelling is None else ours(call.spelling).get("arguments", ABSENT)
     arguments: str | Mapping[str, Json] | Absent | None
-    if call.spelling is None and said.text is not ABSENT:
-        arguments = said.text
+    if said.text is ABSENT and said.value is ABSENT:
+        arguments = None if spelled is None else ABSENT
+    elif spelled == "object" and said.text is ABSENT and isinstance(said.value, Mapping):
+        arguments = said.value
     else:
-        spelled = ours(call.spelling).get("arguments", ABSENT)
-        if said.text is ABSENT and said.value is ABSENT:
-            arguments = None if spelled is None else ABSENT
-        elif spelled == "object" and said.text is ABSENT and isinstance(said.value, Mapping):
-            arguments = said.value
-        else:
-            arguments = spell_arguments(said)
+        arguments = spell_arguments(said)
     if call.own is None:
-        return wire.Function(name=call.name, arguments=arguments)
+        return _new_function(name=call.name, arguments=arguments)
     return made(wire.Function, ours(call.own).get("function", NOTHING), name=call.name, arguments=arguments)
+
+
+_new_function: Final = maker(wire.Function)
+_new_function_call: Final = maker(wire.FunctionToolCall)
+_new_tool_message: Final = maker(wire.ToolMessage)
 
 
 def write_call(call: hub.Call, mark: hub.Mark | None = None) -> wire.FunctionToolCall | wire.CustomToolCall:
@@ -106,12 +108,15 @@ def write_legacy_call(call: hub.Call) -> wire.Function:
 def _refuse_foreign(call: hub.Call) -> None:
     if call.actions is not ABSENT or call.checks or call.state != "complete":
         raise refuse(f"a call of form {call.form}, with actions, checks or unfinished")
-    if call.toolset is not ABSENT or call.namespace is not ABSENT:
+    if not call.toolset is call.namespace is ABSENT:
         raise refuse("a call's toolset or namespace")
 
 
 def _write_function_call(call: hub.Call, mark: hub.Mark | None) -> wire.FunctionToolCall:
-    stated: dict[str, Any] = {"id": call.id, "function": _write_function(call)}
+    function = _write_function(call)
+    if mark is None and call.own is None and call.spelling is None:
+        return _new_function_call(id=call.id, function=function)
+    stated: dict[str, Any] = {"id": call.id, "function": function}
     if mark is not None:
         if mark.kind != "cache" or CACHE_CONTROL not in ours(mark.own):
             raise refuse("a mark behind a call")
@@ -136,7 +141,7 @@ def _write_custom_call(call: hub.Call, mark: hub.Mark | None) -> wire.CustomTool
 
 def read_result(message: wire.ToolMessage, custom: bool) -> hub.Result:
     """Read a ``tool`` message; ``custom`` says that the call it answers was one. The wire does not say whether the call failed."""
-    return hub.Result(
+    return new_result(
         call_id=message.tool_call_id,
         parts=tuple(read_content(message.content)),
         form="custom" if custom else "function",
@@ -170,6 +175,8 @@ def write_result(result: hub.Result) -> wire.ToolMessage | wire.FunctionMessage:
     content = write_content(result.parts)
     if content is None:
         content = ()
+    if result.own is None and result.spelling is None:
+        return _new_tool_message(tool_call_id=result.call_id, content=content)
     stated: dict[str, Any] = {"content": content}
     if result.spelling is not None and not content:
         stated |= _unsaid_content(ours(result.spelling))

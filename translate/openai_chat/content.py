@@ -13,6 +13,7 @@ import attrs
 from .. import hub
 from ..codec import Opaque, encode
 from ..jsonvalue import ABSENT, Absent, Json
+from ..making import maker, new_base64, new_media, new_text
 from . import wire_parts as wire
 from .residue import FAMILY, NOTHING, WIRE_NAME, fill, made, nulls, ours, own, refuse
 from .tables import AUDIO_FORMATS, AUDIO_TYPES
@@ -26,7 +27,7 @@ CACHE_CONTROL: Final = "cache_control"
 def read_content(content: wire.Content) -> list[hub.Part]:
     """Read a message's content: a string is one text, and nothing is no part."""
     if content.__class__ is str:
-        return [hub.Text(text=content, form="string")]
+        return [new_text(text=content, form="string")]
     parts: list[hub.Part] = []
     if isinstance(content, tuple):
         for part in content:
@@ -38,7 +39,7 @@ def _read_part(part: wire.ContentPart, into: list[hub.Part]) -> None:
     match part:
         case wire.TextPart():
             marks, fields = _read_marks(part)
-            into.append(hub.Text(text=part.text, form="block", own=own(fields)))
+            into.append(new_text(text=part.text, form="block", own=own(fields)))
             into.extend(marks)
         case wire.ImagePart():
             marks, fields = _read_marks(part)
@@ -119,7 +120,7 @@ def read_data_url(url: str) -> hub.Base64 | hub.Url:
         if end > 5:
             media_type = url[5:end]
             if ";" not in media_type and "," not in media_type:
-                return hub.Base64(media_type=media_type, data=url[end + 8 :])
+                return new_base64(media_type=media_type, data=url[end + 8 :])
     return hub.Url(url=url)
 
 
@@ -144,7 +145,7 @@ def _read_image(part: wire.ImagePart, fields: dict[str, Json]) -> hub.Media:
         return hub.Media(kind="image", source=read_data_url(image), own=own(fields), spelling=_BARE)
     if image.extra:
         fields["image_url"] = image.extra
-    return hub.Media(kind="image", source=read_data_url(image.url), detail=image.detail, own=own(fields))
+    return new_media(kind="image", source=read_data_url(image.url), detail=image.detail, own=own(fields))
 
 
 _BARE: Final = hub.Own(wire=WIRE_NAME, fields={"form": "bare"})
@@ -216,12 +217,17 @@ def write_content(parts: Sequence[hub.Part], cited: hub.Part | None = None) -> w
     written: list[wire.ContentPart] = []
     for part in parts:
         if isinstance(part, hub.Text):
-            written.append(_built(wire.TextPart, part, text=_words(part, cited)))
+            words = _words(part, cited)
+            plain = part.own is None
+            written.append(_new_text_part(text=words) if plain else _built(wire.TextPart, part, text=words))
         elif part.__class__ is hub.Mark:
             _mark_last(written, part)
         else:
             written.append(_write_part(part))
     return tuple(written)
+
+
+_new_text_part: Final = maker(wire.TextPart)
 
 
 def _words(text: hub.Text, cited: hub.Part | None) -> str:
@@ -291,13 +297,19 @@ def _write_image(media: hub.Media) -> wire.ImagePart:
     image: wire.ImageURL | str
     if media.detail is ABSENT and not inner and ours(media.spelling).get("form") == "bare":
         image = url
-    else:
+    elif inner:
         image = made(wire.ImageURL, inner, url=url, detail=media.detail)
+    else:
+        image = _new_image_url(url=url, detail=media.detail)
     if not rest:
-        return wire.ImagePart(image_url=image)
+        return _new_image_part(image_url=image)
     stated: dict[str, Any] = {"image_url": image}
     fill(wire.ImagePart, stated, rest)
     return wire.ImagePart(**stated)
+
+
+_new_image_url: Final = maker(wire.ImageURL)
+_new_image_part: Final = maker(wire.ImagePart)
 
 
 def _write_audio(media: hub.Media) -> wire.InputAudioPart:

@@ -15,6 +15,7 @@ import attrs
 from .. import hub
 from ..codec import Opaque
 from ..jsonvalue import ABSENT, Json
+from ..making import new_turn
 from . import wire
 from .assistant import read_assistant, write_assistant
 from .calls import read_function_result, read_result, write_result
@@ -121,7 +122,7 @@ def cut_turn(role: hub.Role, run: Sequence[Said], origin: hub.Origin | None = No
     """Make a turn of the messages of a run."""
     if len(run) == 1 and not run[0].own and run[0].name is ABSENT and run[0].form == "message":
         only = run[0]
-        return hub.Turn(role=role, parts=tuple(only.parts), spelling=own(only.spelling), origin=origin)
+        return new_turn(role=role, parts=tuple(only.parts), spelling=own(only.spelling), origin=origin)
     parts: list[hub.Part] = []
     seams: list[hub.Seam] = []
     spelling: hub.Own | None = None
@@ -142,7 +143,7 @@ def cut_turn(role: hub.Role, run: Sequence[Said], origin: hub.Origin | None = No
                 spelling=own(said.spelling),
             )
         )
-    return hub.Turn(role=role, parts=tuple(parts), seams=tuple(seams), spelling=spelling, origin=origin)
+    return new_turn(role=role, parts=tuple(parts), seams=tuple(seams), spelling=spelling, origin=origin)
 
 
 # Writing.
@@ -152,21 +153,23 @@ def write_messages(instructions: Any, turns: Sequence[hub.Turn]) -> tuple[wire.M
     """Write instructions and turns as messages."""
     messages: list[wire.Message] = []
     if instructions is not ABSENT:
-        messages.extend(write_turn(instructions))
+        messages += write_turn(instructions)
     for turn in turns:
-        messages.extend(write_turn(turn))
+        messages += write_turn(turn)
     return tuple(messages)
 
 
-def write_turn(turn: hub.Turn) -> Iterator[wire.Message]:
+def write_turn(turn: hub.Turn) -> list[wire.Message]:
     if turn.role == "tool":
-        yield from _write_results(turn)
-        return
-    for parts, seam in cut_messages(turn):
-        if seam is not None and seam.form == OPAQUE_FORM:
-            yield _write_opaque(parts)
-        else:
-            yield _write_message(turn.role, parts, seam if seam is not None else turn)
+        return _write_results(turn)
+    if not turn.seams:
+        return [_write_message(turn.role, turn.parts, turn)]
+    return [
+        _write_opaque(parts)
+        if seam is not None and seam.form == OPAQUE_FORM
+        else _write_message(turn.role, parts, seam if seam is not None else turn)
+        for parts, seam in cut_messages(turn)
+    ]
 
 
 def cut_messages(turn: hub.Turn) -> Iterator[tuple[Sequence[hub.Part], hub.Seam | None]]:
@@ -194,15 +197,16 @@ def _write_opaque(parts: Sequence[hub.Part]) -> Opaque:
             raise refuse("an opaque message of another wire")
 
 
-def _write_results(turn: hub.Turn) -> Iterator[wire.Message]:
-    opaque = {seam.start for seam in turn.seams if seam.form == OPAQUE_FORM}
+def _write_results(turn: hub.Turn) -> list[wire.Message]:
+    written: list[wire.Message] = []
     for number, part in enumerate(turn.parts):
         if isinstance(part, hub.Result):
-            yield write_result(part)
-        elif number in opaque:
-            yield _write_opaque((part,))
+            written.append(write_result(part))
+        elif any(seam.start == number and seam.form == OPAQUE_FORM for seam in turn.seams):
+            written.append(_write_opaque((part,)))
         else:
             raise refuse(f"a part of type {type(part).__name__} among results")
+    return written
 
 
 def _write_message(role: hub.Role, parts: Sequence[hub.Part], carrier: hub.Turn | hub.Seam) -> wire.Message:

@@ -114,6 +114,7 @@ _FROM_RESPONSES: Final = (
     ("/output/*/**", "a reply has one text, its calls, and nothing of items, reasoning or server tools (ChatCompletionMessage)"),
     ("/output/*", "a reply has one text, its calls, and nothing of items, reasoning or server tools (ChatCompletionMessage)"),
     ("/output", "a reply has one text, its calls, and nothing of items, reasoning or server tools (ChatCompletionMessage)"),
+    ("/created_at", "a reply's time is in whole seconds (ChatCompletion)"),
     ("/reasoning/**", _NO_THINKING),
     ("/reasoning", _NO_THINKING),
     ("/tools/*/format/**", "a grammar's syntax and definition stand one object deeper, as this API's own (CustomFormatGrammar)"),
