@@ -12,7 +12,7 @@ import attrs
 
 from polyloop.translate import hub
 from polyloop.translate.codec import WireRecord, encode, field_names, key_of
-from polyloop.translate.jsonvalue import same_json
+from polyloop.translate.jsonvalue import ABSENT, same_json
 from polyloop.translate.loss import diff
 from polyloop.translate.testing.corpus import Recorded
 from polyloop.translate.testing.laws import same_document
@@ -88,7 +88,7 @@ def residue_of(
                     continue
                 if isinstance(value, hub.Own):
                     yield from _kept(name, field.name, value, published, echoed)
-                elif field.name == "document":
+                elif field.name == "document" and value is not ABSENT:
                     yield from (("residue", f"{name}.document") for _ in scalars(value))
                 else:
                     stack.append(value)

@@ -7,7 +7,7 @@ A block's cache point is a `hub.Mark` of its own behind the part. Tools the prov
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from .. import hub
 from ..codec import Opaque
@@ -16,7 +16,7 @@ from ..jsonvalue import ABSENT
 from .calls import Context, opaque, read_call, read_result, write_call, write_result
 from .media import read_document, read_image, read_search_result, write_media
 from .residue import FAMILY, WIRE_NAME, build, members, nulls, own, own_of, said
-from .tables import SERVER_RESULTS
+from .server_tools import read_listing, read_server_call, read_server_result, write_server_call, write_server_result
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
     CacheControl,
@@ -53,9 +53,6 @@ ProviderBlock: TypeAlias = (
 )
 """What comes of the provider's own work, and marks."""
 
-RESULT_SUFFIX: Final = "_tool_result"
-MCP: Final = "mcp"
-
 
 def read_block(block: ContentBlock | Opaque, context: Context) -> hub.Part:
     """Read one block. Its cache point is read by `cache_of`."""
@@ -86,9 +83,9 @@ def read_block(block: ContentBlock | Opaque, context: Context) -> hub.Part:
 def _read_provider_block(block: ProviderBlock) -> hub.Part:
     match block:
         case ServerToolUseBlock() | McpToolUseBlock():
-            return _read_server_call(block)
+            return read_server_call(block)
         case ServerToolResultBlock() | McpToolResultBlock():
-            return _read_server_result(block)
+            return read_server_result(block)
         case ContainerUploadBlock():
             return hub.Reference(
                 id=block.file_id, family=FAMILY, own=own_of(block), spelling=own(nulls(block, "cache_control"))
@@ -96,7 +93,7 @@ def _read_provider_block(block: ProviderBlock) -> hub.Part:
         case CompactionBlock() | FallbackBlock() | ToolChangeBlock():
             return _read_mark(block)
         case McpToolListingBlock():
-            return opaque(block)
+            return read_listing(block) or opaque(block)
         case _:
             assert_never(block)
 
@@ -126,31 +123,6 @@ def _read_thinking(block: ThinkingBlock) -> hub.Thinking:
     if not block.extra and signature is not None:
         return hub.Thinking(text=block.thinking, seal=seal)
     return hub.Thinking(text=block.thinking, seal=seal, own=own_of(block), spelling=own(nulls(block, "signature")))
-
-
-def _read_server_call(block: ServerToolUseBlock | McpToolUseBlock) -> hub.ServerCall:
-    named = ("caller",) if isinstance(block, ServerToolUseBlock) else ()
-    return hub.ServerCall(
-        id=block.id,
-        tool=block.name,
-        arguments=hub.Arguments(value=block.input),
-        server=block.server_name if isinstance(block, McpToolUseBlock) else ABSENT,
-        family=FAMILY,
-        own=own_of(block, *named),
-        spelling=own(nulls(block, *named, "cache_control")),
-    )
-
-
-def _read_server_result(block: ServerToolResultBlock | McpToolResultBlock) -> hub.ServerResult:
-    named = "caller" if isinstance(block, ServerToolResultBlock) else "is_error"
-    return hub.ServerResult(
-        call_id=block.tool_use_id,
-        tool=block.type.removesuffix(RESULT_SUFFIX),
-        document=block.content,
-        family=FAMILY,
-        own=own_of(block, named),
-        spelling=own(nulls(block, named, "cache_control")),
-    )
 
 
 def _read_mark(block: CompactionBlock | FallbackBlock | ToolChangeBlock) -> hub.Mark:
@@ -232,9 +204,9 @@ ProviderPart: TypeAlias = hub.ServerCall | hub.ServerResult | hub.Reference | hu
 def _write_provider_part(part: ProviderPart, cache: hub.Mark | None) -> ContentBlock:
     match part:
         case hub.ServerCall():
-            return _write_server_call(part, cache)
+            return write_server_call(part, cache)
         case hub.ServerResult():
-            return _write_server_result(part, cache)
+            return write_server_result(part, cache)
         case hub.Reference():
             return _write_reference(part, cache)
         case hub.Mark():
@@ -257,49 +229,9 @@ def _write_thinking(part: hub.Thinking) -> ThinkingBlock | RedactedThinkingBlock
     raise WriteError("thinking of the Messages API is a text with its signature, or redacted data")
 
 
-def _own_family(family: str) -> None:
-    if family != FAMILY:
-        raise WriteError(f"what a tool of {family} did means nothing to the Messages API")
-
-
-def _write_server_call(part: hub.ServerCall, cache: hub.Mark | None) -> ServerToolUseBlock | McpToolUseBlock:
-    _own_family(part.family)
-    if part.document is not ABSENT or part.arguments.text is not ABSENT or part.server is None:
-        raise WriteError("a call of the provider's own tool has JSON input and nothing else")
-    written = write_cache(cache)
-    if part.server is ABSENT:
-        return build(
-            ServerToolUseBlock,
-            part,
-            id=part.id,
-            name=part.tool,
-            input=part.arguments.value,
-            cache_control=written,
-        )
-    return build(
-        McpToolUseBlock,
-        part,
-        id=part.id,
-        name=part.tool,
-        server_name=part.server,
-        input=part.arguments.value,
-        cache_control=written,
-    )
-
-
-def _write_server_result(part: hub.ServerResult, cache: hub.Mark | None) -> ServerToolResultBlock | McpToolResultBlock:
-    _own_family(part.family)
-    stated: dict[str, Any] = {"tool_use_id": part.call_id, "content": part.document}
-    if part.tool == MCP:
-        return build(McpToolResultBlock, part, **stated, cache_control=write_cache(cache))
-    if part.tool not in SERVER_RESULTS:
-        raise WriteError(f"the Messages API has no result block for the tool {part.tool[:40]!r}")
-    kind = part.tool + RESULT_SUFFIX
-    return build(ServerToolResultBlock, part, type=kind, **stated, cache_control=write_cache(cache))
-
-
 def _write_reference(part: hub.Reference, cache: hub.Mark | None) -> ContainerUploadBlock:
-    _own_family(part.family)
+    if part.family != FAMILY:
+        raise WriteError(f"a file stored at {part.family} means nothing to the Messages API")
     return build(ContainerUploadBlock, part, file_id=part.id, cache_control=write_cache(cache))
 
 

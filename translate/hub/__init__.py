@@ -28,6 +28,7 @@ unless they cannot make it.
 from __future__ import annotations
 
 from .base import (
+    NO_ARGUMENTS,
     UNCOMPARED,
     Arguments,
     HubRecord,
@@ -50,6 +51,18 @@ from .content import (
     Text,
     Thinking,
     Url,
+)
+from .findings import (
+    Caller,
+    Executed,
+    Failed,
+    Fetched,
+    Findings,
+    Found,
+    Offered,
+    Run,
+    Said,
+    Searched,
 )
 from .parts import (
     Approval,
@@ -92,6 +105,7 @@ from .tools import (
 )
 
 __all__ = [
+    "NO_ARGUMENTS",
     "UNCOMPARED",
     "Approval",
     "ApprovalAnswer",
@@ -101,17 +115,24 @@ __all__ = [
     "Builtin",
     "Call",
     "CallForm",
+    "Caller",
     "Candidate",
     "Citation",
     "Continues",
     "Count",
+    "Executed",
+    "Failed",
+    "Fetched",
     "FileId",
+    "Findings",
     "Format",
+    "Found",
     "HubRecord",
     "Inline",
     "Known",
     "Mark",
     "Media",
+    "Offered",
     "Opaque",
     "Origin",
     "Other",
@@ -126,10 +147,13 @@ __all__ = [
     "Response",
     "Result",
     "Role",
+    "Run",
     "SafetyCheck",
+    "Said",
     "Sampling",
     "Seal",
     "Seam",
+    "Searched",
     "ServerCall",
     "ServerResult",
     "Settings",

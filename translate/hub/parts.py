@@ -10,6 +10,7 @@ from ..computer_use.actions import Action
 from ..jsonvalue import ABSENT, Absent, Json
 from .base import NO_ARGUMENTS, UNCOMPARED, Arguments, Mark, Opaque, Origin, Owned
 from .content import Media, Refusal, Text, Thinking
+from .findings import Caller, Findings
 from .tools import CallForm
 
 
@@ -59,25 +60,35 @@ class Result(Owned):
 
 @attrs.frozen(kw_only=True, eq=False)
 class ServerCall(Owned):
-    """A call the provider runs itself (web search, code execution, MCP). Never executable by us, on any wire.
+    """A call the provider runs itself. Never executable by us, on any wire.
 
-    ``document`` holds the rest of an item that tells call and result in one (Responses), ``family`` who alone understands it.
+    ``tool`` is web_search, web_fetch, find_in_page, file_search, code_execution, image_generation, tool_search, mcp_list_tools, the
+    name of a tool of the MCP server ``server``, or a provider's own word. ``arguments`` are the tool's: ``{"query": ...}`` or
+    ``{"queries": [...]}`` of a search, ``{"url": ...}`` of a fetch, ``{"code": ...}`` of a program. ``findings`` is what came of it
+    where the wire tells that in one with the call (Responses); else a `ServerResult` follows. ``status`` is how far it got, in the
+    provider's word. ``document`` holds a call in a form that nobody documents, less its id; ``family`` is who alone understands it.
     """
 
     id: str
     tool: str
     arguments: Arguments = NO_ARGUMENTS
     server: str | Absent | None = ABSENT
+    status: str | Absent | None = ABSENT
+    caller: Caller | None = None
+    findings: Findings | None = None
     document: Json = ABSENT
     family: str
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class ServerResult(Owned):
-    """What the provider's own tool found, in the provider's own form."""
+    """What the provider's own tool found. ``document`` holds it in a form that nobody documents; ``findings`` is None then."""
 
     call_id: str
     tool: str
+    status: str | Absent | None = ABSENT
+    caller: Caller | None = None
+    findings: Findings | None = None
     document: Json = ABSENT
     family: str
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from .. import hub
 from ..codec import encode
 from ..jsonvalue import ABSENT
-from . import calls, results, server_items
+from . import calls, results, server_calls, server_items
 from . import wire_items as wire
 from . import wire_server_items as server
 from .content import CONTENT, UNTYPED, read_part
@@ -150,11 +150,11 @@ def _read_other(item: Any, reading: Reading) -> None:
     part: hub.Part
     role: hub.Role = "assistant"
     if cls in _SERVER_CALLS or (cls is wire.ShellCall and calls.is_hosted(item)):
-        part = server_items.read_server_call(item)
+        part = server_calls.read_server_call(item)
         if cls is wire.ShellCall:
             reading.hosted.add(item.call_id)
     elif cls in _SERVER_RESULTS or (cls is wire.ShellCallOutput and item.call_id in reading.hosted):
-        part = server_items.read_server_result(item)
+        part = server_calls.read_server_result(item)
     else:
         document = encode(item)
         part = hub.Opaque(wire=WIRE_NAME, document=document)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import WireRecord
 from ..jsonvalue import ABSENT, Absent
-from . import calls, results, server_items
+from . import calls, results, server_calls, server_items
 from . import wire_items as wire
 from .content import is_plain, is_untyped, write_opaque, write_parts
 from .items_read import speaker_of
@@ -185,8 +185,8 @@ _WITH_ID: Final[Mapping[type, Callable[[Any, Any], Any]]] = {
     hub.ApprovalAnswer: server_items.write_approval_answer,
 }
 _WITHOUT_ID: Final[Mapping[type, Callable[[Any], Any]]] = {
-    hub.ServerCall: server_items.write_server_call,
-    hub.ServerResult: server_items.write_server_result,
+    hub.ServerCall: server_calls.write_server_call,
+    hub.ServerResult: server_calls.write_server_result,
     hub.Approval: server_items.write_approval,
     hub.Reference: server_items.write_reference,
     hub.Opaque: write_opaque,

@@ -239,12 +239,11 @@ def test_a_server_tool_is_never_a_call() -> None:
     )
     assert found.candidates[0].turn.parts == (
         hub.ServerCall(
-            id="ws_1", tool="web_search", arguments=hub.Arguments(value={"type": "search", "query": "q"}),
-            document={"status": "completed"}, family="openai",
+            id="ws_1", tool="web_search", arguments=hub.Arguments(value={"query": "q"}), status="completed", family="openai",
         ),
         hub.ServerCall(
-            id="mcp_1", tool="t", server="s", arguments=hub.Arguments(text='{"a": 1}', value={"a": 1}), document={"output": "x"},
-            family="openai",
+            id="mcp_1", tool="t", server="s", arguments=hub.Arguments(text='{"a": 1}', value={"a": 1}),
+            findings=hub.Said(parts=(hub.Text(text="x"),)), family="openai",
         ),
     )  # fmt: skip
     assert found.candidates[0].stop is hub.Reason.END_TURN
