@@ -210,8 +210,9 @@ def _sort_of(value: Json) -> object:
     """Label a value by what it is, so that like is compared with like."""
     if isinstance(value, dict):
         role, kind = value.get("role"), value.get("type")
-        # What has a role is a message, whether the wire lets it say so or not.
-        return repr("message" if kind is None and isinstance(role, str) else kind), repr(role)
+        # What has a role is a message, whether the wire lets it say so or not; the developer's is the system's newer name.
+        speaker = "system" if role == "developer" else role
+        return repr("message" if kind is None and isinstance(role, str) else kind), repr(speaker)
     return type(value).__name__
 
 

@@ -23,7 +23,7 @@ from .adapt_calls import context_of, legal_ids, legal_names, split_batches
 from .adapt_parts import legal_turn, note_packed_calls
 from .adapt_reply import adapt_response
 from .adapt_settings import legal_choice, legal_settings, legal_tools
-from .adapt_turns import answer_calls, break_silence, place_system, plain_turn
+from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
 from .tables import CACHE_POINTS
 
 Step: TypeAlias = Callable[[hub.Request, Adapting], hub.Request]
@@ -66,8 +66,8 @@ def rejoin_media(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def mark_whole_results(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Put a cache point behind the last words of a result behind the result, which on Chat Completions cannot bear one."""
-    if adapting.source != MEDIA_BEHIND:
+    """Put a cache point behind the last part of a result behind the result, which on OpenAI's wires cannot bear one."""
+    if adapting.source not in (MEDIA_BEHIND, ITEMS):
         return request
 
     def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
@@ -138,6 +138,7 @@ STEPS: Final[tuple[Step, ...]] = (
     note_packed,
     _legal_parts,
     _without_empty_turns,
+    list_answers,
     legal_tools,
     split_batches,
     legal_names,

@@ -8,6 +8,7 @@ https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-me
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
@@ -15,22 +16,34 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..repairing import INSERTED, repair
-from ..steps import fold_leading_system, list_for_item, merge_runs
+from ..steps import fold_leading_system, in_list, list_for_item, map_turns, merge_runs
 from .adapt_parts import foreign
 from .tables import GO_ON, LATEST_VERSION
 
+ITEMS: Final = "openai-responses"
+"""The wire whose instructions are a string or items, and whose assistant's lone text is a string."""
 _LABELS = ("id", "status", "phase", "name")
 
 
 def place_system(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Put the system's words where the wire has them."""
-    request = fold_leading_system(list_for_item(request))
+    placed = fold_leading_system(list_for_item(request))
+    if adapting.source == ITEMS and request.instructions is ABSENT and placed.instructions is not ABSENT:
+        placed = attrs.evolve(placed, instructions=in_list(placed.instructions))
+    request = placed
     if not any(turn.role in ("system", "developer") for turn in request.turns):
         return request
     turns = _sunk(request.turns) if _takes_system(adapting) else _as_user(request.turns)
     if len(turns) == len(request.turns) and all(a is b for a, b in zip(turns, request.turns, strict=True)):
         return request
     return attrs.evolve(request, turns=turns)
+
+
+def list_answers(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put what the assistant said into a list, as the replies of this wire have it, where the source has no list for one text."""
+    if adapting.source != ITEMS:
+        return request
+    return map_turns(request, lambda turn: in_list(turn) if turn.role == "assistant" else turn)
 
 
 def _takes_system(adapting: Adapting) -> bool:

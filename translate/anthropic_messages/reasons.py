@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from ..jsonvalue import Json
-from .tables import DIRECT
+from .tables import DIRECT, USUAL_TIME
 
 _Rows: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -322,6 +322,9 @@ DEFAULTS: Final[tuple[tuple[str, Json], ...]] = (
     ("/messages/*/content/*/is_error", False),
     ("/messages/*/content/*/content", []),
     ("/messages/**/cache_control", None),
+    ("/messages/**/cache_control/ttl", USUAL_TIME),
+    ("/system/*/cache_control/ttl", USUAL_TIME),
+    ("/cache_control/ttl", USUAL_TIME),
     ("/messages/**/citations", None),
     ("/messages/**/citations", []),
     ("/messages/*/content/*/caller", None),

@@ -75,7 +75,10 @@ UNSAYABLE_SAMPLING: Final = (
 
 IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
 PDF: Final = "application/pdf"
-CACHE_TIMES: Final = ("5m", "1h")
+USUAL_TIME: Final = "5m"
+"""How long a cache point lasts that does not say (build-with-claude/prompt-caching, read 2026-11-22)."""
+CACHE_TIMES: Final = ("1h",)
+"""The other times."""
 CACHE_POINTS: Final = 4
 """The most cache points a request may have."""
 

@@ -8,7 +8,9 @@ from .. import hub
 from ..codec import Opaque, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent, Json
+from ..making import new_text
 from .residue import WIRE_NAME, WITHOUT, assemble, build, members, nulls, ours, own, own_of, said
+from .tables import USUAL_TIME
 from .wire_blocks import (
     CacheControl,
     CharLocation,
@@ -28,13 +30,14 @@ UNKNOWN_CITATION: Final = "unknown"
 
 
 def read_cache(control: CacheControl) -> hub.Mark:
-    """Read ``cache_control`` as the mark that follows its part."""
-    data = {} if control.ttl is ABSENT else {"ttl": control.ttl}
+    """Read ``cache_control`` as the mark that follows its part. The time it has by default is no time, also where it is said."""
+    usual = control.ttl == USUAL_TIME
+    data = {} if usual or control.ttl is ABSENT else {"ttl": control.ttl}
     if control.type == EPHEMERAL and not control.extra:
-        return hub.Mark(kind="cache", data=data)
+        return hub.Mark(kind="cache", data=data, spelling=own({"ttl": USUAL_TIME}) if usual else None)
     rest = {**({} if control.type in (EPHEMERAL, ABSENT) else {"type": control.type}), **control.extra}
-    spelling = own({WITHOUT: ["type"]} if control.type is ABSENT else {})
-    return hub.Mark(kind="cache", data=data, own=own(rest), spelling=spelling)
+    spelling = {**({WITHOUT: ["type"]} if control.type is ABSENT else {}), **({"ttl": USUAL_TIME} if usual else {})}
+    return hub.Mark(kind="cache", data=data, own=own(rest), spelling=own(spelling))
 
 
 def write_cache(mark: hub.Mark | None) -> CacheControl | Absent:
@@ -44,10 +47,12 @@ def write_cache(mark: hub.Mark | None) -> CacheControl | Absent:
     unknown = mark.data.keys() - {"ttl"}
     if unknown:
         raise WriteError(f"a cache point of the Messages API has no {min(unknown)!r}")
-    fields = ours(mark.own)
-    kind: Any = ABSENT if "type" in ours(mark.spelling).get(WITHOUT, ()) else fields.get("type", EPHEMERAL)
+    if mark.data.get("ttl") == USUAL_TIME:
+        raise WriteError(f"a cache point of {USUAL_TIME} is one that says no time")
+    fields, spelled = ours(mark.own), ours(mark.spelling)
+    kind: Any = ABSENT if "type" in spelled.get(WITHOUT, ()) else fields.get("type", EPHEMERAL)
     extra = {key: value for key, value in fields.items() if key != "type"}
-    return assemble(CacheControl, extra, {"type": kind, "ttl": mark.data.get("ttl", ABSENT)})
+    return assemble(CacheControl, extra, {"type": kind, "ttl": mark.data.get("ttl", spelled.get("ttl", ABSENT))})
 
 
 def following_cache(parts: tuple[hub.Part, ...], place: int) -> hub.Mark | None:
@@ -66,7 +71,7 @@ def read_text(block: TextBlock, form: Literal["block"] | None = None) -> hub.Tex
     """Read a text block. One with a citation that is not even an object stays opaque."""
     citations = block.citations
     if citations is ABSENT and not block.extra and block.cache_control is not None:
-        return hub.Text(text=block.text, form=form)
+        return new_text(text=block.text, form=form)
     cited = members(citations) if isinstance(citations, tuple) else ()
     if any(isinstance(one, Opaque) and not isinstance(one.document, dict) for one in cited):
         return hub.Opaque(wire=WIRE_NAME, document=encode(block))

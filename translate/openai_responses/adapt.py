@@ -17,7 +17,7 @@ from ..adapting import Adapting
 from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
-from ..steps import call_ids, drop_empty_turns, merge_runs, rename, tool_names, with_ids, with_names
+from ..steps import call_ids, drop_empty_turns, map_turns, merge_runs, recut, rename, tool_names, with_ids, with_names
 from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
@@ -75,6 +75,27 @@ def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
         return request
     known_host = adapting.profile is not None
     return project_tools(request, adapting, lambda tool: openai_dialect(tool, known_host))
+
+
+def _mark_inside_results(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Put a cache point behind a whole result behind its last part: a part bears one here, a result does not."""
+
+    def step(turn: hub.Turn) -> hub.Turn:
+        if turn.role != "tool" or hub.Mark not in map(type, turn.parts):
+            return turn
+        parts: list[hub.Part] = []
+        counts: list[int] = []
+        for part in turn.parts:
+            before = parts[-1] if parts else None
+            if isinstance(part, hub.Mark) and part.kind == "cache" and isinstance(before, hub.Result):
+                parts[-1] = attrs.evolve(before, parts=(*before.parts, part))
+                counts.append(0)
+            else:
+                parts.append(part)
+                counts.append(1)
+        return attrs.evolve(turn, parts=tuple(parts), seams=recut(turn.seams, counts))
+
+    return map_turns(request, step)
 
 
 def _fit_conversation(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -162,6 +183,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     _drop_unknown,
-    _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings, _fit_conversation, _lead_with_instructions,
+    _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
+    _mark_inside_results, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip
