@@ -1,6 +1,10 @@
 """What our clients cost beside the HTTP client inside them: ``python -m benchmarks.transport`` prints ratios of one run.
 
-* overhead: a call of ours over a bare call of the same HTTP client that sends the same request and reads the same bytes;
+* overhead: a call of ours over a bare call by the very HTTP client inside it, warm connection and all: the same bytes sent with the same
+  headers, and all bytes of the answer read as that client hands them out (``async for chunk in response.aiter_bytes()``), none of them
+  looked at. Ours gives records: the request is translated and written anew for each call, every event decoded and folded, the reply read.
+  ``whole`` is `create_message`, ``events`` is `stream_message` with every neutral event told. Rounds of both are taken in turns, and the
+  median of the rounds' ratios is printed;
 * streams: many conversations streaming at once, each idle in mid-stream, then all read to their end: how many are lost, how much memory each takes;
 * block: the longest time that the event loop did nothing else while requests with 1 MB images were made.
 
@@ -18,7 +22,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
@@ -101,42 +105,49 @@ def ask(text: str = "Where is the button?", *more: hub.Part) -> hub.Request:
 # Overhead.
 
 
-async def overhead(provider: str, url: str, calls: int, rounds: int) -> tuple[float, float, float]:
-    """Return microseconds of a bare call, of one of ours, and the median of the rounds' ratios."""
+async def overhead(provider: str, url: str, calls: int, rounds: int) -> tuple[float, float, float, float]:
+    """Return microseconds of a bare call and of one of ours, and the medians of the rounds' ratios, whole and event by event."""
     async with client_of(provider, url) as client:
         client.warm()
         request = ask()
         prepared = prepare(client._route, request, model=MODELS[provider])
-        sender: Any = client._caller.sender
         await client.create_message(request)
-        http, target, headers = await _bare(sender, provider, prepared.request)
+        http, target, headers = await _bare(client._caller.sender, prepared.request)
+        received = 0
 
         async def bare() -> None:
-            async with http.stream("POST", target, headers=headers, content=prepared.request.body) as response:
+            nonlocal received
+            content = prepared.request.body
+            async with http.stream("POST", target, headers=headers, content=content, timeout=None) as response:
                 assert response.status_code == 200, response.status_code
-                async for _ in response.aiter_bytes():
-                    pass
+                async for chunk in response.aiter_bytes():
+                    received += len(chunk)
 
-        async def ours() -> None:
+        async def whole() -> None:
             await client.create_message(request)
 
-        pairs = [(await _seconds(bare, calls), await _seconds(ours, calls)) for _ in range(rounds)]
-    each = [(one / calls, other / calls) for one, other in pairs]
-    return (
-        1e6 * median(one for one, _ in each),
-        1e6 * median(other for _, other in each),
-        median(other / one for one, other in each),
-    )
+        async def events() -> None:
+            async with aclosing(client.stream_message(request)) as told:
+                async for _ in told:
+                    pass
+
+        taken = [[await _seconds(call, calls) / calls for call in (bare, whole, events)] for _ in range(rounds)]
+        assert received == rounds * calls * await _bytes_of(client, request), "the bare call reads what ours reads"
+    ones, others, told = zip(*taken, strict=True)
+    ratios = [median(other / one for one, other in zip(ones, these, strict=True)) for these in (others, told)]
+    return 1e6 * median(ones), 1e6 * median(others), ratios[0], ratios[1]
 
 
-async def _bare(sender: Any, provider: str, request: Any) -> tuple[Any, str, dict[str, str]]:
+async def _bytes_of(client: WireClient, request: hub.Request) -> int:
+    """Return how many bytes the answer to a call of ours has."""
+    sent = await client._caller.sender.send(client._prepare(request).request, stream=True)
+    return len(await sent.read())
+
+
+async def _bare(sender: Any, request: Any) -> tuple[Any, str, dict[str, str]]:
     """Return the HTTP client inside a sender, and what to send by it to be answered alike."""
-    inner = await sender._own.get()
-    headers = dict(request.headers)
-    if provider in ("legacyuse", "uitars"):
-        return inner, sender._base_url + request.path, headers | {k: _plain(v) for k, v in sender._headers.items()}
-    token = {"bedrock": KEYS.bedrock, "vertex": KEYS.vertex}.get(provider) or getattr(KEYS, provider)
-    return inner._client, str(inner.base_url).rstrip("/") + request.path, headers | {"authorization": f"Bearer {token}"}
+    credential = {name: _plain(value) for name, value in sender._headers.items()}
+    return await sender._own.get(), sender._base_url + request.path, dict(request.headers) | credential
 
 
 def _plain(value: Any) -> str:
@@ -225,8 +236,8 @@ async def measure(options: argparse.Namespace) -> None:
     with counterpart() as (url, release):
         print(f"overhead, ours / bare (target: {TARGETS['overhead']})")
         for provider in MODELS:
-            bare, ours, ratio = await overhead(provider, url, options.calls, options.rounds)
-            print(f"  {provider:<10} {bare:7.0f} us bare  {ours:7.0f} us ours  {ratio:5.2f}")
+            bare, ours, ratio, told = await overhead(provider, url, options.calls, options.rounds)
+            print(f"  {provider:<10} {bare:6.0f} us bare  {ours:6.0f} us ours  whole {ratio:4.2f}  events {told:4.2f}")
         lost, each, seconds = await streams(url, release, options.streams)
         print(
             f"streams at once: {options.streams}, lost {lost}, {each:.0f} kB each while idle (target: {TARGETS['kilobytes']:.0f})"

@@ -12,6 +12,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from .clocks import Clock
+from .credentials import RENEWABLE, Credentials
 from .errors import ProviderCallError
 from .retry import GiveUp, RetryPolicy, decide
 
@@ -34,14 +35,23 @@ class Chances:
     """What the clocks of each attempt run by; None: the running event loop."""
 
 
-async def in_attempts(attempt: Callable[[], Awaitable[Result]], policy: RetryPolicy, chances: Chances) -> Result:
+async def in_attempts(
+    attempt: Callable[[], Awaitable[Result]],
+    policy: RetryPolicy,
+    chances: Chances,
+    credentials: Credentials | None = None,
+) -> Result:
     """Attempt until it succeeds or the policy gives up, which raises the last attempt's error."""
     began = chances.elapsed()
     number = 1
     while True:
+        used = None if credentials is None else credentials.settings
         try:
             return await attempt()
         except ProviderCallError as error:
+            renewed = False
+            if credentials is not None and used is not None and error.kind in RENEWABLE:
+                renewed = await credentials.renewed_since(used)
             decision = decide(
                 policy,
                 attempt=number,
@@ -49,6 +59,7 @@ async def in_attempts(attempt: Callable[[], Awaitable[Result]], policy: RetryPol
                 elapsed=chances.elapsed() - began,
                 now=chances.now(),
                 jitter=chances.jitter(),
+                renewed=renewed,
             )
             if isinstance(decision, GiveUp):
                 raise

@@ -11,7 +11,7 @@ one and an error that says it broke; never two attempts joined.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
 from typing import Final, Self
@@ -29,6 +29,7 @@ from .attempts import Chances, in_attempts
 from .calling import Caller
 from .config import TransportConfig
 from .counting import count_request, counted_tokens
+from .credentials import Credentials
 from .errors import ProviderCallError
 from .exchanges import ExchangeListener
 from .health import Health, answered, question, refused, unreachable
@@ -58,10 +59,12 @@ class WireClient:
         model: str | None = None,
         profile: ProfileChoice = KNOWN,
         secrets: Iterable[Secret] = (),
+        credentials: Credentials | None = None,
         limiter: RateLimiter | None = None,
         chances: Chances | None = None,
     ) -> None:
-        """Take a route and a sender. ``model`` is asked where a request names none, ``secrets`` are kept out of every error.
+        """Take a route and a sender. ``model`` is asked where a request names none, ``secrets`` are kept out of every error. With
+        ``credentials``, whose secrets are too, a call that is refused for its credential is attempted again if there is another by then.
 
         Requests are fitted to ``profile``: by default to the one that the tables have for their model, with None to none.
         """
@@ -73,12 +76,13 @@ class WireClient:
         self._profile: ProfileChoice = profile
         self._chances = chances or Chances()
         self._memo = Memo()
+        self._credentials = credentials
         self._caller = Caller(
             route=route,
             sender=sender,
             timeouts=(config or TransportConfig()).timeouts,
             chances=self._chances,
-            secrets=tuple(secrets),
+            secrets=_Secrets(tuple(secrets), credentials),
             limiter=limiter,
         )
 
@@ -113,7 +117,7 @@ class WireClient:
         stream that broke behind its first content, the last attempt's `StreamBroken`.
         """
         prepared = self._prepare(request)
-        return await in_attempts(lambda: self._caller.whole(prepared), self._retry, self._chances)
+        return await in_attempts(lambda: self._caller.whole(prepared), self._retry, self._chances, self._credentials)
 
     async def stream_message(self, request: hub.Request) -> AsyncGenerator[StreamEvent, None]:
         """Ask for the next turn and yield neutral events as they come; the last is `MessageEnd` with the whole reply.
@@ -122,7 +126,7 @@ class WireClient:
         Whoever may leave the loop early wraps the call in ``contextlib.aclosing``, and the connection closes at once.
         """
         prepared = self._prepare(request)
-        answer = await in_attempts(lambda: self._caller.open(prepared), self._retry, self._chances)
+        answer = await in_attempts(lambda: self._caller.open(prepared), self._retry, self._chances, self._credentials)
         async with answer, aclosing(self._caller.events(answer)) as events:
             async for event in events:
                 yield event
@@ -134,7 +138,7 @@ class WireClient:
         """
         document, _ = written_for(self._route, request, model=self._model, profile=self._profile)
         asked = count_request(self._route, document)
-        return await in_attempts(lambda: self._count(asked), self._retry, self._chances)
+        return await in_attempts(lambda: self._count(asked), self._retry, self._chances, self._credentials)
 
     async def check_health(self, model: str | None = None, *, paid: bool = False) -> Health:
         """Ask whether the provider can be reached, takes the credential and has the model (by default the client's own).
@@ -193,6 +197,18 @@ class WireClient:
         if error.status is None:
             return unreachable(self._route, error.error)
         return refused(self._route, model, error.error)
+
+
+@attrs.frozen
+class _Secrets:
+    """Secrets given, and those that a client's credentials have and had."""
+
+    given: tuple[Secret, ...]
+    credentials: Credentials | None
+
+    def __iter__(self) -> Iterator[Secret]:
+        yield from self.given
+        yield from self.credentials or ()
 
 
 class _Shared:

@@ -2,10 +2,12 @@
 
     connect  --opened-->  first content  --content-->  between content  --content-->  between content
                           (a call whose connection the HTTP client watches begins here)
+    any of them  --ended-->  draining
 
-One of the three runs at a time, beside the clock of the whole call. Content is what the caller gets: text, a tool call, a
+One of the four runs at a time, beside the clock of the whole call. Content is what the caller gets: text, a tool call, a
 thought. Pings, empty deltas and headers are none, so that a connection kept alive without a word is still noticed. Time
-that the caller takes between two waits is not the provider's silence and does not count, except for the whole call.
+that the caller takes between two waits is not the provider's silence and does not count, except for the whole call. Behind the end of a
+reply a body has `LONGEST_DRAIN` to end too: a connection read to its end is used again.
 
 The states are pure; `CallClocks` drives them by any clock with ``time`` and ``call_at``, by default the running event loop.
 """
@@ -23,20 +25,25 @@ from polyloop.translate.provider_errors import ProviderError, wire_of
 from .config import Timeouts
 from .errors import Stalled
 
-Running: TypeAlias = Literal["connect", "first_content", "between_content"]
-Signal: TypeAlias = Literal["opened", "content"]
+Running: TypeAlias = Literal["connect", "first_content", "between_content", "draining"]
+Signal: TypeAlias = Literal["opened", "content", "ended"]
 Result = TypeVar("Result")
 
 TRANSITIONS: Final[dict[Running, dict[Signal, Running]]] = {
     "connect": {"opened": "first_content"},
-    "first_content": {"content": "between_content"},
-    "between_content": {"content": "between_content"},
+    "first_content": {"content": "between_content", "ended": "draining"},
+    "between_content": {"content": "between_content", "ended": "draining"},
+    "draining": {},
 }
+
+LONGEST_DRAIN: Final = 1.0
+"""Seconds to wait for the end of a body whose reply is complete."""
 
 SILENCE: Final = {
     "connect": "no connection",
     "first_content": "no content",
     "between_content": "no further content",
+    "draining": "no end of the body",
     "total": "no end of the answer",
 }
 
@@ -59,7 +66,7 @@ class Deadline:
     """When the first of the clocks runs out."""
 
     clock: str
-    """connect, first_content, between_content or total."""
+    """connect, first_content, between_content, draining or total."""
     at: float
     seconds: float
     """How long that clock waits."""
@@ -86,7 +93,7 @@ def waited(state: ClockState, seconds: float) -> ClockState:
 def next_deadline(state: ClockState, timeouts: Timeouts, now: float) -> Deadline | None:
     """Return which clock runs out first if the wait goes on from now; None if no clock is set."""
     due: list[Deadline] = []
-    allowed: float | None = getattr(timeouts, state.running)
+    allowed: float | None = LONGEST_DRAIN if state.running == "draining" else getattr(timeouts, state.running)
     if allowed is not None:
         due.append(Deadline(state.running, now + allowed - state.spent, allowed))
     if timeouts.total is not None:
@@ -123,7 +130,7 @@ class CallClocks:
     clocks.content()
     clocks.close()
 
-    A stream has thousands of waits and content moves its deadline each time. One timer serves them all: when it rings, it is
+    Signals may come while something is awaited, too. A stream has thousands of waits and content moves its deadline each time. One timer serves them all: when it rings, it is
     seen whether the deadline has moved, and if so, it is set again.
     """
 
@@ -149,6 +156,10 @@ class CallClocks:
     def content(self) -> None:
         """Content has come: wait for the next."""
         self._signal("content")
+
+    def ended(self) -> None:
+        """The reply is complete: the rest of its body is nobody's content."""
+        self._signal("ended")
 
     def close(self) -> None:
         """The call is over: take the timer back, which would otherwise ring once more, for nobody."""
@@ -182,8 +193,12 @@ class CallClocks:
     def _signal(self, signal: Signal) -> None:
         before = self._running
         self._running, self._spent = following(before, signal), 0.0
+        if self._waiting is not None:
+            self._waiting_since = self._clock.time()
         if before != self._running:
             self.close()  # the clock that begins may run out before the one that ends would have
+            if self._waiting is not None:
+                self._set_timer(self._due(self._waiting_since))
 
     def _due(self, now: float) -> Deadline | None:
         spent = self._spent + (now - self._waiting_since)

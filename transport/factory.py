@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,19 +13,18 @@ import attrs
 from .attempts import Chances
 from .client import WireClient
 from .config import TransportConfig
+from .credentials import Credentials
 from .errors import SettingsError
 from .preparing import KNOWN, ProfileChoice, Route
-from .rate_limits import RateLimiter, RateLimits
+from .rate_limits import RateLimiter, RateLimits, load_rate_limits
 from .recording import RecordingSender
 from .retry import RetryPolicy
 from .senders import AnthropicSdkSender, OpenAISdkSender, Sender, open_sender
 from .settings import (
-    OpenAISettings,
     ProviderSettings,
     VertexSettings,
     load_settings,
     load_transport_config,
-    secrets_of,
 )
 
 PROVIDERS: Final = ("anthropic", "bedrock", "vertex", "legacyuse", "openai", "uitars")
@@ -91,10 +91,13 @@ def create_client(
     known = os.environ if environment is None else environment
     connection = config or load_transport_config(environment=known, path=settings_file)
     found: ProviderSettings | None = None
+    credentials: Credentials | None = None
     if name == "vertex" or (sender is None and (sdk_client is None or name in ("legacyuse", "uitars"))):
-        found = load_settings(name, environment=known, path=settings_file, **settings)
+        read = partial(load_settings, name, environment=known, path=settings_file, **settings)
+        found = read()
+        credentials = Credentials(found, read=read)
     if sender is None:
-        sender = _sender(name, found, sdk_client, connection)
+        sender = _sender(name, credentials, sdk_client, connection)
     route = Route(
         provider=name,
         wire=chosen,
@@ -103,9 +106,8 @@ def create_client(
         project=found.project if isinstance(found, VertexSettings) else None,
         streams=streaming,
     )
-    secrets = () if found is None else secrets_of(found)
     if recording is not None:
-        sender = RecordingSender(sender, recording, provider=name, secrets=secrets)
+        sender = RecordingSender(sender, recording, provider=name, secrets=credentials or ())
     return _CLASSES[name](
         route,
         sender,
@@ -113,8 +115,8 @@ def create_client(
         retry=retry,
         model=model,
         profile=profile,
-        secrets=secrets,
-        limiter=RateLimiter(rate_limits) if isinstance(rate_limits, RateLimits) else rate_limits,
+        credentials=credentials,
+        limiter=_limiter(name, rate_limits, known, settings_file),
         chances=chances,
     )
 
@@ -133,16 +135,23 @@ def _wire(provider: str, wire: str | None) -> str:
     raise SettingsError(f"{provider} does not speak {wire!r}, it speaks {legal}")
 
 
-def _sender(provider: str, settings: ProviderSettings | None, client: Any, config: TransportConfig) -> Sender:
+def _limiter(
+    provider: str, given: RateLimits | RateLimiter | None, environment: Mapping[str, str], path: str | Path | None
+) -> RateLimiter | None:
+    limits = load_rate_limits(provider, environment=environment, path=path) if given is None else given
+    return RateLimiter(limits) if isinstance(limits, RateLimits) else limits
+
+
+def _sender(provider: str, credentials: Credentials | None, client: Any, config: TransportConfig) -> Sender:
     if client is None:
-        assert settings is not None, "settings are loaded where no client is given"
-        return open_sender(settings, config)
+        assert credentials is not None, "settings are loaded where no client is given"
+        return open_sender(credentials, config)
     if provider in ("anthropic", "bedrock", "vertex"):
         return AnthropicSdkSender(client=client, provider=provider, config=config)
-    if isinstance(settings, OpenAISettings) or provider == "openai":
+    if provider == "openai":
         return OpenAISdkSender(client=client, config=config)
-    assert settings is not None, "settings are loaded for providers without an SDK"
-    return open_sender(settings, attrs.evolve(config, client=client))
+    assert credentials is not None, "settings are loaded for providers without an SDK"
+    return open_sender(credentials, attrs.evolve(config, client=client))
 
 
 class MultiProviderClientFactory:
@@ -160,7 +169,9 @@ class MultiProviderClientFactory:
         """Take what all clients share; ``rate_limits`` by provider."""
         self._config = config
         self._retry = retry
-        self._limiters = {provider: RateLimiter(limits) for provider, limits in (rate_limits or {}).items()}
+        self._limiters: dict[str, RateLimiter | None] = {
+            provider: RateLimiter(limits) for provider, limits in (rate_limits or {}).items()
+        }
         self._environment = environment
         self._settings_file = settings_file
 
@@ -168,9 +179,23 @@ class MultiProviderClientFactory:
         """Return a client of a provider; options are those of `create_client`."""
         given: dict[str, Any] = {
             "config": self._config, "retry": self._retry, "environment": self._environment,
-            "settings_file": self._settings_file, "rate_limits": self._limiters.get(provider_name(provider)),
+            "settings_file": self._settings_file,
         }  # fmt: skip
-        return create_client(provider, **(given | options))
+        chosen = given | options
+        if chosen.get("rate_limits") is None:
+            chosen["rate_limits"] = self._limiter(
+                provider_name(provider), chosen["environment"], chosen["settings_file"]
+            )
+        return create_client(provider, **chosen)
+
+    def _limiter(
+        self, provider: str, environment: Mapping[str, str] | None, path: str | Path | None
+    ) -> RateLimiter | None:
+        """Return the one limiter of a provider, made of environment and file when it is first asked for."""
+        if provider not in self._limiters:
+            known = os.environ if environment is None else environment
+            self._limiters[provider] = _limiter(provider, None, known, path)
+        return self._limiters[provider]
 
 
 __all__ = [

@@ -2,20 +2,26 @@
 
 aiolimiter's leaky buckets do the counting: a full minute's worth may go at once, and then as it drips. Tokens are estimated before a call
 and settled by what the provider reports after it: what was spent beyond the estimate is owed by the next call, what was saved is its credit.
+
+    [openai.rate_limits]                     POLYLOOP_OPENAI_REQUESTS_PER_MINUTE=500       rate_limits=RateLimits(
+    requests_per_minute = 500                POLYLOOP_OPENAI_TOKENS_PER_MINUTE=200000          requests_per_minute=500)
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from attrs import define, field, frozen, validators
+from attrs import define, field, fields, frozen, validators
 
-from .errors import MissingDependency
+from .errors import MissingDependency, SettingsError
+from .settings import RATE_LIMITS, read_settings_file, refuse_unknown, table_of
 
 _MORE_THAN_NOTHING = validators.optional(validators.gt(0))
 
@@ -30,6 +36,42 @@ class RateLimits:
     """Input and output together."""
     concurrency: int | None = field(default=None, validator=_MORE_THAN_NOTHING)
     """Calls at once; a streamed one counts until its stream is read or closed."""
+
+
+def load_rate_limits(
+    provider: str, *, environment: Mapping[str, str], path: str | Path | None = None, **arguments: float | None
+) -> RateLimits | None:
+    """Return a provider's limits from arguments, environment and file, in that order; None where nothing is limited.
+
+    Raises `SettingsError` in one line for what is no number above zero, and as `load_settings` does.
+    """
+    names = [attribute.name for attribute in fields(RateLimits)]
+    table = table_of(table_of(read_settings_file(environment, path), provider), RATE_LIMITS)
+    place = f"[{provider}.{RATE_LIMITS}] of the settings file"
+    refuse_unknown(table, names, place)
+    refuse_unknown(arguments, names, "the arguments")
+    found: dict[str, float] = {}
+    for name in names:
+        variable = f"POLYLOOP_{provider.upper()}_{name.upper()}"
+        if arguments.get(name) is not None:
+            found[name] = _number(arguments[name], name, f"the argument {name}")
+        elif environment.get(variable):
+            found[name] = _number(environment[variable], name, variable)
+        elif name in table:
+            found[name] = _number(table[name], name, f"{name} in {place}")
+    return RateLimits(**found) if found else None  # type: ignore[arg-type]  # concurrency is whole, `_number` sees to it
+
+
+def _number(value: Any, name: str, place: str) -> float:
+    """Return a limit. A variable's text is shown in no message: it may be a key that was put into the wrong one."""
+    try:
+        number = int(value) if name == "concurrency" else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not 0 < number < math.inf or (name == "concurrency" and number != float(value)):
+        kind = "a whole number" if name == "concurrency" else "a number"
+        raise SettingsError(f"{place} must be {kind} above zero") from None
+    return number
 
 
 class _Bucket(Protocol):

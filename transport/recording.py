@@ -50,11 +50,11 @@ class RecordingSender:
     def __init__(
         self, sender: Sender, path: str | Path, *, provider: str = "", secrets: Iterable[Secret | str] = ()
     ) -> None:
-        """Take the sender that really sends; ``secrets`` are taken out of every line."""
+        """Take the sender that really sends; ``secrets`` are taken out of every line. They are looked at for each, so that they may change."""
         self._sender = sender
         self._path = Path(path)
         self._provider = provider
-        self._secrets = tuple(secrets)
+        self._secrets = secrets
         self._count = 0
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:

@@ -62,20 +62,24 @@ def decide(
     now: datetime,
     jitter: float,
     delivered: bool = False,
+    renewed: bool = False,
 ) -> Wait | GiveUp:
     """Say whether and when to send the same request again.
 
     ``attempt`` counts from 1 and has just failed with ``error``, ``elapsed`` seconds after the first one began; ``jitter``
     is in [0, 1), ``now`` is aware. A wait is never shorter than what the provider asks for: Retry-After, or the reset of an exhausted limit.
     Where it asks for one, jitter comes on top, so that clients turned away together do not come back together. With
-    ``delivered`` (content has reached the caller) a second attempt would repeat it: there is none.
+    ``delivered`` (content has reached the caller) a second attempt would repeat it: there is none. ``renewed`` says that the provider refused
+    a credential and there is another one now: it is tried at once, and counts as an attempt.
     """
-    if not error.retryable:
+    if not (error.retryable or renewed):
         return GiveUp("not retryable")
     if delivered:
         return GiveUp("content delivered")
     if attempt >= policy.max_attempts:
         return GiveUp("attempts used up")
+    if renewed:
+        return Wait(0.0) if policy.deadline is None or elapsed <= policy.deadline else GiveUp("deadline")
     backoff = _backoff(policy, attempt)
     asked = _asked(error, now)
     least, extra = (backoff * (1 - SPREAD * jitter), 0.0) if asked is None else (asked, backoff * jitter)

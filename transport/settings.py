@@ -4,14 +4,15 @@
     [openai]                                           OPENAI_API_KEY=...           api_key=...
     base_url = "https://llm.example/v1"                OPENAI_BASE_URL=...          base_url=...
 
-An empty environment variable counts as none. The table ``[transport]`` of the file makes the `TransportConfig`.
+An empty environment variable counts as none. The table ``[transport]`` of the file makes the `TransportConfig`. Where a key is wanted, a
+callable that gives it will do as an argument: `credentials` says when it is asked.
 Sources: the SDKs' own variables (anthropic 2.12.0, openai 3.3.0, 2026-11-22), so that what works with them works here.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -39,19 +40,28 @@ _VERTEX_HOSTS: Final = {
 }
 
 
-def _secret(value: Secret | str) -> Secret:
-    return value if isinstance(value, Secret) else Secret(value)
+KeySource: TypeAlias = Callable[[], "Secret | str | Awaitable[Secret | str]"]
+"""Gives a key that may be another one tomorrow; sync if it answers at once, else async."""
+Key: TypeAlias = Secret | KeySource
 
 
-def _optional_secret(value: Secret | str | None) -> Secret | None:
-    return None if value is None else _secret(value)
+def _key(value: Key | str) -> Key:
+    return Secret(value) if isinstance(value, str) else value
+
+
+def _optional_key(value: Key | str | None) -> Key | None:
+    return None if value is None else _key(value)
+
+
+def _optional_text(value: Key | str | None) -> str | KeySource | None:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 @frozen(kw_only=True)
 class AnthropicSettings:
     """Anthropic's own API, or a gateway that speaks it."""
 
-    api_key: Secret = field(converter=_secret)
+    api_key: Key = field(converter=_key)
     base_url: str = "https://api.anthropic.com"
 
 
@@ -59,7 +69,7 @@ class AnthropicSettings:
 class OpenAISettings:
     """OpenAI, or a server compatible with it."""
 
-    api_key: Secret = field(converter=_secret)
+    api_key: Key = field(converter=_key)
     base_url: str = "https://api.openai.com/v1"
     organization: str | None = None
     project: str | None = None
@@ -69,19 +79,20 @@ class OpenAISettings:
 class UITarsSettings:
     """A server of a UI-TARS model. Its key may be missing where the URL is a deployment's own."""
 
-    api_key: Secret | None = field(default=None, converter=_optional_secret)
+    api_key: Key | None = field(default=None, converter=_optional_key)
     base_url: str = UITARS_DEFAULT_URL
 
 
 @frozen(kw_only=True)
 class BedrockSettings:
-    """Amazon Bedrock. With neither bearer token nor access key the AWS chain (profile, role) is asked for each call."""
+    """Amazon Bedrock. With neither bearer token nor access key the AWS chain (profile, role) is asked for each call, which renews what
+    expires."""
 
     region: str
-    access_key_id: str | None = None
-    secret_access_key: Secret | None = field(default=None, converter=_optional_secret)
-    session_token: Secret | None = field(default=None, converter=_optional_secret)
-    bearer_token: Secret | None = field(default=None, converter=_optional_secret)
+    access_key_id: str | KeySource | None = field(default=None, converter=_optional_text)
+    secret_access_key: Key | None = field(default=None, converter=_optional_key)
+    session_token: Key | None = field(default=None, converter=_optional_key)
+    bearer_token: Key | None = field(default=None, converter=_optional_key)
     profile: str | None = None
     base_url: str | None = None
     """None: the region's own."""
@@ -93,8 +104,8 @@ class VertexSettings:
 
     region: str
     project: str
-    access_token: Secret | None = field(default=None, converter=_optional_secret)
-    """Lives about an hour; a long run is better off without."""
+    access_token: Key | None = field(default=None, converter=_optional_key)
+    """Lives about an hour; a long run is better off without, or with a callable."""
     base_url: str | None = None
     """None: the region's own."""
 
@@ -104,7 +115,7 @@ class LegacyUseSettings:
     """The LegacyUse proxy. It has no default URL."""
 
     base_url: str
-    api_key: Secret = field(converter=_secret)
+    api_key: Key = field(converter=_key)
 
 
 ProviderSettings: TypeAlias = (
@@ -119,6 +130,15 @@ SETTINGS_OF_PROVIDER: Final[dict[str, type[ProviderSettings]]] = {
     "bedrock": BedrockSettings,
     "vertex": VertexSettings,
     "legacyuse": LegacyUseSettings,
+}
+
+PROVIDER_OF: Final[dict[type[ProviderSettings], str]] = {
+    AnthropicSettings: "anthropic",
+    OpenAISettings: "openai",
+    UITarsSettings: "uitars",
+    BedrockSettings: "bedrock",
+    VertexSettings: "vertex",
+    LegacyUseSettings: "legacyuse",
 }
 
 VARIABLES: Final[dict[type[ProviderSettings], dict[str, tuple[str, ...]]]] = {
@@ -149,6 +169,14 @@ VARIABLES: Final[dict[type[ProviderSettings], dict[str, tuple[str, ...]]]] = {
 }
 """The environment variables of each field, in the order asked."""
 
+ROTATING: Final = frozenset(
+    {"api_key", "access_key_id", "secret_access_key", "session_token", "bearer_token", "access_token"}
+)
+"""Settings that may change while a client lives, and that a callable may give."""
+
+RATE_LIMITS: Final = "rate_limits"
+"""The table inside a provider's own that `rate_limits.load_rate_limits` reads."""
+
 _FILE_TABLE_OF_PROVIDER: Final = {"openai-responses": "openai"}
 
 Record = TypeVar("Record")
@@ -159,7 +187,7 @@ def load_settings(
     *,
     environment: Mapping[str, str],
     path: str | Path | None = None,
-    **arguments: str | Secret | None,
+    **arguments: str | Key | None,
 ) -> ProviderSettings:
     """Return a provider's settings; an argument of None counts as not given.
 
@@ -170,10 +198,11 @@ def load_settings(
         raise SettingsError(f"unknown provider {provider!r}; known ones: {', '.join(SETTINGS_OF_PROVIDER)}")
     record = SETTINGS_OF_PROVIDER[provider]
     table_name = _FILE_TABLE_OF_PROVIDER.get(provider, provider)
-    table = _table(read_settings_file(environment, path), table_name)
+    table = table_of(read_settings_file(environment, path), table_name)
     known = [attribute.name for attribute in fields(record)]
-    for source, keys in ((f"[{table_name}] of the settings file", table), ("the arguments", arguments)):
-        _refuse_unknown(keys, known, source)
+    stored = {key: value for key, value in table.items() if key != RATE_LIMITS}
+    for source, keys in ((f"[{table_name}] of the settings file", stored), ("the arguments", arguments)):
+        refuse_unknown(keys, known, source)
     values: dict[str, Any] = {}
     for attribute in fields(record):
         name, variables = attribute.name, VARIABLES[record][attribute.name]
@@ -185,7 +214,7 @@ def load_settings(
                 f"{provider} needs {name}: set {' or '.join(variables)}, pass {name}=, "
                 f"or put {name} into [{table_name}] of the settings file"
             )
-    return _checked(record(**values))
+    return checked(record(**values))
 
 
 def load_transport_config(
@@ -195,20 +224,20 @@ def load_transport_config(
 
     Raises `SettingsError` as `load_settings` does.
     """
-    table = dict(_table(read_settings_file(environment, path), "transport"))
+    table = dict(table_of(read_settings_file(environment, path), "transport"))
     values: dict[str, Any] = {}
     for name, record in (("timeouts", Timeouts), ("limits", Limits)):
         if name in table:
-            values[name] = _numbers(record, _table(table, name), f"[transport.{name}]")
+            values[name] = numbers(record, table_of(table, name), f"[transport.{name}]")
             del table[name]
     known = ("verify", "ca_file", "proxy", "trust_env")
-    _refuse_unknown(table, (*known, "timeouts", "limits"), "[transport] of the settings file")
+    refuse_unknown(table, (*known, "timeouts", "limits"), "[transport] of the settings file")
     for key, value in table.items():
         expected = "boolean" if key in {"verify", "trust_env"} else "string"
         if json_type(value) != expected:
             raise SettingsError(f"{key} in [transport] of the settings file must be a {expected}")
         values[key] = value
-    _refuse_unknown(arguments, [attribute.name for attribute in fields(TransportConfig)], "the arguments")
+    refuse_unknown(arguments, [attribute.name for attribute in fields(TransportConfig)], "the arguments")
     values.update({key: value for key, value in arguments.items() if value is not None})
     return TransportConfig(**values)
 
@@ -250,6 +279,13 @@ def secrets_of(settings: ProviderSettings) -> tuple[Secret, ...]:
     return tuple(value for value in values if isinstance(value, Secret))
 
 
+def revealed_key(key: Key | str | None) -> str | None:
+    """Return a key's text. Raises `TypeError` for a callable, which `Credentials.current` asks first."""
+    if callable(key):
+        raise TypeError("a key's source is asked before its key is used")
+    return key.reveal() if isinstance(key, Secret) else key
+
+
 def _chosen(
     name: str,
     variables: tuple[str, ...],
@@ -257,11 +293,12 @@ def _chosen(
     environment: Mapping[str, str],
     table: Mapping[str, Any],
     table_name: str,
-) -> str | Secret | None:
+) -> str | Key | None:
     given = arguments.get(name)
     if given is not None and given != "":
-        if isinstance(given, (str, Secret)):
-            return given
+        if isinstance(given, (str, Secret)) or (callable(given) and name in ROTATING):
+            chosen: str | Key = given
+            return chosen
         raise SettingsError(f"the argument {name} must be a string")
     for variable in variables:
         if environment.get(variable):
@@ -272,7 +309,7 @@ def _chosen(
     raise SettingsError(f"{name} in [{table_name}] of the settings file must be a string")
 
 
-def _checked(settings: ProviderSettings) -> ProviderSettings:
+def checked(settings: ProviderSettings) -> ProviderSettings:
     """Return the settings if their fields fit together."""
     url = base_url_of(settings)
     if not url.startswith(("http://", "https://")):
@@ -293,22 +330,25 @@ def _checked(settings: ProviderSettings) -> ProviderSettings:
     return settings
 
 
-def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def table_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a table of the settings file, empty where it is not there. Raises `SettingsError` for what is no table."""
     table = document.get(name, {})
     if not isinstance(table, Mapping):
         raise SettingsError(f"{name} in the settings file must be a table")
     return table
 
 
-def _refuse_unknown(keys: Mapping[str, Any], known: list[str] | tuple[str, ...], source: str) -> None:
+def refuse_unknown(keys: Mapping[str, Any], known: list[str] | tuple[str, ...], source: str) -> None:
+    """Raise `SettingsError` for the first key that is no setting."""
     for key in keys:
         if key not in known:
             raise SettingsError(f"{source}: unknown setting {key!r}; known ones: {', '.join(known)}")
 
 
-def _numbers(record: type[Record], table: Mapping[str, Any], source: str) -> Record:
+def numbers(record: type[Record], table: Mapping[str, Any], source: str) -> Record:
+    """Return a record of numbers from a table. Raises `SettingsError` for what is no number or no field."""
     known = [attribute.name for attribute in fields(record)]  # type: ignore[arg-type]  # both are attrs records
-    _refuse_unknown(table, known, source)
+    refuse_unknown(table, known, source)
     for key, value in table.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
             raise SettingsError(f"{key} in {source} must be a number, zero or more")

@@ -180,6 +180,13 @@ async def play(name: str, struck: Sequence[Fault | None], streaming: bool, draw:
 @example(struck=[FailInStream(after_events=12), None], streaming=False, draw=0.0, chunk_bytes=None)
 @example(struck=[BreakBody(after_bytes=2000)] * 3, streaming=True, draw=0.5, chunk_bytes=1)
 @example(struck=[HtmlPage(status=200), HangUp(reset=True), None], streaming=True, draw=0.5, chunk_bytes=None)
+@example(
+    struck=[MalformedJson(), Fail(kind="rate_limit", retry_after=2, retry_form="date")],
+    streaming=False,
+    draw=0.0,
+    chunk_bytes=None,
+)
+@example(struck=[Duplicate(every=1)] * 2, streaming=False, draw=0.0, chunk_bytes=None)
 @example(struck=[Duplicate(), None], streaming=True, draw=0.5, chunk_bytes=None)
 @example(struck=[Truncate(events=1), None], streaming=False, draw=0.5, chunk_bytes=None)
 def test_one_finished_attempt_or_a_prefix_and_a_typed_break(

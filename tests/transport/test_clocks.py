@@ -15,6 +15,7 @@ from tests.transport.loopback import chunked, serving
 
 from polyloop.translate.envelopes import wrap
 from polyloop.transport.clocks import (
+    LONGEST_DRAIN,
     TRANSITIONS,
     CallClocks,
     ClockState,
@@ -111,7 +112,7 @@ def test_the_deadline_is_the_earliest_of_the_clocks_that_are_set(timeouts: Timeo
     now = data.draw(st.floats(0, 1e4))
     state = waited(ClockState(running, 0.0, 0.0), data.draw(st.floats(0, now)))
     deadline = next_deadline(state, timeouts, now)
-    own: float | None = getattr(timeouts, running)
+    own: float | None = LONGEST_DRAIN if running == "draining" else getattr(timeouts, running)
     due = [
         moment for moment in (None if own is None else now + own - state.spent, timeouts.total) if moment is not None
     ]

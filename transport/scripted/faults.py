@@ -43,7 +43,7 @@ class Fail:
     retry_after: float | None = None
     """Seconds to put in the answer's headers."""
     retry_form: Literal["seconds", "milliseconds", "date"] = "seconds"
-    """``retry-after: 2``, ``retry-after-ms: 2000``, or ``retry-after`` with an HTTP date (whole seconds, by the server's clock)."""
+    """``retry-after: 2``, ``retry-after-ms: 2000``, or ``retry-after`` with an HTTP date (whole seconds, rounded up, by the server's clock)."""
     should_retry: bool | None = None
     """``x-should-retry``, which the SDKs obey whatever the status."""
 

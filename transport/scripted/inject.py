@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from email.utils import formatdate
+from math import ceil
 
 from attrs import evolve
 
@@ -79,7 +80,7 @@ def _retry_header(seconds: float, form: str, settings: Settings) -> tuple[str, s
         case "milliseconds":
             return "retry-after-ms", f"{seconds * 1000:g}"
         case "date":
-            return "retry-after", formatdate(settings.clock() + seconds, usegmt=True)
+            return "retry-after", formatdate(ceil(settings.clock() + seconds), usegmt=True)
         case _:
             return "retry-after", f"{seconds:g}"
 

@@ -1,4 +1,4 @@
-"""Send through the anthropic SDK: Anthropic by key, Bedrock signed or by bearer token, Vertex by Google credentials."""
+"""Send through the anthropic SDK: Bedrock's signatures, Google's own credentials, and any client of it that a user has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from ..config import TransportConfig
-from ..settings import AnthropicSettings, BedrockSettings, VertexSettings, base_url_of, secrets_of
+from ..credentials import Credentials
+from ..settings import PROVIDER_OF, BedrockSettings, ProviderSettings, VertexSettings, base_url_of, revealed_key
 from .sdk import SdkSender
 
 
@@ -15,65 +16,58 @@ class AnthropicSdkSender(SdkSender):
 
     def __init__(
         self,
-        settings: AnthropicSettings | BedrockSettings | VertexSettings | None = None,
+        credentials: Credentials | BedrockSettings | VertexSettings | None = None,
         *,
         client: Any = None,
         provider: str | None = None,
         config: TransportConfig | None = None,
     ) -> None:
-        """Take settings, or one of the SDK's async clients, which then stays the caller's to close.
+        """Take a cloud's credentials, or one of the SDK's async clients, which then stays the caller's to close.
 
         ``provider`` (anthropic, bedrock, vertex) names the errors of requests that do not say whom they are for; with
-        settings it is known. Raises `ValueError` unless exactly one of settings and client is given.
+        credentials it is known. Raises `ValueError` unless exactly one of credentials and client is given.
         """
-        if (settings is None) == (client is None):
-            raise ValueError("give settings or a client")
-        name = provider or _name_of(settings)
+        if (credentials is None) == (client is None):
+            raise ValueError("give credentials or a client")
+        if credentials is not None and not isinstance(credentials, Credentials):
+            credentials = Credentials(credentials)
+        name = provider or ("anthropic" if credentials is None else PROVIDER_OF[type(credentials.settings)])
         super().__init__(
             "anthropic",
             extra=name if name in {"bedrock", "vertex"} else "anthropic",
             provider=name,
-            make=lambda sdk, options: _make(sdk, settings, options),
+            make=_make,
+            put=_put,
             client=client,
             config=config,
-            secrets=() if settings is None else secrets_of(settings),
+            credentials=credentials,
             also_imports=_SIGNS_WITH.get(name, ()),
         )
 
 
-_NAMES: Final = {AnthropicSettings: "anthropic", BedrockSettings: "bedrock", VertexSettings: "vertex"}
 _SIGNS_WITH: Final = {"bedrock": ("boto3", "botocore.auth"), "vertex": ("google.auth",)}
 """What the SDK imports when it first signs for a cloud."""
 
 
-def _name_of(settings: object) -> str:
-    return next((name for record, name in _NAMES.items() if isinstance(settings, record)), "anthropic")
-
-
-def _make(sdk: ModuleType, settings: object, options: dict[str, Any]) -> Any:
-    """Make the SDK's client. A credential is always passed: without one the SDK would look through files and variables."""
+def _make(sdk: ModuleType, settings: ProviderSettings, options: dict[str, Any]) -> Any:
     if isinstance(settings, BedrockSettings):
-        return _bedrock(sdk, settings, options)
+        return sdk.AsyncAnthropicBedrock(aws_region=settings.region, base_url=base_url_of(settings), **options)
+    assert isinstance(settings, VertexSettings), "whoever has a key for a header needs no SDK"
+    return sdk.AsyncAnthropicVertex(
+        region=settings.region, project_id=settings.project, base_url=base_url_of(settings), **options
+    )
+
+
+def _put(client: Any, settings: ProviderSettings) -> None:
+    """Give an SDK client its credential. Every field is set: what is left out the SDK would look for in files and variables."""
     if isinstance(settings, VertexSettings):
-        token = settings.access_token
-        return sdk.AsyncAnthropicVertex(
-            region=settings.region,
-            project_id=settings.project,
-            access_token=None if token is None else token.reveal(),
-            base_url=base_url_of(settings),
-            **options,
-        )
-    assert isinstance(settings, AnthropicSettings)
-    return sdk.AsyncAnthropic(api_key=settings.api_key.reveal(), base_url=base_url_of(settings), **options)
-
-
-def _bedrock(sdk: ModuleType, settings: BedrockSettings, options: dict[str, Any]) -> Any:
-    client = sdk.AsyncAnthropicBedrock(aws_region=settings.region, base_url=base_url_of(settings), **options)
+        client.access_token = revealed_key(settings.access_token)
+        return
+    assert isinstance(settings, BedrockSettings)
     # Set, not passed: the constructor also reads AWS_BEARER_TOKEN_BEDROCK from the process, and refuses it beside keys.
     # What the settings say is what counts.
-    client.api_key = None if settings.bearer_token is None else settings.bearer_token.reveal()
-    client.aws_access_key = settings.access_key_id
-    client.aws_secret_key = None if settings.secret_access_key is None else settings.secret_access_key.reveal()
-    client.aws_session_token = None if settings.session_token is None else settings.session_token.reveal()
+    client.api_key = revealed_key(settings.bearer_token)
+    client.aws_access_key = revealed_key(settings.access_key_id)
+    client.aws_secret_key = revealed_key(settings.secret_access_key)
+    client.aws_session_token = revealed_key(settings.session_token)
     client.aws_profile = settings.profile if settings.access_key_id is None else None
-    return client

@@ -1,10 +1,10 @@
-"""Send over ``httpx`` or ``httpx2``: UI-TARS, the LegacyUse proxy, and every server that takes its key in a header."""
+"""Send over ``httpx`` or ``httpx2``: to every server that takes its key in a header, which is all but Bedrock's signatures and Google's own."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from polyloop.translate.http import HttpRequest
 
@@ -19,7 +19,11 @@ from .responses import sent_response
 LIBRARY_READ_TIMEOUT: Final = 5.0
 """Seconds that both libraries wait for the next bytes by default: less than a model thinks."""
 
-TimeoutTuple = tuple[float | None, float | None, float | None, float | None]
+TimeoutTuple: TypeAlias = tuple[float | None, float | None, float | None, float | None]
+
+Headers: TypeAlias = Mapping[str, Secret | str]
+HeaderSource: TypeAlias = Callable[[], Awaitable[Headers]]
+"""Gives the headers of the moment. It gives the same mapping until one of them changes."""
 
 
 class HttpxSender:
@@ -29,27 +33,29 @@ class HttpxSender:
         self,
         base_url: str,
         *,
-        headers: Mapping[str, Secret | str] | None = None,
+        headers: Headers | HeaderSource | None = None,
         provider: str = "openai",
         config: TransportConfig | None = None,
         hint: str | None = None,
+        secrets: Iterable[Secret] = (),
     ) -> None:
-        """Take the provider's URL and the headers that carry its credential.
+        """Take the provider's URL and the headers that carry its credential, or what gives them before each request.
 
         ``provider`` names the errors of requests that do not say whom they are for; ``hint`` is added to the text of failed
-        connections. Raises `SettingsError` if ``config.client`` is no AsyncClient or a header
-        cannot be sent.
+        connections; ``secrets``, and those among the headers, are taken out of it. Raises `SettingsError` if ``config.client`` is no
+        AsyncClient or a header cannot be sent; a header that comes later is refused when it comes.
         """
         self._base_url = base_url.rstrip("/")
-        self._headers = dict(headers or {})
+        self._source = headers if callable(headers) else None
+        self._headers: Headers = {}
+        if headers is not None and not callable(headers):
+            self._take(headers)
         self._provider = provider
         self._config = config or TransportConfig()
         self._hint = hint
         if self._config.client is not None and not hasattr(self._config.client, "aclose"):
             raise SettingsError("client must be an AsyncClient of httpx or httpx2")
-        self._secrets = tuple(value for value in self._headers.values() if isinstance(value, Secret))
-        if not all(fits_header(revealed(value)) for value in self._headers.values()):
-            raise SettingsError("a header holds white space at its ends, control characters or letters outside ASCII")
+        self._secrets = secrets
         self._own = PerLoop(self._make_client, lambda client: client.aclose())
 
     def warm(self) -> None:
@@ -63,6 +69,8 @@ class HttpxSender:
         given = self._config.client
         client = given if given is not None else await self._own.get()
         provider = request.provider or self._provider
+        if self._source is not None:
+            self._take(await self._source())
         headers = dict(request.headers) | {name: revealed(value) for name, value in self._headers.items()}
         try:
             foreign = client.build_request(
@@ -74,7 +82,7 @@ class HttpxSender:
             )
             response = await client.send(foreign, stream=True, follow_redirects=False)
         except Exception as error:
-            ours = map_exception(error, provider, hint=self._hint, secrets=self._secrets)
+            ours = map_exception(error, provider, hint=self._hint, secrets=self._known_secrets())
             if ours is None:
                 raise
             raise ours from error
@@ -83,6 +91,16 @@ class HttpxSender:
     async def aclose(self) -> None:
         """Close the client made here; the user's own stays open."""
         await self._own.aclose()
+
+    def _take(self, headers: Headers) -> None:
+        if headers is self._headers:
+            return
+        if not all(fits_header(revealed(value)) for value in headers.values()):
+            raise SettingsError("a header holds white space at its ends, control characters or letters outside ASCII")
+        self._headers = headers
+
+    def _known_secrets(self) -> list[Secret]:
+        return [*self._secrets, *(value for value in self._headers.values() if isinstance(value, Secret))]
 
     def _timeout(self) -> TimeoutTuple:
         connect = self._config.timeouts.connect

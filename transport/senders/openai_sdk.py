@@ -1,49 +1,16 @@
-"""Send through the openai SDK: OpenAI's host, or a compatible one that its client is set up for."""
+"""Send through an openai SDK client that a user has: AsyncOpenAI, or one of its kind for another host (Azure)."""
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 from ..config import TransportConfig
-from ..settings import OpenAISettings, base_url_of, secrets_of
 from .sdk import SdkSender
 
 
 class OpenAISdkSender(SdkSender):
-    """A sender over AsyncOpenAI."""
+    """A sender over AsyncOpenAI. With a key alone no SDK is needed: `open_sender` goes by HTTP."""
 
-    def __init__(
-        self,
-        settings: OpenAISettings | None = None,
-        *,
-        client: Any = None,
-        provider: str = "openai",
-        config: TransportConfig | None = None,
-    ) -> None:
-        """Take settings, or an AsyncOpenAI client, which then stays the caller's to close.
-
-        Raises `ValueError` unless exactly one of settings and client is given.
-        """
-        if (settings is None) == (client is None):
-            raise ValueError("give settings or a client")
-
-        def make(sdk: ModuleType, options: dict[str, Any]) -> Any:
-            assert settings is not None
-            return sdk.AsyncOpenAI(
-                api_key=settings.api_key.reveal(),
-                base_url=base_url_of(settings),
-                organization=settings.organization,
-                project=settings.project,
-                **options,
-            )
-
-        super().__init__(
-            "openai",
-            extra="openai",
-            provider=provider,
-            make=make,
-            client=client,
-            config=config,
-            secrets=() if settings is None else secrets_of(settings),
-        )
+    def __init__(self, *, client: Any, provider: str = "openai", config: TransportConfig | None = None) -> None:
+        """Take a client, which stays the caller's to close."""
+        super().__init__("openai", extra="openai", provider=provider, client=client, config=config)

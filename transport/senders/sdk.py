@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final
 
 from polyloop.translate.http import HttpRequest
 
 from ..config import TransportConfig, ssl_setting
+from ..credentials import Credentials
 from ..errors import MissingDependency
 from ..foreign_errors import map_exception
-from ..secrets import Secret
+from ..settings import ProviderSettings
 from .per_loop import PerLoop
 from .port import SentResponse
 from .responses import sent_response, whole_response
@@ -35,14 +36,17 @@ class SdkSender:
         *,
         extra: str,
         provider: str,
-        make: Callable[[ModuleType, dict[str, Any]], Any],
-        client: Any,
-        config: TransportConfig | None,
-        secrets: Iterable[Secret] = (),
+        client: Any = None,
+        config: TransportConfig | None = None,
+        credentials: Credentials | None = None,
+        make: Callable[[ModuleType, ProviderSettings, dict[str, Any]], Any] | None = None,
+        put: Callable[[Any, ProviderSettings], None] | None = None,
         also_imports: tuple[str, ...] = (),
     ) -> None:
-        """Take how to make an SDK client from its module and its connection options, or one that is made already."""
-        self._secrets = tuple(secrets)
+        """Take a client that is made already, or credentials: with them how to make one from the SDK's module, settings and connection
+        options, and how to put a credential into it."""
+        self._credentials = credentials
+        self._put = put
         self._also_imports = also_imports
         self._sdk: ModuleType | None = None
         self._module = module
@@ -67,14 +71,14 @@ class SdkSender:
         provider = request.provider or self._provider
         sdk = self._sdk if self._sdk is not None else await asyncio.to_thread(self._load)
         try:
-            client = self._given if self._given is not None else await self._own.get()
+            client = self._given if self._given is not None else await self._own_client()
             response = await self._exchange(sdk, client, request)
         except sdk.APIStatusError as error:
             return await _error_response(error, provider)
         except ImportError as error:  # the SDK imports what signs for a cloud when it first signs
             raise self._missing() from error
         except Exception as error:
-            ours = map_exception(error, provider, secrets=self._secrets)
+            ours = map_exception(error, provider, secrets=self._credentials or ())
             if ours is None:
                 raise
             raise ours from error
@@ -83,6 +87,14 @@ class SdkSender:
     async def aclose(self) -> None:
         """Close the client made here; the user's own stays open."""
         await self._own.aclose()
+
+    async def _own_client(self) -> Any:
+        made = await self._own.get()
+        assert self._credentials is not None
+        assert self._put is not None
+        # Each time, for it may have changed. A call that has not signed yet signs with the newer one.
+        self._put(made, await self._credentials.current())
+        return made
 
     async def _exchange(self, sdk: ModuleType, client: Any, request: HttpRequest) -> Any:
         import httpx2  # comes with the SDKs
@@ -133,7 +145,10 @@ class SdkSender:
                     keepalive_expiry=limits.keepalive_expiry,
                 ),
             )
-        return self._make(sdk, {"http_client": http_client, "timeout": timeout, "max_retries": 0})
+        assert self._credentials is not None
+        assert self._make is not None
+        options = {"http_client": http_client, "timeout": timeout, "max_retries": 0}
+        return self._make(sdk, self._credentials.settings, options)
 
 
 def _spelled(request: HttpRequest) -> dict[str, str]:

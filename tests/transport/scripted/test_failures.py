@@ -126,7 +126,7 @@ def test_vertex_answers_as_google_before_anthropic_is_reached(client: httpx.Clie
     [
         ("seconds", "retry-after", "2.5"),
         ("milliseconds", "retry-after-ms", "2500"),
-        ("date", "retry-after", "Thu, 01 Jan 1970 00:16:42 GMT"),
+        ("date", "retry-after", "Thu, 01 Jan 1970 00:16:43 GMT"),
     ],
 )
 def test_retry_after_has_three_forms(client: httpx.Client, form: Any, header: str, value: str) -> None:
