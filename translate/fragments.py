@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 from . import hub
-from .http import encode_json
+from .http import Fragment, encode_json
 from .jsonvalue import Json
-
-Fragment: TypeAlias = bytes | str
-"""A piece of JSON text: bytes, or a string of ASCII that needs no escapes."""
 
 LONG: Final = 1024
 """Characters from which a string is referred to and not copied."""

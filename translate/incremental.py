@@ -22,8 +22,8 @@ import attrs
 from . import hub
 from .adapting import Adapting
 from .codec import encode
-from .fragments import Fragment, base64_of, fragments_of
-from .http import encode_json
+from .fragments import base64_of, fragments_of
+from .http import Fragment, encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
 from .profiles.record import Profile
 from .translation import adapted
@@ -55,22 +55,25 @@ class Written:
 
     def body(self) -> bytes:
         """Return the whole document as JSON text in UTF-8, as `encode_json` would."""
-        return self.filled(encode_json(self.marked()))
+        return b"".join(
+            f if isinstance(f, bytes) else f.encode("ascii") for f in self.pieces(encode_json(self.marked()))
+        )
 
     def marked(self) -> JsonObject:
-        """Return the document with a marker in the conversation's place, to be put into an envelope before `filled`."""
+        """Return the document with a marker in the conversation's place, to be put into an envelope before `pieces`."""
         if self.place is None:
             return self.document
         return {**self.document, self.place: [self._marker()]}
 
-    def filled(self, body: bytes) -> bytes:
-        """Return the JSON text of a document, or of an envelope around it, with the conversation in the place of the marker."""
+    def pieces(self, body: bytes) -> tuple[Fragment, ...]:
+        """Return the JSON text of a document, or of an envelope around it, with the conversation in the place of the marker: in pieces, as
+        an `HttpRequest` takes it."""
         if self.place is None:
-            return body
+            return (body,)
         before, marker, behind = body.partition(encode_json(self._marker()))
         if not marker:
             raise ValueError("the body does not hold this request's marker")
-        return b"".join([before, *(f if isinstance(f, bytes) else f.encode("ascii") for f in self.fragments), behind])
+        return (before, *self.fragments, behind)
 
     def _marker(self) -> str:
         """Return a text that stands nowhere else in the document: found from the document, so that equal requests have equal ones."""

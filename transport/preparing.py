@@ -85,7 +85,7 @@ def prepare(
         region=route.region,
         project=route.project,
     )
-    sent = attrs.evolve(sent, body=written.filled(sent.body))
+    sent = attrs.evolve(sent, body=written.pieces(sent.body))
     return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, request))
 
 
@@ -147,4 +147,4 @@ def _with_usage_asked(document: JsonObject, route: Route) -> JsonObject:
 def _estimate(sent: HttpRequest, request: hub.Request) -> int:
     images = [image for _, image in images_of(request)]
     encoded = sum(len(image.source.data) for image in images if isinstance(image.source, hub.Base64))
-    return max(1, (len(sent.body) - encoded) // CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * len(images))
+    return max(1, (sent.size - encoded) // CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * len(images))

@@ -215,6 +215,6 @@ def test_an_envelope_may_stand_around_the_document_and_texts_may_look_like_the_m
     written = write_request(request, "anthropic", Memo())
     sent = wrap("bedrock", written.marked(), model="m")
     document, _ = whole(request, "anthropic")
-    assert written.filled(sent.body) == wrap("bedrock", document, model="m").body
+    assert attrs.evolve(sent, body=written.pieces(sent.body)) == wrap("bedrock", document, model="m")
     with pytest.raises(ValueError, match="marker"):
-        written.filled(b"{}")
+        written.pieces(b"{}")

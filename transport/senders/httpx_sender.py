@@ -15,6 +15,7 @@ from ..secrets import Secret, fits_header, revealed
 from .per_loop import PerLoop
 from .port import SentResponse
 from .responses import sent_response
+from .streamed import content_of
 
 LIBRARY_READ_TIMEOUT: Final = 5.0
 """Seconds that both libraries wait for the next bytes by default: less than a model thinks."""
@@ -71,13 +72,14 @@ class HttpxSender:
         provider = request.provider or self._provider
         if self._source is not None:
             self._take(await self._source())
-        headers = dict(request.headers) | {name: revealed(value) for name, value in self._headers.items()}
+        content, length = content_of(request)
+        headers = dict(request.headers) | length | {name: revealed(value) for name, value in self._headers.items()}
         try:
             foreign = client.build_request(
                 request.method,
                 self._base_url + request.path,
                 headers=headers,
-                content=request.body,
+                content=content,
                 timeout=_timeout(client) if given is not None else self._timeout(),
             )
             response = await client.send(foreign, stream=True, follow_redirects=False)
