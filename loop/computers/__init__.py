@@ -30,13 +30,22 @@ from .simulated import SimulatedComputer, perform, release_held
 
 if TYPE_CHECKING:
     from .browser import BrowserComputer
+    from .openai_agents import AgentsComputer, AgentsDriver
     from .target import TargetComputer
     from .x11 import X11Computer
 
-_WHERE: Final = {"BrowserComputer": "browser", "TargetComputer": "target", "X11Computer": "x11"}
+_WHERE: Final = {
+    "AgentsComputer": "openai_agents",
+    "AgentsDriver": "openai_agents",
+    "BrowserComputer": "browser",
+    "TargetComputer": "target",
+    "X11Computer": "x11",
+}
 
 __all__ = [
     "ActionInterruptedError",
+    "AgentsComputer",
+    "AgentsDriver",
     "BrowserComputer",
     "ComputerClosedError",
     "ComputerError",
