@@ -2,7 +2,8 @@
 
 For each wire and kind: documents, exact through the codec, exact through the hub, problems (exceptions, and what was inexact); the
 residue by field. For each pair and kind: lossless, respelled only, only added to (defaults), restored exactly, the share of the conversation's leaves that
-the value alone gives back, rows without a reason, problems. Exits 1 when there was any problem, 2 when there is no traffic to read.
+the value alone gives back, and of those that have a place by docs/losses.md, rows without a reason, problems. Hand-written hazards are
+also told one by one (`hazards`). Exits 1 when there was any problem, 2 when there is no traffic to read.
 
     python -m benchmarks.corpus --cover                          a small subset that shows every key path
     python -m benchmarks.corpus --wire openai-chat --kind request
@@ -22,6 +23,7 @@ from typing import Final
 from polyloop.translate.testing import corpus
 from polyloop.translate.wires import WIRES, wire_of
 
+from . import hazards
 from .leaves import published_keys
 from .tallies import READ, Conversion, Exactness, share
 
@@ -46,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.pair:
         problems += exactness(found, wires, kinds or list(KINDS))
     if not asked.exact:
-        problems += pairs(found, _pairs(asked.pair, wires), kinds or list(CONVERTED), rows=asked.losses)
+        wanted = _pairs(asked.pair, wires)
+        problems += pairs(found, wanted, kinds or list(CONVERTED), rows=asked.losses)
+        if isinstance(found, corpus.Cases):
+            _print_hazards(found, wanted, kinds or list(CONVERTED))
     return 1 if problems else 0
 
 
@@ -144,10 +149,12 @@ def pairs(
         "restored",
         "leaves back",
         "of",
+        "with a place",
+        "back",
         "unreasoned",
         "problems",
     ]
-    table, shown, details, fields = [head], list[str](), list[list[str]](), list[list[str]]()
+    table, shown, details, fields, placed = [head], list[str](), list[list[str]](), list[list[str]](), list[list[str]]()
     problems = 0
     for source, target in wanted:
         published = published_keys(source, found.folder)
@@ -161,19 +168,34 @@ def pairs(
             shown += [f"{source} to {target} {kind} {problem}" for problem in tally.problems[:_SHOWN]]
             details += _loss_rows(f"{source} to {target} {kind}", tally)
             fields += _field_rows(f"{source} to {target} {kind}", tally)
+            placed += [
+                [f"{source} to {target} {kind}", field, str(count), why]
+                for (field, why), count in tally.placed_lost.most_common(_ROWS)
+            ]
             problems += len(tally.problems)
     _print("Translation", table, shown)
     if rows:
         _print("Conversation by field", [["pair", "field", "leaves", "given back"], *fields], [])
+        _print("With a place by docs/losses.md, and not given back", [["pair", "field", "leaves", ""], *placed], [])
         _print("Losses by field", [["pair", "field", "kind", "rows", "leaves lost", "reason"], *details], [])
     return problems
+
+
+def _print_hazards(found: corpus.Cases, wanted: Iterable[tuple[str, str]], kinds: Sequence[str]) -> None:
+    """Print how many of the hand-written cases come back by the value alone."""
+    table = [["from", "to", "kind", *hazards.HEAD]]
+    for source, target in wanted:
+        told = [kind for kind in kinds if target in hazards.FACTS and kind in CONVERTED]
+        table += [[source, target, kind, *hazards.measure(found, source, target, kind).row()] for kind in told]
+    _print("Hazards that come back without the list of losses", table, [])
 
 
 def _pair_row(source: str, target: str, kind: str, tally: Conversion) -> list[str]:
     of = tally.documents
     return [
         source, target, kind, str(of), share(tally.lossless, of), share(tally.respelled, of), share(tally.only_added, of), share(tally.restored, of),
-        share(tally.leaves_back, tally.leaves), str(tally.leaves), str(tally.unreasoned), str(len(tally.problems)),
+        share(tally.leaves_back, tally.leaves), str(tally.leaves), str(tally.placed), share(tally.placed_back, tally.placed),
+        str(tally.unreasoned), str(len(tally.problems)),
     ]  # fmt: skip
 
 

@@ -83,7 +83,16 @@ def published_keys(wire: str, folder: Path) -> frozenset[str] | None:
 
     The schemas are lists of records as text, ``Name { key: type, key?: type }``, in ``reference/schemas`` beside the corpus.
     """
+    return frozenset(re.findall(r'[{,] "?([A-Za-z_][A-Za-z0-9_.-]*)"?\??:', _schemas(wire, folder))) or None
+
+
+def published_words(wire: str, folder: Path) -> frozenset[str] | None:
+    """Return `published_keys` and every value that a wire's published schema spells out."""
+    keys = published_keys(wire, folder)
+    return None if keys is None else keys | frozenset(re.findall(r'"([^"]+)"', _schemas(wire, folder)))
+
+
+def _schemas(wire: str, folder: Path) -> str:
     places = [place / "reference" / "schemas" for place in (folder.parent, folder.parent.parent)]
     files = [path for place in places for path in sorted(place.glob(_PREFIXES.get(wire, "?") + "*.txt"))]
-    text = "".join(path.read_text(encoding="utf-8") for path in files)
-    return frozenset(re.findall(r'[{,] "?([A-Za-z_][A-Za-z0-9_.-]*)"?\??:', text)) or None
+    return "".join(path.read_text(encoding="utf-8") for path in files)

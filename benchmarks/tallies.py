@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, get_args
 
@@ -19,7 +19,8 @@ from polyloop.translate.testing.laws import same_document
 from polyloop.translate.translation import Translation, convert, dumps, loads, restore
 from polyloop.translate.wires import decode, read, wire_of, write
 
-from .leaves import conversation, field_of, lost, scalars
+from .leaves import Steps, conversation, field_of, lost, scalars
+from .places import Places, places, told
 
 READ = ("request", "response")
 """Kinds that the hub has a record for."""
@@ -126,6 +127,11 @@ class Conversion:
     restored: int = 0
     leaves: int = 0
     leaves_back: int = 0
+    placed: int = 0
+    """Leaves for which docs/losses.md says that the target has a place."""
+    placed_back: int = 0
+    placed_lost: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    """(field, whether the table speaks of it) of those that are not given back."""
     unreasoned: int = 0
     fields: Counter[str] = attrs.field(factory=Counter)
     """Leaves by field."""
@@ -157,7 +163,7 @@ class Conversion:
             self.restored += 1
         else:
             self.problems.append(f"{recorded.line}: restored inexactly")
-        gone: set[tuple[str, ...]] = set()
+        gone: set[Steps] = set()
         for row in losses:
             taken = lost(row, leaves) - gone
             gone |= taken
@@ -167,6 +173,16 @@ class Conversion:
         self.leaves_back += len(leaves) - len(gone)
         self.fields_lost.update(leaves[path] for path in gone)
         self.unreasoned += sum(not row.reason for row in losses)
+        self._hold_to_table(recorded, leaves, gone, places(recorded.wire, target, recorded.kind))
+
+    def _hold_to_table(self, recorded: Recorded, leaves: Iterable[Steps], gone: set[Steps], table: Places) -> None:
+        for path in leaves:
+            field = told(recorded.document, path)
+            if table.has_place(field):
+                self.placed += 1
+                self.placed_back += path not in gone
+                if path in gone:
+                    self.placed_lost[field, "" if field in table.probed else "no row of the table"] += 1
 
 
 def converted(recorded: Recorded, target: str) -> Translation:

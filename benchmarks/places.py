@@ -1,0 +1,89 @@
+"""Which leaves of a conversation have a place on another wire, by the table that `benchmarks.losses_table` prints.
+
+A probe of the table says one field and little else. Each leaf of its document is given back by the value alone or is not; a field has a
+place where any probe gives it back. A field is spelled with what it stands in: ``messages[assistant].content[thinking].signature``.
+A field that no probe speaks of is held to have a place: what is not explained counts against the project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+import attrs
+
+from polyloop.translate import convert
+from polyloop.translate.jsonvalue import Json
+from polyloop.translate.loss import USER_SHAPED
+
+from .leaves import Steps, lost, scalars
+from .loss_probes import PROBES
+
+_TOLD_BY_VALUE: Final = frozenset({"ttl", "detail", "phase", "strict", "defer_loading", "is_error"})
+"""Keys of which each value is a field of its own: one has a place where another has none."""
+
+
+_DATE: Final = re.compile(r"_\d{8}$")
+
+
+@attrs.frozen
+class Places:
+    """The fields of one pair and kind that probes speak of, and those of them that the value gives back."""
+
+    probed: frozenset[str]
+    given_back: frozenset[str]
+
+    def has_place(self, field: str) -> bool:
+        """Tell whether a field has a place, as far as the table knows."""
+        return field in self.given_back or field not in self.probed
+
+
+@cache
+def places(source: str, target: str, kind: str) -> Places:
+    """Return what the table says of a pair of wires and a kind of document."""
+    base, probes = PROBES[source, kind]
+    probed: set[str] = set()
+    given_back: set[str] = set()
+    for _, keys in probes:
+        document = {**base, **keys}
+        fields = {path: told(document, path) for path, value in scalars(document) if value is not None}
+        gone: set[Steps] = set()
+        for row in convert(document, kind=kind, source=source, target=target).losses:
+            gone |= lost(row, fields)
+        probed.update(fields.values())
+        given_back.update(field for path, field in fields.items() if path not in gone)
+    return Places(frozenset(probed), frozenset(given_back))
+
+
+def told(document: Json, path: Steps) -> str:
+    """Spell the field of a leaf: keys, the sort of each object on the way, and of some keys the value."""
+    return "".join(_spelled(document, path)).removeprefix(".")
+
+
+def _spelled(document: Json, path: Steps) -> Iterator[str]:
+    found = document
+    for place, key in enumerate(path):
+        inside = isinstance(found, list)
+        found = found[int(key)] if isinstance(found, list) else found[key]
+        yield f"[{_sort_of(found)}]" if inside else f".{key}"
+        if place and key in USER_SHAPED:
+            return
+        if not inside and isinstance(found, dict) and isinstance(found.get("type"), str):
+            yield f"{{{found['type']}}}"
+    if path and path[-1] in _TOLD_BY_VALUE:
+        yield f" {found}"
+
+
+def _sort_of(element: Json) -> str:
+    """Name an element of a list: by its type or by who speaks, and by the sort of its source."""
+    if not isinstance(element, dict):
+        return ""
+    kind = element.get("type")
+    sort = str(kind if isinstance(kind, str) and kind != "message" else element.get("role", ""))
+    sort = _DATE.sub("", sort)  # a tool's version says when, not what
+    source = element.get("source")
+    if isinstance(source, dict) and isinstance(source.get("type"), str):
+        return f"{sort} of {source['type']}"
+    return sort
