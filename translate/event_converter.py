@@ -58,6 +58,7 @@ class EventConverter:
         self._writer = self._stream.writer()
         self._most_parts = 0 if self._stream.late else MOST_PARTS
         self._base = hub.Response()
+        self._begun = False
         self._shown: dict[int, _Shown] = {}
         self._said: dict[Hashable, str] = {}
         """The texts of the pieces that are said or begun, as the target had them when it was last asked."""
@@ -79,15 +80,22 @@ class EventConverter:
                 return self._writer.part_delta(event.index, event.text)
         match event:
             case PartStart() | PartDelta() | PartEnd():
-                return self._push_part(event)
+                return [*self._begin(), *self._push_part(event)]
             case MessageStart(response=response):
-                self._base = attrs.evolve(response, status="finished")
-                return self._writer.start(self._document([]))
+                self._base = attrs.evolve(response, status="finished", error=None)
+                return self._begin()
             case MessageEnd(response=response):
                 document = self._written(response, self._adapting)
-                return [*self._rest(document), *self._writer.end(document)]
+                return [*self._begin(), *self._rest(document), *self._writer.end(document)]
             case MessageFailed(document=document):
                 return self._writer.fail(stream_error(document, self._adapting.source or "", self._target))
+
+    def _begin(self) -> list[Json]:
+        """Begin the reply once, also where the source sends something of it before its beginning, or no beginning at all."""
+        if self._begun:
+            return []
+        self._begun = True
+        return self._writer.start(self._document([]))
 
     def framed(self, event: PartDelta) -> str | None:
         """Return the frame of what `push` would give for a delta; ``None`` where it is not one event of a part that is open."""

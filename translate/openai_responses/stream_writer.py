@@ -44,6 +44,9 @@ class _Place:
     def is_item(self) -> bool:
         return self.content_index is None
 
+    def is_part_of(self, output_index: int) -> bool:
+        return not self.is_item and self.output_index == output_index
+
     def where(self) -> JsonObject:
         where: JsonObject = {"item_id": self.item.get("id"), "output_index": self.output_index}
         return where if self.content_index is None else where | {"content_index": self.content_index}
@@ -80,12 +83,16 @@ class ResponsesWriter:
         return events
 
     def part_delta(self, number: int, text: str) -> list[Json]:
-        place = self._places[number]
+        place = self._places.get(number)
+        if place is None:
+            return []
         place.said.append(text)
         return [self._event(f"{place.events}.delta", **place.where(), delta=text, **_logprobs(place))]
 
     def framed_delta(self, number: int, text: str) -> str | None:
-        place = self._places[number]
+        place = self._places.get(number)
+        if place is None:
+            return None
         if place.frame is None:
             document = self._event(f"{place.events}.delta", **place.where(), delta=MARK, **_logprobs(place))
             del document["sequence_number"]
@@ -96,7 +103,9 @@ class ResponsesWriter:
         return f'{place.frame[0]}{spell(text)}{place.frame[1]},"sequence_number":{self._number - 1}}}\n\n'
 
     def part_end(self, number: int, piece: JsonObject | None) -> list[Json]:
-        place = self._places.pop(number)
+        place = self._places.pop(number, None)
+        if place is None:  # it was broken off with its message; the response at the end has all of it
+            return []
         item = _broken_off(place) if piece is None else piece["item"]
         if place.content_index is None:
             events = self._text_done(place, item)
@@ -120,12 +129,16 @@ class ResponsesWriter:
         return [*events, self._event(f"{place.events}.done", **where, **{place.key: text}, **named, **_logprobs(place))]
 
     def _close_message(self) -> list[Json]:
-        """End the message that is open: another item begins, or the reply ends."""
+        """End the message that is open: another item begins, or the reply ends. A part of it that nobody ended is broken off."""
         if self._message is None:
             return []
+        events: list[Json] = []
+        open_ones = [number for number, place in self._places.items() if place.is_part_of(self._message[0])]
+        for number in open_ones:
+            events += self.part_end(number, None)
         index, item = self._message
         self._message = None
-        return [self._event("response.output_item.done", output_index=index, item=item)]
+        return [*events, self._event("response.output_item.done", output_index=index, item=item)]
 
     def end(self, document: JsonObject) -> list[Json]:
         events = self._close_message()

@@ -14,7 +14,7 @@ from polyloop.translate.adapting import Adapting
 from polyloop.translate.errors import UsageError
 from polyloop.translate.event_converter import MOST_PARTS, EventConverter
 from polyloop.translate.folding import CallSoFar, Fold, fold
-from polyloop.translate.hub_events import PartDelta, PartEnd, PartStart
+from polyloop.translate.hub_events import MessageStart, PartDelta, PartEnd, PartStart
 from polyloop.translate.jsonvalue import Json
 from polyloop.translate.provider_errors import classify_event
 from polyloop.translate.stream_converter import StreamConverter, convert_events, replay
@@ -358,9 +358,35 @@ def test_a_frame_of_a_delta_is_the_frame_of_its_event() -> None:
             assert laws.documents_of(target, [framed.encode("utf-8", "backslashreplace")]) == one.part_delta(0, text)
 
 
+def test_a_reply_begins_before_all_else_whatever_its_source_sends_first() -> None:
+    converter = EventConverter(wire_of("anthropic"), Adapting(target="anthropic", source="openai-responses"))
+    written = converter.push(PartStart(index=0, part=hub.Text(text="")))
+    written += converter.push(PartDelta(index=0, text="hi"))
+    written += converter.push(MessageStart(response=hub.Response(id="r", model="m")))
+    assert [event["type"] for event in written] == ["message_start", "content_block_start", "content_block_delta"]
+
+
+def test_a_start_that_speaks_of_an_error_is_the_start_of_a_message() -> None:
+    converter = EventConverter(wire_of("anthropic"), Adapting(target="anthropic", source="openai-responses"))
+    failed = hub.Response(id="r", model="m", status="failed", error={"code": "server_error", "message": "no"})
+    (begun,) = converter.push(MessageStart(response=failed))
+    assert begun["message"]["type"] == "message"
+
+
+def test_a_message_that_another_item_ends_is_ended_whole() -> None:
+    events = [START, block(0, "text", text=""), delta(0, "text_delta", text="a"), block(1, "tool_use", **TOOL)]
+    events += [delta(1, "input_json_delta", partial_json="{}"), stop(1), delta(0, "text_delta", text="b"), *END]
+    converter = StreamConverter("anthropic", "openai-responses")
+    written = converter.feed(laws.sse_of("anthropic", events)) + converter.close()
+    documents = laws.documents_of("openai-responses", [written])
+    assert FAULTS["openai-responses"](documents) == []
+    assert documents[-1]["response"]["output"][0]["content"][0]["text"] == "ab"
+
+
 def test_a_held_part_lets_nothing_behind_it_pass() -> None:
     converter = EventConverter(wire_of("anthropic"), Adapting(target="anthropic", source="openai-chat"))
     sealed = hub.Thinking(text="hm", seal=hub.Seal(kind="signature", data="s", family="anthropic"))
+    converter.push(MessageStart(response=hub.Response(id="r", model="m")))
     assert converter.push(PartStart(index=0, part=hub.Thinking(text=""))) == []
     assert converter.push(PartDelta(index=0, text="hm")) == []
     assert converter.push(PartStart(index=1, part=hub.Text(text=""))) == []
