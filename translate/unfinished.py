@@ -9,7 +9,7 @@ run. And what a broken-off reply had counted when it broke off is a lower bound,
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -22,9 +22,6 @@ _WHOLE: Final = (
     hub.Reason.END_TURN, hub.Reason.TOOL_USE, hub.Reason.STOP_SEQUENCE, hub.Reason.PAUSE_TURN, hub.Reason.COMPACTION
 )  # fmt: skip
 """Reasons to stop behind which everything that was begun is complete."""
-_COUNTS: Final = (
-    "uncached_in", "cache_read", "cache_write_5m", "cache_write_1h", "out_text", "out_reasoning", "audio_in", "audio_out"
-)  # fmt: skip
 
 
 def broke_off(response: hub.Response) -> bool:
@@ -40,7 +37,7 @@ def settled(response: hub.Response, *, calls: bool = True) -> hub.Response:
             response = attrs.evolve(response, candidates=candidates)
     if response.usage is None or not broke_off(response):
         return response
-    return attrs.evolve(response, usage=_counted(response.usage, hub.Known, hub.AtLeast))
+    return _counted(response, hub.Known, hub.AtLeast)
 
 
 def settling(adapt: Adapter, *, calls: bool = True) -> Adapter:
@@ -68,13 +65,25 @@ def unsettled(
         response = attrs.evolve(response, candidates=candidates)
     if not counts or response.usage is None or not broke_off(response):
         return response
-    if any(isinstance(getattr(response.usage, name), hub.Known) for name in _COUNTS):
+    counted = (response.usage, *response.tool_usage)
+    if any(isinstance(getattr(of, field.name), hub.Known) for of in counted for field in attrs.fields(type(of))):
         raise WriteError("counts of a reply that broke off are lower bounds: adapt the record first")
-    return attrs.evolve(response, usage=_counted(response.usage, hub.AtLeast, hub.Known))
+    return _counted(response, hub.AtLeast, hub.Known)
 
 
-def _counted(usage: hub.Usage, old: type[hub.Known | hub.AtLeast], new: type[hub.Known | hub.AtLeast]) -> hub.Usage:
-    counts = {name: getattr(usage, name) for name in _COUNTS}
+Count: TypeAlias = hub.Known | hub.AtLeast
+Counted = TypeVar("Counted", hub.Usage, hub.ToolUsage)
+
+
+def _counted(response: hub.Response, old: type[Count], new: type[Count]) -> hub.Response:
+    """Make all counts of one kind counts of another."""
+    assert response.usage is not None
+    tools = tuple(_recounted(of, old, new) for of in response.tool_usage)
+    return attrs.evolve(response, usage=_recounted(response.usage, old, new), tool_usage=tools)
+
+
+def _recounted(usage: Counted, old: type[Count], new: type[Count]) -> Counted:
+    counts = {field.name: getattr(usage, field.name) for field in attrs.fields(type(usage))}
     changed: dict[str, Any] = {name: new(n=count.n) for name, count in counts.items() if isinstance(count, old)}
     return attrs.evolve(usage, **changed) if changed else usage
 

@@ -92,7 +92,8 @@ ANTHROPIC_RESPONSE: Final[Json] = {
     "id": "msg_1", "type": "message", "role": "assistant", "model": "claude",
     "content": [{"type": "text", "text": "done"}], "stop_reason": "stop_sequence", "stop_sequence": "END",
     "usage": {"input_tokens": 5, "output_tokens": 3, "cache_read_input_tokens": 1, "cache_creation_input_tokens": 3,
-              "cache_creation": {"ephemeral_5m_input_tokens": 2, "ephemeral_1h_input_tokens": 1}},
+              "cache_creation": {"ephemeral_5m_input_tokens": 2, "ephemeral_1h_input_tokens": 1},
+              "server_tool_use": {"web_search_requests": 1}},
     "container": {"id": "container_1", "expires_at": "2026-01-01T00:00:00Z"},
 }  # fmt: skip
 
@@ -210,7 +211,11 @@ RESPONSES_RESPONSE: Final[Json] = {
             {"type": "output_text", "text": "done", "annotations": []}]}],
     "usage": {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 2}, "output_tokens": 9,
               "output_tokens_details": {"reasoning_tokens": 3}, "total_tokens": 18},
-    "conversation": {"id": "conv_1"},
+    "conversation": {"id": "conv_1"}, "completed_at": 1700000001,
+    "tool_usage": {
+        "image_gen": {"input_tokens": 3, "input_tokens_details": {"image_tokens": 2, "text_tokens": 1}, "output_tokens": 7,
+                      "output_tokens_details": {"image_tokens": 7, "text_tokens": 0}, "total_tokens": 10},
+        "web_search": {"num_requests": 1}},
 }  # fmt: skip
 
 RICH: Final[tuple[tuple[str, str, Json], ...]] = (

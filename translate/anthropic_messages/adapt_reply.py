@@ -18,7 +18,7 @@ from .adapt_parts import foreign, legal_turn, note_packed_calls
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
 from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS, STOP_WORDS
-from .usage import write_usage
+from .usage import fit_tool_usage, write_usage
 
 
 def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
@@ -31,8 +31,10 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         id=_required(response.id, NO_ID, adapting),
         model=_required(response.model, NO_MODEL, adapting),
         created=ABSENT,
+        completed=ABSENT,
         candidates=(candidate,),
         usage=_usage(response.usage, adapting),
+        tool_usage=fit_tool_usage(response.tool_usage, adapting),
         status=status_of(candidate.stop),
         continues=tuple(s for s in response.continues if s.family == FAMILY and s.kind == "container")[:1],
         own=None if foreign(response) else response.own,

@@ -13,7 +13,7 @@ from .blocks import read_parts, write_parts
 from .calls import Context
 from .residue import FAMILY, WITHOUT, assemble, left_out, nulls, ours, own, said
 from .tables import RESPONSE_RESIDUE, STOP_REASONS, STOP_WORDS
-from .usage import read_usage, write_usage
+from .usage import read_tool_usage, read_usage, write_tool_usage, write_usage
 from .wire import Container, Message, Usage
 
 _USUAL: Final[dict[str, Json]] = {"type": "message", "role": "assistant", "stop_sequence": None}
@@ -46,6 +46,7 @@ def read_response(message: Message) -> hub.Response:
         model=message.model,
         candidates=(candidate,),
         usage=read_usage(message.usage) if isinstance(message.usage, Usage) else None,
+        tool_usage=read_tool_usage(message.usage) if isinstance(message.usage, Usage) else (),
         status=status_of(stop),
         continues=continues,
         own=own(residue),
@@ -105,7 +106,7 @@ def write_response(response: hub.Response) -> Message:
     if response.error is not None:
         return _write_failed(response)
     response = unsettled(response, raw_input=True)
-    if len(response.candidates) != 1 or response.created is not ABSENT:
+    if len(response.candidates) != 1 or not response.created is response.completed is ABSENT:
         raise WriteError("a reply of the Messages API is one answer, and has no time")
     candidate = response.candidates[0]
     if candidate.index or candidate.logprobs is not ABSENT:
@@ -125,10 +126,18 @@ def write_response(response: hub.Response) -> Message:
     }
     for name in ("type", "role"):
         stated[name] = residue.pop(name, stated[name])
-    if response.usage is not None:
-        stated["usage"] = write_usage(response.usage)
+    stated.update(_write_usage(response))
     spelling.pop(WITHOUT, None)
     return assemble(Message, {**spelling, **residue}, stated)
+
+
+def _write_usage(response: hub.Response) -> dict[str, Usage]:
+    """Write usage, with what the provider's own tools took in it."""
+    if response.usage is not None:
+        return {"usage": write_tool_usage(write_usage(response.usage), response.tool_usage)}
+    if response.tool_usage:
+        raise WriteError("what tools took is a part of a reply's usage in the Messages API")
+    return {}
 
 
 def _write_failed(response: hub.Response) -> Message:

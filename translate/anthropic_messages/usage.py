@@ -12,10 +12,12 @@ from typing import Any
 import attrs
 
 from .. import hub
+from ..adapting import Adapting
 from ..codec import decode_as, encode
 from ..errors import DecodeError, WriteError
 from ..jsonvalue import ABSENT, Absent, Json
 from .residue import WIRE_NAME
+from .tables import NO_TOKENS
 from .wire import CacheCreation, OutputTokensDetails, Usage
 
 _FOREIGN_BUCKETS = ("audio_in", "audio_out")
@@ -107,3 +109,52 @@ def _sum(one: int | Absent, other: int | Absent) -> int | Absent:
     if one is ABSENT or other is ABSENT:
         return other if one is ABSENT else one
     return one + other
+
+
+# What the provider's own tools took.
+
+_REQUESTS = "_requests"
+
+
+def read_tool_usage(usage: Usage) -> tuple[hub.ToolUsage, ...]:
+    """Read how often each of the provider's own tools ran, out of ``server_tool_use``."""
+    counted = usage.server_tool_use
+    if not isinstance(counted, dict):
+        return ()
+    return tuple(
+        hub.ToolUsage(tool=key.removesuffix(_REQUESTS), requests=hub.Known(n=number))
+        for key, number in counted.items()
+        if key.endswith(_REQUESTS) and type(number) is int
+    )
+
+
+def write_tool_usage(usage: Usage, tools: tuple[hub.ToolUsage, ...]) -> Usage:
+    """Put into a usage document what tools took, where it does not say that already."""
+    if read_tool_usage(usage) == tools:
+        return usage
+    counted = {f"{of.tool}{_REQUESTS}": _number(of.requests) for of in tools}
+    written = attrs.evolve(usage, server_tool_use=counted if tools else ABSENT)
+    if read_tool_usage(written) != tools:
+        raise WriteError("usage of the Messages API counts how often a tool ran, and nothing else of it")
+    return written
+
+
+def fit_tool_usage(tools: tuple[hub.ToolUsage, ...], adapting: Adapting) -> tuple[hub.ToolUsage, ...]:
+    """Fit what another provider's tools took: of both tools that are counted here the number has to be said."""
+    counts = {of.tool: of.requests for of in tools if of.requests is not None}
+    if adapting.source == WIRE_NAME or _SEARCHES not in counts:
+        return tools if adapting.source == WIRE_NAME else ()
+    fetches = counts.get(_FETCHES)
+    number = (
+        adapting.insert(NO_TOKENS, "usage counts the provider's fetches beside its searches")
+        if fetches is None
+        else fetches.n
+    )
+    return (
+        hub.ToolUsage(tool=_SEARCHES, requests=hub.Known(n=counts[_SEARCHES].n)),
+        hub.ToolUsage(tool=_FETCHES, requests=hub.Known(n=number)),
+    )
+
+
+_SEARCHES = "web_search"
+_FETCHES = "web_fetch"

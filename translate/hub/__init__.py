@@ -87,6 +87,7 @@ from .reply import (
     Reason,
     Response,
     StopReason,
+    ToolUsage,
     Usage,
 )
 from .request import (
@@ -164,6 +165,7 @@ __all__ = [
     "Thinking",
     "Tool",
     "ToolChoice",
+    "ToolUsage",
     "Turn",
     "Url",
     "Usage",

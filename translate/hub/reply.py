@@ -75,6 +75,22 @@ class Usage(HubRecord):
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class ToolUsage(HubRecord):
+    """What one of the provider's own tools took: how often it ran, and the tokens of a model of its own, in disjoint buckets.
+
+    ``reported`` is the provider's document about this tool as it came.
+    """
+
+    tool: str
+    requests: Count = None
+    text_in: Count = None
+    image_in: Count = None
+    text_out: Count = None
+    image_out: Count = None
+    reported: Own | None = attrs.field(default=None, metadata=UNCOMPARED)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Candidate(Owned):
     """One of the answers. ``stop_detail`` is what goes with the reason (the sequence met, why it refused), as JSON."""
 
@@ -87,13 +103,15 @@ class Candidate(Owned):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Response(Owned):
-    """One reply. ``created`` is seconds since 1970, ``error`` the provider's error document where the reply is one that failed."""
+    """One reply. ``created`` and ``completed`` are seconds since 1970, ``error`` the provider's error document where the reply is one that failed."""
 
     id: str | Absent | None = ABSENT
     model: str | Absent | None = ABSENT
     created: float | int | Absent | None = ABSENT
+    completed: float | int | Absent | None = ABSENT
     candidates: tuple[Candidate, ...] = ()
     usage: Usage | None = None
+    tool_usage: tuple[ToolUsage, ...] = ()
     status: Literal["finished", "cut", "paused", "queued", "failed"] = "finished"
     error: Json = None
     continues: tuple[Continues, ...] = ()

@@ -115,6 +115,8 @@ def write_response(response: hub.Response) -> wire_reply.Completion:
     response = unsettled(response)
     if response.continues or response.status != _status_of(response.candidates, failed):
         raise refuse(f"a reply that is {response.status}, or goes on from a server's state")
+    if response.completed is not ABSENT or response.tool_usage:
+        raise refuse("when a reply was complete, or what the provider's own tools took")
     spelling = ours(response.spelling)
     stated: dict[str, Any] = {
         "id": response.id,

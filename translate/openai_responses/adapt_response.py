@@ -17,6 +17,7 @@ from .adapt_turns import Numbering, cut_turn, fit_turn
 from .residue import WIRE_NAME
 from .response import natural_stop
 from .tables import INCOMPLETE_WORDS, REASONS, STATUS_WORDS
+from .tool_usage import fit_tool_usage
 from .usage import read_usage, reported, write_usage
 from .wire import ECHO
 
@@ -43,6 +44,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         "candidates": candidates,
         "status": status,
         "usage": _fit_usage(response.usage, adapting),
+        "tool_usage": fit_tool_usage(response.tool_usage, adapting),
         "error": _fit_error(response.error),
         "continues": fit_continues(response.continues),
         "own": _fit_own(response.own, adapting),
@@ -82,11 +84,13 @@ def _is_logprob(entry: Json) -> bool:
     if not isinstance(entry, dict) or entry.keys() != {"token", "logprob", "bytes", "top_logprobs"}:
         return False
     tops = entry["top_logprobs"]
-    return (
-        isinstance(entry["bytes"], list)
-        and isinstance(tops, list)
-        and all(isinstance(top, dict) and top.keys() == {"token", "logprob", "bytes"} for top in tops)
-    )
+    return isinstance(entry["bytes"], list) and isinstance(tops, list) and all(map(_is_top, tops))
+
+
+def _is_top(entry: Json) -> bool:
+    if not isinstance(entry, dict) or entry.keys() != {"token", "logprob", "bytes"}:
+        return False
+    return isinstance(entry["bytes"], list)
 
 
 def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple[hub.StopReason | None, str]:

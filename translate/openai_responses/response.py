@@ -14,6 +14,7 @@ from .items_write import write_output
 from .residue import FAMILY, NOTHING, WITHOUT, assemble, ours, own, refuse, residue
 from .settings import read_continues, write_continues
 from .tables import INCOMPLETE, INCOMPLETE_REASONS, STATUS_WORDS, STATUSES
+from .tool_usage import read_tool_usage, write_tool_usage
 from .usage import read_usage, write_usage
 
 
@@ -35,12 +36,20 @@ def read_response(record: wire.Response) -> hub.Response:
     if record.error is ABSENT:
         _spell_missing(record, "error", spelling)
     usage = _read_usage(record, rest, spelling)
+    tools = read_tool_usage(record.tool_usage)
+    if tools:
+        del rest["tool_usage"]
+    timed = record.completed_at is None or type(record.completed_at) in (int, float)
+    if timed:
+        del rest["completed_at"]
     response = hub.Response(
         id=record.id,
         model=record.model,
         created=record.created_at,
+        completed=record.completed_at if timed else ABSENT,
         candidates=_read_candidates(record, rest, spelling),
         usage=usage,
+        tool_usage=tools or (),
         status=status,
         error=None if record.error is ABSENT else record.error,
         continues=read_continues(record, spelling),
@@ -124,6 +133,8 @@ def write_response(response: hub.Response) -> wire.Response:
         "id": response.id,
         "model": response.model,
         "created_at": response.created,
+        "completed_at": response.completed,
+        "tool_usage": write_tool_usage(response.tool_usage),
         "status": _write_status(response, rest, spelling),
         **write_continues(response.continues),
     }

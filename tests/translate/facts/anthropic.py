@@ -84,6 +84,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     for key, name in counts.items():
         if usage.get(key):
             yield Fact(("usage", name, str(usage[key])), (at("usage", key),))
+    for key, count in (usage.get("server_tool_use") or {}).items():
+        if count:
+            yield Fact(("tool usage", key.removesuffix("_requests"), str(count)), (at("usage", "server_tool_use"),))
     known = ("created", "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage")
     yield from extras(body, known, "")
 

@@ -124,7 +124,14 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     for name, count in counts.items():
         if count:
             yield Fact(("usage", name, str(count)), (at("usage"),))
+    for key, taken in (body.get("tool_usage") or {}).items():
+        for name, count in taken.items():
+            if count and name == "num_requests":
+                yield Fact(("tool usage", key, str(count)), (at("tool_usage"),))
+            elif isinstance(count, int) and count:
+                yield Fact(("tool usage", key, name, str(count)), (at("tool_usage"),))
     known = (
+        "tool_usage",
         "id",
         "object",
         "created_at",
