@@ -6,6 +6,7 @@ in whose residue they carry, so it is named anew on the way in and out.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -31,16 +32,25 @@ def renamed(record: R, old: str, new: str) -> R:
 
 def _renamed(value: Any, old: str, new: str) -> Any:
     if isinstance(value, tuple):
-        items = [_renamed(item, old, new) for item in value]
+        items = [_renamed(item, old, new) if isinstance(item, _HOLDERS) else item for item in value]
         return value if all(one is other for one, other in zip(items, value, strict=True)) else tuple(items)
     if isinstance(value, (hub.Own, hub.Opaque)):
         return attrs.evolve(value, wire=new) if value.wire == old else value
     if not isinstance(value, hub.HubRecord):
         return value
-    fields = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
-    changed = {name: _renamed(inner, old, new) for name, inner in fields.items() if isinstance(inner, _HOLDERS)}
-    changed = {name: inner for name, inner in changed.items() if inner is not fields[name]}
+    changed: dict[str, Any] = {}
+    for name in _names(value.__class__):
+        inner = getattr(value, name)
+        if isinstance(inner, _HOLDERS) and inner:
+            other = _renamed(inner, old, new)
+            if other is not inner:
+                changed[name] = other
     return attrs.evolve(value, **changed) if changed else value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
 
 
 _HOLDERS: Final = (tuple, hub.HubRecord)
