@@ -21,8 +21,20 @@ Made = TypeVar("Made")
 
 
 def maker(cls: Callable[P, Made]) -> Callable[P, Made]:
-    """Return a function that makes records of a class, of the hub's or of a wire's. Its keywords are those of the class."""
-    assert isinstance(cls, type)
+    """Return a function that makes records of a class, of the hub's or of a wire's. Its keywords are those of the class.
+
+    It is made when first asked for. Raises `TypeError` for a class with a default that is made anew for every record.
+    """
+    if cls not in _MAKERS:
+        _MAKERS[cls] = _generate(cls)
+    made: Callable[P, Made] = _MAKERS[cls]
+    return made
+
+
+_MAKERS: Final[dict[Any, Any]] = {}
+
+
+def _generate(cls: Any) -> Any:
     fields = attrs.fields(cls)
     scope: dict[str, Any] = {"cls": cls, "new": object.__new__, "ABSENT": ABSENT}
     required = [field.name for field in fields if field.default is attrs.NOTHING]
@@ -38,8 +50,7 @@ def maker(cls: Callable[P, Made]) -> Callable[P, Made]:
     lines += _wire_lines(cls) if issubclass(cls, WireRecord) else _hub_lines(cls, fields, scope)
     code = compile("\n".join(lines), f"<polyloop make {cls.__name__}>", "exec")
     exec(code, scope)  # noqa: S102  generated from the fields of our own classes, as attrs does
-    made: Callable[P, Made] = scope["make"]
-    return made
+    return scope["make"]
 
 
 def _hub_lines(cls: type, fields: tuple[Any, ...], scope: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter, is_
 from typing import Final, TypeVar
 
@@ -62,20 +63,14 @@ def map_parts(turn: hub.Turn, step: PartStep) -> hub.Turn:
 
 def _mapped(turn: hub.Turn, step: PartStep, place: int, instead: Sequence[hub.Part]) -> hub.Turn:
     """Go on from the first part that a step changes."""
-    parts: list[hub.Part] = [*turn.parts[:place], *instead]
-    counts = [*[1] * place, len(instead)]
+    said: list[Sequence[hub.Part]] = [(part,) for part in turn.parts[:place]] if place else []
+    said.append(instead)
     for part in turn.parts[place + 1 :]:
-        said = step(part, turn)
-        if said is None:
-            parts.append(part)
-            counts.append(1)
-        else:
-            parts.extend(said)
-            counts.append(len(said))
-    return new_turn(
-        role=turn.role, parts=tuple(parts), seams=recut(turn.seams, counts), origin=turn.origin, own=turn.own,
-        spelling=turn.spelling,
-    )  # fmt: skip
+        following = step(part, turn)
+        said.append((part,) if following is None else following)
+    seams = recut(turn.seams, list(map(len, said))) if turn.seams else ()
+    parts = tuple(chain.from_iterable(said))
+    return new_turn(role=turn.role, parts=parts, seams=seams, origin=turn.origin, own=turn.own, spelling=turn.spelling)
 
 
 def recut(seams: Sequence[hub.Seam], counts: Sequence[int]) -> tuple[hub.Seam, ...]:
@@ -157,7 +152,9 @@ def drop_foreign(request: hub.Request, wire: str, family: str) -> hub.Request:
     A foreign seal is taken off its thinking; thinking that nothing is left of goes too. Nothing of it becomes text.
     """
     step = _foreign_step(wire, family)
-    request = map_turns(request, lambda turn: map_parts(turn, step) if _may_be_foreign(turn.parts) else turn)
+    heads = () if request.instructions is ABSENT else (request.instructions,)
+    if any(map(_may_be_foreign, [turn.parts for turn in (*heads, *request.turns)])):
+        request = map_turns(request, lambda turn: map_parts(turn, step) if _may_be_foreign(turn.parts) else turn)
     continues = tuple(state for state in request.continues if state.family == family)
     tools = request.tools
     if isinstance(tools, tuple):
@@ -172,8 +169,9 @@ def _may_be_foreign(parts: Sequence[hub.Part]) -> bool:
     for part in parts:
         cls = part.__class__
         if cls is hub.Result:
-            if _may_be_foreign(part.parts):  # type: ignore[union-attr]
-                return True
+            for inner in part.parts:  # type: ignore[union-attr]
+                if inner.__class__ is not hub.Text and _may_be_foreign((inner,)):
+                    return True
         elif cls is hub.Media:
             if part.source.__class__ is hub.FileId:  # type: ignore[union-attr]
                 return True
@@ -254,10 +252,11 @@ def plain_seams(request: hub.Request) -> hub.Request:
     An assistant's turn that was cut into items (a reasoning item, a message with an id, a call) was one message to every
     other wire; one cut into messages without ids was several.
     """
-    return map_turns(request, _plain_turn)
+    return map_turns(request, plain_turn)
 
 
-def _plain_turn(turn: hub.Turn) -> hub.Turn:
+def plain_turn(turn: hub.Turn) -> hub.Turn:
+    """Do for one turn what `plain_seams` does for a request's."""
     if not turn.seams:
         return turn
     items = any(seam.form != "message" or isinstance(seam.id, str) for seam in turn.seams)

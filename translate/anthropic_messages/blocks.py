@@ -7,7 +7,7 @@ A block's cache point is a `hub.Mark` of its own behind the part. Tools the prov
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from .. import hub
 from ..codec import Opaque
@@ -55,7 +55,7 @@ ProviderBlock: TypeAlias = (
 
 
 def read_block(block: ContentBlock | Opaque, context: Context) -> hub.Part:
-    """Read one block. Its cache point is read by `cache_of`."""
+    """Read one block, without its cache point."""
     match block:
         case TextBlock():
             return read_text(block)
@@ -98,22 +98,16 @@ def _read_provider_block(block: ProviderBlock) -> hub.Part:
             assert_never(block)
 
 
-def cache_of(block: ContentBlock | Opaque) -> hub.Mark | None:
-    """Read the cache point of a block; an opaque one keeps its own."""
-    control = getattr(block, "cache_control", None)
-    return read_cache(control) if isinstance(control, CacheControl) else None
-
-
 def read_parts(blocks: Sequence[ContentBlock | Opaque], context: Context) -> list[hub.Part]:
-    """Read blocks as parts, each followed by its cache point."""
+    """Read blocks as parts, each followed by its cache point; an opaque one keeps its own."""
     parts: list[hub.Part] = []
+    alone: Literal["block"] | None = "block" if len(blocks) == 1 else None
     for block in members(tuple(blocks)):
-        alone = len(blocks) == 1 and isinstance(block, TextBlock)
-        part = read_text(block, "block") if alone else read_block(block, context)  # type: ignore[arg-type]
+        part = read_text(block, alone) if isinstance(block, TextBlock) else read_block(block, context)
         parts.append(part)
-        cache = None if isinstance(part, hub.Opaque) else cache_of(block)
-        if cache is not None:
-            parts.append(cache)
+        control = getattr(block, "cache_control", None)
+        if isinstance(control, CacheControl) and not isinstance(part, hub.Opaque):
+            parts.append(read_cache(control))
     return parts
 
 

@@ -8,7 +8,7 @@ where a message carried something of its own. Only seams that start a message ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -30,13 +30,8 @@ _JOINED: Final = frozenset({("user", "tool"), ("tool", "user")})
 """Speakers whose adjacent turns make one message by default."""
 
 
-@attrs.define
-class _Run:
-    """A turn in the making."""
-
-    role: hub.Role
-    parts: list[hub.Part]
-    seams: list[hub.Seam]
+_Run: TypeAlias = tuple[hub.Role, list[hub.Part], list[hub.Seam]]
+"""A turn in the making."""
 
 
 def read_turns(messages: tuple[MessageParam | Opaque, ...], context: Context) -> tuple[hub.Turn, ...]:
@@ -49,7 +44,7 @@ def read_turns(messages: tuple[MessageParam | Opaque, ...], context: Context) ->
         else:
             parts = _read_content(message, context)
             _add_message(runs, _cut(message.role, parts), _seam_of(message))
-    return tuple([new_turn(role=run.role, parts=tuple(run.parts), seams=tuple(run.seams)) for run in runs])
+    return tuple([new_turn(role=role, parts=tuple(said), seams=tuple(seams)) for role, said, seams in runs])
 
 
 def _role_of(document: Json) -> hub.Role:
@@ -105,7 +100,11 @@ def _seam_of(message: MessageParam) -> hub.Seam | None:
 
 def _cut(role: hub.Role, parts: list[hub.Part]) -> list[tuple[hub.Role, list[hub.Part]]]:
     """Cut a user's message where the tool's words and the user's own meet; a mark goes with the part before it."""
-    if role != "user" or hub.Result not in map(type, parts):
+    if role != "user":
+        return [(role, parts)]
+    if len(parts) == 1:
+        return [("tool" if isinstance(parts[0], hub.Result) else "user", parts)]
+    if hub.Result not in map(type, parts):
         return [(role, parts)]
     pieces: list[tuple[hub.Role, list[hub.Part]]] = []
     for part in parts:
@@ -121,18 +120,20 @@ def _cut(role: hub.Role, parts: list[hub.Part]) -> list[tuple[hub.Role, list[hub
 def _add_message(runs: list[_Run], pieces: list[tuple[hub.Role, list[hub.Part]]], seam: hub.Seam | None) -> None:
     """Add a message's pieces: the first may go on with the last turn, each further one is a turn."""
     role, parts = pieces[0]
-    last = runs[-1] if runs else None
-    if last is not None and last.role == role:
-        start = len(last.parts)
-        if not start and not last.seams:  # an empty message before this one is a message all the same
-            last.seams.append(hub.Seam(start=0, stop=0))
-        last.parts.extend(parts)
-        last.seams.append(_moved(seam, start, len(last.parts)))
+    before = runs[-1][0] if runs else None
+    if before == role:
+        _, said, seams = runs[-1]
+        start = len(said)
+        if not start and not seams:  # an empty message before this one is a message all the same
+            seams.append(hub.Seam(start=0, stop=0))
+        said.extend(parts)
+        seams.append(_moved(seam, start, len(said)))
+    elif seam is not None or (before, role) in _JOINED:
+        runs.append((role, parts, [_moved(seam, 0, len(parts))]))
     else:
-        joined = last is not None and (last.role, role) in _JOINED
-        seams = [_moved(seam, 0, len(parts))] if seam is not None or joined else []
-        runs.append(_Run(role, parts, seams))
-    runs.extend(_Run(role, parts, []) for role, parts in pieces[1:])
+        runs.append((role, parts, []))
+    for role, parts in pieces[1:]:
+        runs.append((role, parts, []))
 
 
 def _moved(seam: hub.Seam | None, start: int, stop: int) -> hub.Seam:

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 from .. import hub
 from ..codec import Opaque, WireRecord, encode_value, field_names, key_of
 from ..jsonvalue import ABSENT, Json
+from ..making import maker
 
 WIRE_NAME: Final = "anthropic"
 FAMILY: Final = "anthropic"
@@ -65,7 +66,7 @@ def left_out(record: hub.Owned, key: str) -> bool:
 def build(cls: type[Record], owned: hub.Owned, **stated: Any) -> Record:
     """Make a wire record from what the neutral fields state (``ABSENT`` states nothing), the residue and the spelling."""
     if owned.own is None and owned.spelling is None:
-        return cls(**stated)
+        return maker(cls)(**stated)
     spelled = {key: value for key, value in ours(owned.spelling).items() if key != WITHOUT}
     return assemble(cls, {**spelled, **ours(owned.own)}, stated)
 
@@ -73,7 +74,7 @@ def build(cls: type[Record], owned: hub.Owned, **stated: Any) -> Record:
 def assemble(cls: type[Record], residue: Mapping[str, Json], stated: Mapping[str, Any]) -> Record:
     """Make a wire record from residue keyed as the document is, and from stated fields, which win."""
     if not residue:
-        return cls(**stated)
+        return maker(cls)(**stated)
     fields = _fields_by_key(cls)
     known: dict[str, Any] = {}
     extra: dict[str, Json] = {}

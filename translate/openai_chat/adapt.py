@@ -26,7 +26,7 @@ from ..steps import (
     map_parts,
     map_turns,
     merge_runs,
-    plain_seams,
+    plain_turn,
     rename,
     results_first,
     tool_names,
@@ -36,7 +36,7 @@ from ..steps import (
 from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
-from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, say_thoughts, sayable_parts
+from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, is_plainly_said, say_thoughts, sayable_parts
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
 from .adapt_tools import SAYS_DEFAULTS, adapt_choice, adapt_tools
 from .residue import FAMILY, WIRE_NAME
@@ -124,16 +124,17 @@ def _unsay_details(request: hub.Request, adapting: Adapting) -> hub.Request:
     return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "user" else turn)
 
 
-def _say_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return map_turns(request, sayable_parts)
+def _say_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Keep of each turn the parts that can be said, cut it into messages, and put an assistant's in order."""
+    native = adapting.source == WIRE_NAME
 
+    def step(turn: hub.Turn) -> hub.Turn:
+        if is_plainly_said(turn):
+            return turn
+        said = sayable_parts(turn)
+        return in_order(said if native else plain_turn(said))
 
-def _plain_seams(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return request if adapting.source == WIRE_NAME else plain_seams(request)
-
-
-def _order_assistant(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return map_turns(request, in_order)
+    return map_turns(request, step)
 
 
 def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -223,9 +224,7 @@ _STEPS: tuple[Step, ...] = (
     _map_ids,
     _move_result_media,
     _unsay_details,
-    _say_parts,
-    _plain_seams,
-    _order_assistant,
+    _say_turns,
     _drop_empty,
     _settle_instructions,
     _project_schemas,

@@ -21,25 +21,37 @@ Parts = Sequence[hub.Part] | None
 
 def sayable_parts(turn: hub.Turn) -> hub.Turn:
     """Leave out, or say otherwise, the parts of a turn that the wire has no form for in a message of its role."""
-    if turn.own is None and _is_plainly_said(turn.parts, turn.role):
-        return turn
     step = {"assistant": _assistant_part, "user": _user_part, "tool": _tool_part}.get(turn.role, _system_part)
     said = as_list(_settle_marks(map_parts(turn, lambda part, _: step(part))), turn)
     return said if said.own is None or said.own.wire == WIRE_NAME else attrs.evolve(said, own=None)
 
 
-def _is_plainly_said(parts: Sequence[hub.Part], role: str) -> bool:
-    """Tell whether parts are, as nearly all are, words, calls and results of words, with nothing to them: no step changes such."""
+def is_plainly_said(turn: hub.Turn) -> bool:
+    """Tell quickly of nearly every turn that it is words, then calls, or results of words, with nothing to them: no step changes such."""
+    if turn.seams or turn.own is not None:
+        return False
+    if turn.role != "tool":
+        return _are_plain(turn.parts, turn.role == "assistant")
+    for part in turn.parts:
+        if (
+            not isinstance(part, hub.Result)
+            or part.own is not None
+            or not part.parts
+            or not _are_plain(part.parts, False)
+        ):
+            return False
+    return True
+
+
+def _are_plain(parts: Sequence[hub.Part], calls: bool) -> bool:
+    called = False
     for part in parts:
-        cls = part.__class__
-        if cls is hub.Text:
-            if part.citations or part.own is not None or part.logprobs is not ABSENT:  # type: ignore[union-attr]
+        if isinstance(part, hub.Text):
+            if called or part.citations or part.own is not None or part.logprobs is not ABSENT:
                 return False
-        elif cls is hub.Result and role == "tool":
-            inner = part.parts  # type: ignore[union-attr]
-            if not inner or part.own is not None or not _is_plainly_said(inner, "system"):  # type: ignore[union-attr]
-                return False
-        elif cls is not hub.Call or role != "assistant":
+        elif calls and isinstance(part, hub.Call):
+            called = True
+        else:
             return False
     return True
 
@@ -211,7 +223,7 @@ def in_order(turn: hub.Turn) -> hub.Turn:
 
     Where calls would not stand in the last message, the turn is one message: results must follow the calls at once.
     """
-    if turn.role != "assistant" or (not turn.seams and _is_ordered(turn.parts)):
+    if turn.role != "assistant":
         return turn
     messages = list(cut_messages(turn))
     seams = turn.seams
@@ -221,18 +233,6 @@ def in_order(turn: hub.Turn) -> hub.Turn:
     if seams is turn.seams and all(one is other for one, other in zip(parts, turn.parts, strict=True)):
         return turn
     return attrs.evolve(turn, parts=parts, seams=seams)
-
-
-def _is_ordered(parts: Sequence[hub.Part]) -> bool:
-    """Tell whether parts are words and then calls, and nothing else."""
-    calls = False
-    for part in parts:
-        cls = part.__class__
-        if cls is hub.Call:
-            calls = True
-        elif cls is not hub.Text or calls:
-            return False
-    return True
 
 
 def _ordered(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:

@@ -18,6 +18,7 @@ from .. import hub
 from ..codec import WireRecord, encode_value, field_names, key_of
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
+from ..making import maker
 
 WIRE_NAME: Final = "openai-responses"
 FAMILY: Final = "openai"
@@ -79,7 +80,7 @@ def nulls(record: WireRecord, *names: str) -> dict[str, Json]:
 def build(cls: type[Record], owned: hub.Owned, stated: dict[str, Any], usual: Mapping[str, Any] = NOTHING) -> Record:
     """Make a wire record: what is stated (``ABSENT`` states nothing), then residue, then spelling, then what is usual."""
     if owned.own is None and owned.spelling is None:
-        return cls(**{**usual, **{name: value for name, value in stated.items() if value is not ABSENT}})
+        return maker(cls)(**{**usual, **{name: value for name, value in stated.items() if value is not ABSENT}})
     return assemble(cls, ours(owned.own), ours(owned.spelling), stated, usual)
 
 
