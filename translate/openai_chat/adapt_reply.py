@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
-
-import attrs
 
 from .. import hub
 from ..adapting import Adapting
@@ -53,7 +52,8 @@ def _told(value: Any, default: Json, reason: str, adapting: Adapting) -> Any:
 
 def _created(created: Any, adapting: Adapting) -> Any:
     known = _told(created, 0, "the target's replies say when; this one does not", adapting)
-    return int(known) if isinstance(known, float) else known  # whole seconds, which the types of the other OpenAI wire do not say
+    # Whole seconds here; the types of OpenAI's other wire have a float.
+    return int(known) if isinstance(known, float) and isfinite(known) else known
 
 
 def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:
@@ -116,7 +116,9 @@ def _is_whole(citation: hub.Citation) -> bool:
 
 def _moved(citation: hub.Citation, by: int) -> hub.Citation:
     if isinstance(citation.start, int) and isinstance(citation.end, int):
-        return attrs.evolve(citation, start=citation.start + by, end=citation.end + by, own=None)
+        return hub.Citation(
+            kind="url", url=citation.url, title=citation.title, start=citation.start + by, end=citation.end + by
+        )
     return citation
 
 

@@ -116,6 +116,8 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
             fields["detail"] = fitting.adapting.insert("auto", REASONS["detail"])
     elif isinstance(part.source, hub.Base64) and not isinstance(part.title, str):
         fields["title"] = fitting.adapting.insert(_filename(part.source.media_type), REASONS["filename"])
+    elif part.title is None:
+        fields["title"] = ABSENT
     part = own_only(part)
     return (attrs.evolve(part, **fields) if fields else part,)
 
@@ -271,8 +273,15 @@ def _fit_native(part: Any, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Par
     """Keep what this wire itself said, as long as it can be said again."""
     if isinstance(part, hub.Opaque):
         return (part,) if part.wire == WIRE_NAME and survives(part, turn.role, fitting.reply) else ()
+    if isinstance(part, hub.Mark) and part.kind == "compaction" and not part.data and _is_no_wish(fitting):
+        return ()
     part = own_only(part)
     return (part,) if survives(part, turn.role, fitting.reply) else ()
+
+
+def _is_no_wish(fitting: Fitting) -> bool:
+    """Tell whether a compaction without words is one that is over: only this wire's requests ask for one."""
+    return fitting.reply or fitting.adapting.source not in (None, WIRE_NAME)
 
 
 def survives(part: hub.Part, role: hub.Role, reply: bool) -> bool:

@@ -12,7 +12,7 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
 from ..published import legal_moderation
 from .adapt_parts import own_only
-from .residue import FAMILY, WIRE_NAME
+from .residue import FAMILY, WIRE_NAME, ours
 from .settings import UNKNOWN_SAMPLING
 from .tables import REASONS
 
@@ -50,8 +50,10 @@ def _fit_format(format: hub.Format, adapting: Adapting) -> hub.Format:
         if format.name is format.description is format.schema is format.strict is ABSENT:
             return format
         return attrs.evolve(format, name=ABSENT, description=ABSENT, schema=ABSENT, strict=ABSENT)
-    if format.name is ABSENT and format.spelling is None:
-        return attrs.evolve(format, name=adapting.insert(_FORMAT_NAME, REASONS["format name"]))
+    if format.name is ABSENT and not ours(format.spelling):
+        format = attrs.evolve(format, name=adapting.insert(_FORMAT_NAME, REASONS["format name"]))
+    if format.schema is ABSENT:
+        format = attrs.evolve(format, schema=adapting.insert({}, REASONS["format schema"]))
     return format
 
 

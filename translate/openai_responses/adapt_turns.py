@@ -23,9 +23,13 @@ def fit_turn(turn: hub.Turn, fitting: Fitting) -> hub.Turn:
     """Fit a turn's parts; the seams stay around what they were around."""
     found: list[hub.Part] = []
     counts: list[int] = []
-    for part in turn.parts:
+    heads = {seam.start for seam in turn.seams} if turn.seams else ()
+    head = 0
+    for place, part in enumerate(turn.parts):
+        if place in heads:
+            head = len(found)
         fitted = fit_part(part, turn, fitting)
-        if part.__class__ is hub.Mark and fitted and _is_stray(fitted[0], found):
+        if part.__class__ is hub.Mark and fitted and _is_stray(fitted[0], found[head:]):
             fitted = ()
         found.extend(fitted)
         counts.append(len(fitted))
@@ -33,11 +37,11 @@ def fit_turn(turn: hub.Turn, fitting: Fitting) -> hub.Turn:
     if same and turn.own is None:
         return turn
     seams = turn.seams if same or not turn.seams else recut(turn.seams, counts)
-    return hub.Turn(role=turn.role, parts=tuple(found), seams=seams, origin=turn.origin, spelling=turn.spelling)
+    return new_turn(role=turn.role, parts=tuple(found), seams=seams, origin=turn.origin, spelling=turn.spelling)
 
 
 def _is_stray(mark: hub.Part, before: list[hub.Part]) -> bool:
-    """Tell whether a cache point would stand behind nothing that can be cached up to."""
+    """Tell whether a cache point would stand behind nothing of its message that can be cached up to."""
     cache = isinstance(mark, hub.Mark) and mark.kind == "cache"
     return cache and not (before and isinstance(before[-1], (hub.Text, hub.Media)))
 

@@ -67,6 +67,7 @@ REASONS: Final[Mapping[str, str]] = {
     "store": "the Responses API stores replies unless told otherwise",
     "parameters": "a function tool needs parameters, which may be null",
     "format name": "a schema of the answer needs a name",
+    "format schema": "a format of the answer that is a schema has one: any JSON",
     "item id": "an output item needs an id",
     "item status": "an output item needs a status",
     "usage": "usage needs this number, which the source does not know",

@@ -31,6 +31,7 @@ REASONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("*", "/choices/**", _ENVELOPE),
     ("*", "/content/**", _ENVELOPE),
     ("*", "/output/**", _ENVELOPE),
+    ("*", "/created_at", _ENVELOPE),
     ("*", "/usage/**", _ENVELOPE),
     ("*", "/**", _SAMPLING),
     ("*", "", _SAMPLING),
