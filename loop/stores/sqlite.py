@@ -72,7 +72,7 @@ class SqliteStore:
             try:
                 return work(self._open())
             except sqlite3.Error as error:
-                raise StoreError(f"SQLite cannot use {self._path}: {error}") from error
+                raise StoreError(f"SQLite cannot use {self._path}: {_said(error)}") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
@@ -197,16 +197,26 @@ class SqliteStore:
         self._thread.shutdown(wait=False)
 
 
+_REMEDIES: Final = {sqlite3.SQLITE_FULL: "make room on that disk", sqlite3.SQLITE_IOERR: "look after that disk"}
+
+
+def _said(error: sqlite3.Error) -> str:
+    """Say what SQLite says, and what to do where that is known."""
+    remedy = _REMEDIES.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF)
+    return f"{error}; what was stored before is kept: {remedy}, then resume" if remedy is not None else str(error)
+
+
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """One transaction that is the writer from its start, so that what it read still holds when it writes."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite has ended it by itself where the disk is full
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _check(connection: sqlite3.Connection, claim: Claim) -> None:
