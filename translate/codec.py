@@ -2,14 +2,13 @@
 
 A wire record is a frozen attrs class that mirrors one type of a provider's format, in the provider's own words. Decoding is
 strict (nothing is ever converted), total inside unions (a member that does not fit becomes `Opaque`) and complete: keys the
-record does not know land in ``extra``, and ``key_order`` remembers the order in which the keys came, where it is not the
+record does not know land in ``extra``, and ``key_order`` says in which order the keys came, where it is not the
 order of the class. So ``encode(decode(document))`` is the document, key order included.
 
 How it is fast. A record keeps its fields in a plain ``__dict__``, and what was not there is a class attribute, `ABSENT`: so a document
-of three keys costs three keys, however many its class knows. For each sequence of keys that comes often one decoder is generated,
-as attrs generates ``__init__``: straight lines that check the values' classes and make that dict. The text they are made from holds
-field names of our own classes only, never a word of a document. They are registered on a cattrs converter, so that a user's own
-attrs classes may hold wire records and structure through it.
+of three keys costs three keys, however many its class knows, and one whose keys are all fields is that dict itself, copied, its members
+replaced by records. For each set of keys that comes often one decoder is generated, as attrs generates ``__init__`` (`record_decoding`).
+Decoders are registered on a cattrs converter, so that a user's own attrs classes may hold wire records and structure through it.
 """
 
 from __future__ import annotations
@@ -19,15 +18,17 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import cattrs
 
-from .decoding import Decoder, decoder_for, decoder_of
+from .decoding import COPYING, OWNING
 from .errors import DecodeError
-from .forms import Misfit, form_of, hints_of
+from .forms import Form, Misfit, Spoilt, form_of, hints_of
+from .jsontext import parse
 from .jsonvalue import ABSENT, Json, JsonObject
+from .misfits import explain
 from .records import Opaque, WireRecord, field_names, key_of, wire_record
 
 __all__ = [
-    "Misfit", "Opaque", "WireRecord", "decode_as", "decode_union", "encode", "encode_value", "field_names", "key_of",
-    "make_converter", "union_decoder", "wire_record",
+    "Opaque", "RootDecoder", "WireRecord", "decode_as", "decode_union", "encode", "encode_value", "field_names", "key_of",
+    "make_converter", "root_decoder", "wire_record",
 ]  # fmt: skip
 
 Encoder: TypeAlias = Callable[[Any], Any]
@@ -48,24 +49,29 @@ def _generate_encoder(cls: type[WireRecord]) -> Encoder:
     names = field_names(cls)
     forms = {name: form_of(hints_of(cls)[name]) for name in names}
     nested = tuple(name for name in names if not (forms[name].anything or forms[name].passes()))
-    renamed = tuple(name for name in names if key_of(name) != name)
-    canonical = tuple(map(key_of, names))
+    renamed = {name: key_of(name) for name in names if key_of(name) != name}
 
     def encode_record(record: Any) -> Json:
-        document = {name: value for name, value in record.__dict__.items() if value is not ABSENT}
-        extra = document.pop("extra", None)
-        order = document.pop("key_order", None)
+        document: JsonObject = record.__dict__.copy()
+        made_by_hand = "extra" in document or "key_order" in document
+        if made_by_hand:
+            document = {name: value for name, value in document.items() if value is not ABSENT}
         for name in nested:
             if name in document:
                 document[name] = encode_value(document[name])
-        for name in renamed:
-            if name in document:
-                document[key_of(name)] = document.pop(name)
-        if order is not None or renamed:
-            return _reordered(document | extra if extra else document, order or canonical)
-        return document | extra if extra else document
+        if renamed:
+            document = {renamed.get(name, name): value for name, value in document.items()}
+        return _completed(document) if made_by_hand else document
 
     return encode_record
+
+
+def _completed(document: JsonObject) -> JsonObject:
+    """Add the keys that the class does not know, and bring all into the order in which they came."""
+    extra, order = document.pop("extra", None), document.pop("key_order", None)
+    if extra:
+        document |= extra
+    return document if order is None else _reordered(document, order)
 
 
 def _reordered(document: JsonObject, order: tuple[str, ...]) -> JsonObject:
@@ -104,9 +110,9 @@ def decode_as(cls: type[Record], document: Json) -> Record:
     that no published or recorded form of it has.
     """
     try:
-        record: Record = decoder_for(cls)(document)
-    except Misfit as misfit:
-        raise misfit.as_error() from None
+        record: Record = COPYING.of_record(cls).decode(document)
+    except Misfit:
+        raise explain(form_of(cls), document) from None
     except RecursionError:
         raise DecodeError("nested too deep to be read") from None
     return record
@@ -114,23 +120,47 @@ def decode_as(cls: type[Record], document: Json) -> Record:
 
 def decode_union(hint: Any, document: Json) -> Any:
     """Decode a document to a member of a union of records; `Opaque` where the union has it and nothing else fits."""
-    decoder = union_decoder(hint)
-    try:
-        return document if decoder is None else decoder(document)
-    except Misfit as misfit:
-        raise misfit.as_error() from None
-    except RecursionError:
-        raise DecodeError("nested too deep to be read") from None
+    return root_decoder(hint).decode(document)
 
 
-def union_decoder(hint: Any) -> Decoder | None:
-    """Return what decodes a union of records and raises `Misfit`, ``None`` where anything passes: for who decodes many."""
-    if hint not in _UNIONS:
-        _UNIONS[hint] = decoder_of(form_of(hint))
-    return _UNIONS[hint]
+class RootDecoder:
+    """Decodes whole documents of one annotation: a record class or a union of them."""
+
+    def __init__(self, hint: Any) -> None:
+        self._form: Form = form_of(hint)
+        self._copying = COPYING.of_form(self._form) or _unchanged
+        self._owning = OWNING.of_form(self._form) or _unchanged
+
+    def decode(self, document: Json) -> Any:
+        """Decode a document, which stays as it is. Raises `DecodeError`."""
+        try:
+            return self._copying(document)
+        except Misfit:
+            raise explain(self._form, document) from None
+        except RecursionError:
+            raise DecodeError("nested too deep to be read") from None
+
+    def decode_text(self, text: str | bytes) -> Any:
+        """Decode JSON text: faster than to parse it and decode, since nobody else has the document. Raises `DecodeError`."""
+        document = parse(text)
+        try:
+            return self._owning(document)
+        except (Misfit, Spoilt, RecursionError):
+            return self.decode(parse(text))
 
 
-_UNIONS: Final[dict[Any, Decoder | None]] = {}
+def _unchanged(document: Json) -> Json:
+    return document
+
+
+def root_decoder(hint: Any) -> RootDecoder:
+    """Return the decoder of an annotation; made at first use. For who decodes many, since to find it by a large union takes a while."""
+    if hint not in _ROOTS:
+        _ROOTS[hint] = RootDecoder(hint)
+    return _ROOTS[hint]
+
+
+_ROOTS: Final[dict[Any, RootDecoder]] = {}
 
 
 def make_converter() -> cattrs.Converter:

@@ -4,7 +4,8 @@
 ``Literal`` is an open enumeration, checked for its type only, except that the field named ``type``, ``role`` or ``object`` of a union's
 member is what tells the members apart; ``tuple[X, ...]`` is an array; ``Mapping[str, X]`` an object; a record class an object of that
 type. ``None`` allows null, ``Absent`` allows the key to be missing, and any field may be missing or null unless its class lists it as
-``REQUIRED``, since servers leave out and send null what their pages promise.
+``REQUIRED``, since servers leave out and send null what their pages promise. A member of an array or of a mapping may be null only where
+its annotation says so.
 """
 
 from __future__ import annotations
@@ -14,31 +15,18 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from .errors import DecodeError
-from .jsonvalue import ABSENT, Absent, Json, json_type, pointer
+from .jsonvalue import ABSENT, Absent, json_type
 from .records import Opaque, WireRecord
 
 _TAGS: Final = ("type", "role", "object")
 
 
 class Misfit(Exception):
-    """A value is not of the form its place wants. Inside the codec only: it becomes `Opaque` or a `DecodeError`."""
-
-    def __init__(self, expected: str, found: Json) -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.found = json_type(found)
-        self.path: list[str | int] = []
-
-    def as_error(self) -> DecodeError:
-        place = pointer(*reversed(self.path))
-        return DecodeError(f"found {_with_article(self.found)}", place, _with_article(self.expected))
+    """A value is not of the form its place wants. Inside the codec only: it becomes `Opaque` or, by `misfits.explain`, a `DecodeError`."""
 
 
-def _with_article(noun: str) -> str:
-    if noun == "null":
-        return noun
-    return ("an " if noun[0] in "aeiou" else "a ") + noun
+class Spoilt(Exception):
+    """A misfit was found when parts of the document had become parts of records already: it must be parsed again."""
 
 
 _SCALARS: Final[dict[Any, tuple[type, ...]]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
@@ -107,10 +95,8 @@ class Form:
         return self.values is not None and not self.values.anything
 
     def classes(self) -> frozenset[type]:
-        allowed: set[type] = {*self.scalars, Absent, type(None)}
-        if self.values is not None:
-            allowed.add(dict)
-        return frozenset(allowed)
+        """Return the classes of the values that pass as they are, where null passes only if the annotation says so."""
+        return frozenset({*self.scalars, dict} if self.values is not None and self.values.anything else self.scalars)
 
 
 def form_of(hint: Any) -> Form:

@@ -7,7 +7,6 @@ two differ in speed only. orjson is not used: it turns integers beyond 64 bits i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, partial
@@ -21,25 +20,43 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-_EXPONENT: Final = re.compile(rb"e\+?[0-9]{3}")
-_LARGE_EXPONENT: Final = re.compile(rb"[0-9][eE]\+?[0-9]{3}")
-_DIGIT: Final = re.compile(rb"[0-9]")
+_KINDS: Final = bytes(
+    ord("0") if chr(byte).isdigit() and byte < 128 else ord("e") if byte in b"eE+" else ord(" ") for byte in range(256)
+)
+"""Byte -> what it may be in a number beyond a float's range: a digit, or what stands before an exponent's digits."""
+_LARGE_EXPONENT: Final = b"e000"
+_BEFORE_NUMBERS: Final = b"-:,[ \t\r\n"
 _LONGEST: Final = 309
 """Digits before its point that a number beyond a float's range has, where it has no exponent."""
-_MANY_DIGITS: Final = re.compile(rb"[0-9]{309}")
+_MANY_DIGITS: Final = b"0" * _LONGEST
+_MOST_LOOKS: Final = 1000
+"""Texts may hold what looks like an exponent, base64 above all; a text that holds so many is read slowly."""
 
 
 def _may_overflow(data: bytes) -> bool:
     """Tell whether a number in the text may be beyond a float's range: jiter makes infinity of it without a word.
 
-    Text may look so too, and is then read slowly. Nearly every text is cleared by what costs next to nothing: a search that starts from
-    one letter, and a look at every 309th byte, one of which any run of so many digits would hold.
+    Nearly every text is cleared by what costs less than to parse it: a search in a translation of it, and a look at every 309th byte,
+    one of which any run of so many digits would hold.
     """
-    if (b"E" in data or _EXPONENT.search(data) is not None) and _LARGE_EXPONENT.search(data) is not None:
+    kinds = data.translate(_KINDS)
+    if _LARGE_EXPONENT in kinds and _has_large_exponent(data, kinds):
         return True
-    if len(data) < _LONGEST or _DIGIT.search(data[_LONGEST - 1 :: _LONGEST]) is None:
+    if len(data) < _LONGEST or b"0" not in kinds[_LONGEST - 1 :: _LONGEST]:
         return False
-    return _MANY_DIGITS.search(data) is not None
+    return _MANY_DIGITS in kinds
+
+
+def _has_large_exponent(data: bytes, kinds: bytes) -> bool:
+    place = -1
+    for _ in range(_MOST_LOOKS):
+        place = kinds.find(_LARGE_EXPONENT, place + 1)
+        if place < 0:
+            return False
+        before = data[max(0, place - 3 * _LONGEST) : place].rstrip(b"eE+").rstrip(b"0123456789.")
+        if not before or before[-1] in _BEFORE_NUMBERS:
+            return True
+    return True
 
 
 @cache

@@ -60,7 +60,19 @@ class Opaque:
         return f"Opaque({_short(self.document)})"
 
 
-_CLASS_WIDE: Final[dict[str, Any]] = {"extra": NO_EXTRA, "key_order": None}
+class _KeyOrder:
+    """What ``key_order`` says of an object that does not say it: its ``__dict__`` has the fields in the order in which the keys came."""
+
+    def __get__(self, record: WireRecord | None, cls: type[WireRecord]) -> tuple[str, ...] | None:
+        if record is None:
+            return None
+        ranks = {name: rank for rank, name in enumerate(field_names(cls))}
+        names = [name for name, value in record.__dict__.items() if name in ranks and value is not ABSENT]
+        ranked = [ranks[name] for name in names]
+        return None if ranked == sorted(ranked) else (*map(key_of, names), *record.extra)
+
+
+_CLASS_WIDE: Final[dict[str, Any]] = {"extra": NO_EXTRA, "key_order": _KeyOrder()}
 
 R = TypeVar("R")
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from .codec import Misfit, Opaque, union_decoder
+from .codec import Opaque, root_decoder
 from .errors import DecodeError, StreamError, UsageError
 from .eventstream import Frame, FrameReader
 from .jsontext import parse
@@ -54,7 +54,7 @@ class StreamReader:
 
     def __init__(self, wire: str | Wire) -> None:
         self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
-        self._decode = union_decoder(root_of(self.wire, "event"))
+        self._decoder = root_decoder(root_of(self.wire, "event"))
         self._frames = FrameReader() if wire == BEDROCK else None
         self._lines = SseDataReader()
         self._closed = False
@@ -76,10 +76,9 @@ class StreamReader:
 
     def _event(self, data: bytes) -> Any:
         try:
-            document = parse(data)
+            return self._decoder.decode_text(data)
         except DecodeError:
             return self._odd(data)
-        return self.decoded(document)
 
     def _odd(self, data: bytes) -> Any:
         """Return what data that is no JSON is: the terminator, JSON with damaged characters, or nothing to be read."""
@@ -93,11 +92,9 @@ class StreamReader:
 
     def decoded(self, document: Json) -> Any:
         """Decode one event's document; `Opaque` where no record fits."""
-        if document.__class__ is not dict or self._decode is None:
-            return Opaque(document)
         try:
-            return self._decode(document)
-        except (Misfit, RecursionError):
+            return self._decoder.decode(document)
+        except DecodeError:
             return Opaque(document)
 
     def _from_frame(self, frame: Frame) -> Any:

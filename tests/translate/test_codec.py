@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import OrderedDict
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import attrs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from polyloop.translate.codec import (
@@ -18,6 +20,7 @@ from polyloop.translate.codec import (
     decode_union,
     encode,
     make_converter,
+    root_decoder,
     wire_record,
 )
 from polyloop.translate.errors import DecodeError
@@ -115,6 +118,95 @@ def test_the_strategies_reach_what_is_hard() -> None:
     reached(members, lambda d: isinstance(d, dict) and d.get("type") == UNHEARD_OF)
     reached(members, lambda d: isinstance(decode_union(MEMBERS, d), Opaque))
     reached(members, lambda d: isinstance(d, dict) and len(places_of(d)) > 10)
+
+
+@pytest.mark.parametrize("hint", [Tree, MEMBERS], ids=["a class", "a union that may grow"])
+@given(data=st.data())
+@settings(max_examples=300)
+def test_a_document_nobody_else_has_is_decoded_to_the_same(hint: Any, data: st.DataObject) -> None:
+    """Where the parsed document becomes the records, unusual members and misfits behind parts already taken included."""
+    document = data.draw(st.one_of(from_hint(hint), from_record(Tree).flatmap(mutations)))
+    _compare(hint, document)
+
+
+@example({"name": "", "root": {"type": "branch", "parts": [{"type": "leaf", "text": "a"}], "by_name": 5}})
+@example({"name": 5, "root": {"type": "branch", "parts": [{"type": "leaf", "text": "a"}]}})
+@example({"type": "branch", "parts": [{"type": "branch", "parts": [{"type": "leaf"}], "labels": {"a": None}}, 1]})
+@example({"type": "branch", "parts": [{"type": "branch", "parts": [{"type": "leaf"}], "by_name": {"a": {}, "b": 1}}]})
+@given(json_values())
+def test_what_misfits_late_is_decoded_to_the_same(document: Json) -> None:
+    for hint in (Tree, Branch, MEMBERS):
+        _compare(hint, document)
+
+
+def _compare(hint: Any, document: Json) -> None:
+    text = json.dumps(document)
+    assume(same_json(json.loads(text, parse_constant=str), document))  # infinities have no JSON text
+    decoder = root_decoder(hint)
+    try:
+        record = decoder.decode(json.loads(text))
+    except DecodeError as error:
+        with pytest.raises(DecodeError, match="^" + re.escape(str(error)) + "$"):
+            decoder.decode_text(text)
+        return
+    owned = decoder.decode_text(text)
+    assert owned == record
+    assert type(owned) is type(record)
+    assert json.dumps(encode(owned)) == text
+
+
+def test_keys_that_come_often_are_decoded_as_those_that_come_once() -> None:
+    often = [
+        {"type": "leaf", "text": "a"}, {"text": "a", "type": "leaf"}, {"type": "leaf", "size": 1}, {"type": "leaf", UNHEARD_OF: 1},
+        {"from": "oak", "type": "leaf"}, {"type": "leaf", "text": 5}, {"type": "leaf", "size": None}, {"type": "leaf"},
+    ]  # fmt: skip
+    document = {"type": "branch", "parts": often}
+    first, text = decode_union(MEMBERS, document), json.dumps(document)
+    for _ in range(100):
+        again = decode_union(MEMBERS, document)
+        assert repr(again) == repr(first) == repr(root_decoder(MEMBERS).decode_text(text))
+        assert json.dumps(encode(again)) == text
+
+
+def test_a_document_is_left_as_it_is_and_a_later_change_of_it_does_not_show() -> None:
+    for _ in range(100):
+        document: Json = {"type": "branch", "parts": [{"type": "leaf", "text": "a"}], "labels": {}}
+        record = decode_as(Branch, document)
+        assert json.dumps(document) == '{"type": "branch", "parts": [{"type": "leaf", "text": "a"}], "labels": {}}'
+        document["parts"][0]["text"] = "b"
+        document["parts"].append({"type": "leaf"})
+        document["by_name"] = 5
+        assert record == Branch(type="branch", parts=(Leaf(type="leaf", text="a"),), labels={})
+
+
+def test_a_record_that_is_encoded_is_left_as_it_is() -> None:
+    record = decode_as(Branch, {"type": "branch", "parts": [{"type": "leaf", "text": "a"}]})
+    encoded = encode(record)
+    encoded["parts"][0]["text"] = "b"
+    encoded["type"] = "twig"
+    assert record == Branch(type="branch", parts=(Leaf(type="leaf", text="a"),))
+
+
+def test_the_order_of_keys_is_said_where_it_is_not_that_of_the_class() -> None:
+    assert decode_as(Leaf, {"type": "leaf", "text": ""}).key_order is None
+    assert decode_as(Leaf, {"text": "", "type": "leaf"}).key_order == ("text", "type")
+    assert decode_as(Leaf, {"type": "leaf", UNHEARD_OF: 1}).key_order is None
+    assert decode_as(Leaf, {UNHEARD_OF: 1, "type": "leaf"}).key_order == (UNHEARD_OF, "type")
+
+
+def test_null_in_an_array_is_as_strict_as_anything_else() -> None:
+    branch = decode_as(Branch, {"type": "branch", "parts": [None]})
+    assert branch.parts == (Opaque(None),)
+    with pytest.raises(DecodeError, match="found null at /leaves/0: expected an object"):
+        decode_as(Tree, {"name": "", "leaves": [None]})
+    with pytest.raises(DecodeError, match="found null at /labels/a: expected a string"):
+        decode_as(Branch, {"type": "branch", "labels": {"a": None}})
+
+
+def test_an_object_that_json_does_not_make_is_no_document() -> None:
+    odd = OrderedDict(type="leaf")
+    assert decode_union(MEMBERS, [odd]) == Opaque([odd])
+    assert decode_as(Branch, {"type": "branch", "parts": [odd]}).parts == (Opaque(odd),)
 
 
 def test_absent_is_not_null() -> None:
