@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -54,7 +54,7 @@ async def _keep_part(part: hub.Part, store: Store) -> hub.Part:
     if not isinstance(part, hub.Media):
         return part
     if isinstance(part.source, hub.Inline) and isinstance(part.source.content, tuple):
-        content = await keep(part.source.content, store)
+        content: Any = await keep(part.source.content, store)
         return part if content is part.source.content else evolve(part, source=hub.Inline(content=content))
     if not isinstance(part.source, hub.Base64):
         return part
@@ -85,7 +85,7 @@ async def _fetch_part(part: hub.Part, store: Store) -> hub.Part:
         inner = await fetch(part.parts, store)
         return part if inner is part.parts else evolve(part, parts=inner)
     if isinstance(part, hub.Media) and isinstance(part.source, hub.Inline) and isinstance(part.source.content, tuple):
-        content = await fetch(part.source.content, store)
+        content: Any = await fetch(part.source.content, store)
         return part if content is part.source.content else evolve(part, source=hub.Inline(content=content))
     digest = digest_of(part)
     if digest is None or not isinstance(part, hub.Media):

@@ -244,6 +244,27 @@ class Store(Protocol):
 
 
 @frozen(kw_only=True)
+class ImageWish:
+    """What a picture is to fit: pixels of its longer side, bytes of its base64 text, media types. None is no limit."""
+
+    side: int | None = None
+    bytes: int | None = None
+    media_types: frozenset[str] = frozenset({"image/png", "image/jpeg"})
+
+
+class Imager(Protocol):
+    """Makes pictures fit what a provider takes."""
+
+    async def fit(self, data: bytes, media_type: str, wish: ImageWish) -> tuple[bytes, str] | None:
+        """Return the picture in a form that fits, and its media type; None where that cannot be.
+
+        Gives the same for the same, or a resumed job sends other bytes than an uninterrupted one. Never blocks the event loop. May be
+        cancelled.
+        """
+        ...
+
+
+@frozen(kw_only=True)
 class Health:
     """Whether the target can be acted on. ``reason`` is one clause for people."""
 

@@ -23,6 +23,7 @@ from attrs import evolve, field, mutable
 from polyloop.translate import hub
 from polyloop.translate.errors import PolyloopError
 from polyloop.translate.jsonvalue import JsonObject
+from polyloop.translate.profiles import Profile
 from polyloop.translate.provider_errors import ProviderError
 
 from . import texts
@@ -43,7 +44,7 @@ from .events import (
     Ticked,
     dump_event,
 )
-from .history import View, ViewPolicy
+from .history import ViewPolicy
 from .ids import call_ids, with_unique_ids
 from .journal import Row, StaleClaimError, ToolError
 from .journaling import Context, Journal, OutcomeUnknownError
@@ -55,6 +56,7 @@ from .ports import (
     Clock,
     Decision,
     HealthProbe,
+    Imager,
     Looks,
     Notice,
     Observer,
@@ -63,9 +65,11 @@ from .ports import (
     Tool,
     ToolOutcome,
 )
+from .preflight import Change, Pruned, Refitted, RequestRefusedError, StepsLeftOut
 from .safety import DenyAll, Redaction, redacted
 from .state import Phase, State
 from .tasks import ended, uninterrupted
+from .view import View
 
 TTL: Final = 60.0
 """Seconds a claim lasts without being renewed."""
@@ -96,6 +100,10 @@ class Runner:
     limits: Limits = field(factory=Limits)
     view_policy: ViewPolicy = field(factory=ViewPolicy)
     redaction: Redaction = field(factory=Redaction)
+    profile: Profile | None = None
+    """What the client's host takes of the model: requests are planned to fit it before they are sent. None: nothing is known."""
+    imager: Imager | None = None
+    """Makes images fit the profile. Without one an image that the host would refuse is left out."""
     price: Price | None = None
     listener: Listener | None = None
     owner: str = "polyloop"
@@ -111,7 +119,14 @@ class Runner:
 
     def __attrs_post_init__(self) -> None:
         self.state = State(job=self.job)
-        self.view = View(store=self.store, policy=self.view_policy, redaction=self.redaction)
+        self.view = View(
+            store=self.store,
+            policy=self.view_policy,
+            redaction=self.redaction,
+            profile=self.profile,
+            template=self.template,
+            imager=self.imager,
+        )
 
     async def run(self, turns: tuple[hub.Turn, ...] = (), decisions: tuple[Decision, ...] = ()) -> State:
         """Run the job with new turns, or resume it with none, until it ends or is paused; return its state.
@@ -215,10 +230,10 @@ class Runner:
 
     async def _sample(self, effect: Sample) -> Event:
         await self._intend(effect)
-        turns, pruned = await self.view.turns(self.state.turns[: effect.turns])
-        if pruned is not None:
-            self._notice("pruned", {"images": pruned.count, "first_turn": pruned.first_turn})
         try:
+            turns, changes = await self.view.turns(self.state.turns[: effect.turns])
+            for change in changes:
+                self._notice(*told_of(change))
             response = await self.client.create_message(evolve(self.template, turns=turns))
         except PolyloopError as error:
             self.error = error
@@ -354,8 +369,21 @@ class Runner:
         await self.store.release(self._journal.claim)
 
 
+def told_of(change: Change) -> tuple[str, JsonObject]:
+    """Return the notice about something that a request shows otherwise than the one before, or than the history has it."""
+    match change:
+        case Pruned():
+            return "pruned", {"images": change.count, "first_turn": change.first_turn, "why": change.why}
+        case Refitted():
+            return "image_refitted", {"digest": change.digest, "before": change.before, "after": change.after}
+        case StepsLeftOut():
+            return "steps_left_out", {"steps": change.count}
+
+
 def failure_of(error: PolyloopError) -> Failure:
     """Return why a provider gave no reply, from its error's record where the error has one."""
+    if isinstance(error, RequestRefusedError):
+        return Failure(kind="too_large", message=str(error))
     record = getattr(error, "error", None)
     if not isinstance(record, ProviderError):
         return Failure(kind="unknown", message=str(error))

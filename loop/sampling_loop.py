@@ -15,9 +15,22 @@ from . import assembly
 from .blocks import turns_of
 from .callbacks import ApiResponseCallback, Callbacks, Exchanges, OutputCallback, ToolOutputCallback
 from .clock import SystemClock
+from .imaging import PillowImager
 from .limits import Limits
 from .observed import observed
-from .ports import Approver, Clock, Computer, Decision, HealthProbe, Notice, Observer, ProviderClient, Store, Tool
+from .ports import (
+    Approver,
+    Clock,
+    Computer,
+    Decision,
+    HealthProbe,
+    Imager,
+    Notice,
+    Observer,
+    ProviderClient,
+    Store,
+    Tool,
+)
 from .probes import SessionProbe
 from .providers import APIProvider
 from .results import result_of
@@ -62,6 +75,7 @@ async def sampling_loop(
     clock: Clock | None = None,
     health: HealthProbe | None = None,
     redaction: Redaction | None = None,
+    imager: Imager | None = None,
     price: Price | None = None,
     system_prompt: str = SYSTEM_PROMPT,
     extraction_schema: JsonObject | None = None,
@@ -136,6 +150,8 @@ async def sampling_loop(
                 used.wire, only_n_most_recent_images, image_prune_chunk, profile, screen
             ),
             redaction=redaction or Redaction(),
+            profile=profile,
+            imager=imager or PillowImager(),
             price=assembly.price_for(bounds, price),
             listener=assembly.both(kept.rows, callbacks.listen),
             owner=name,

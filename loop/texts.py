@@ -27,6 +27,14 @@ TIMED_OUT: Final = "The call did not finish in time and was stopped. How far it 
 PRUNED_IMAGE: Final = "[An earlier image was left out here.]"
 PRUNED_IMAGE_FORM: Final = "[An earlier image was left out here: sha256 {digest}...]"
 
+REFUSED_IMAGE: Final = "[An image was left out here: the model's provider does not take one of its size or type.]"
+REFUSED_IMAGE_FORM: Final = (
+    "[An image was left out here: the model's provider does not take one of its size or type. sha256 {digest}...]"
+)
+STEPS_LEFT_OUT_FORM: Final = (
+    "[{count} steps that followed here were left out: with them the request would be too large.]"
+)
+
 TOOL_FAILED_FORM: Final = "The tool failed: {name}."
 NO_SCREENSHOT_FORM: Final = "The computer could not be looked at: {name}."
 NOT_RELEASED_FORM: Final = "Keys or buttons that were held down could not be released: {name}."
@@ -47,6 +55,16 @@ def denied(reason: str) -> str:
 def pruned_image(digest: str) -> str:
     """Say that an image was left out, and the beginning of its digest."""
     return PRUNED_IMAGE_FORM.format(digest=digest)
+
+
+def refused_image(digest: str | None) -> str:
+    """Say that an image was left out because nobody could make it fit, and the beginning of its digest where it has one."""
+    return REFUSED_IMAGE if digest is None else REFUSED_IMAGE_FORM.format(digest=digest)
+
+
+def steps_left_out(count: int) -> str:
+    """Say how many steps behind this place are not shown."""
+    return STEPS_LEFT_OUT_FORM.format(count=count)
 
 
 def tool_failed(name: str) -> str:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyloop.loop.history import (
-    View,
     ViewPolicy,
     cache_turns,
     explain_prefix,
@@ -20,9 +19,11 @@ from polyloop.loop.history import (
 )
 from polyloop.loop.media import FAMILY, fetch, keep_turn
 from polyloop.loop.plain import dump
+from polyloop.loop.preflight import Pruned
 from polyloop.loop.safety import Redaction
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import call, user
+from polyloop.loop.view import View
 from polyloop.translate import hub
 
 KEEP, CHUNK = st.integers(1, 4), st.integers(1, 4)
@@ -71,9 +72,9 @@ def views(policy: ViewPolicy, *steps: tuple[hub.Turn, ...]) -> tuple[View, list[
         view = View(store=await _stored(()), policy=policy)
         seen, declared = [], []
         for history in steps:
-            turns, pruned = await view.turns(history)
+            turns, changes = await view.turns(history)
             seen.append(turns)
-            declared += [pruned.count] if pruned is not None else []
+            declared += [change.count for change in changes if isinstance(change, Pruned)]
         return view, seen, declared
 
     return asyncio.run(run())

@@ -9,8 +9,9 @@ import attrs
 import pytest
 from tests.translate.test_incremental import conversation
 
-from polyloop.loop.history import View, ViewPolicy
+from polyloop.loop.history import ViewPolicy
 from polyloop.loop.stores import MemoryStore
+from polyloop.loop.view import View
 from polyloop.translate.incremental import Memo
 from polyloop.transport.preparing import Route, prepare
 

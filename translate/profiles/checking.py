@@ -106,6 +106,13 @@ def _call_ids(request: hub.Request) -> Iterator[tuple[str, str]]:
                 yield f"/turns/{number}/parts/{place}/call_id", part.call_id
 
 
+def _tool_count(request: hub.Request, profile: Profile) -> Iterator[Violation]:
+    count = len(request.tools) if isinstance(request.tools, tuple) else 0
+    if profile.tools is not None and count > profile.tools:
+        message = f"{count} tools, {profile.name} takes {profile.tools}"
+        yield Violation(rule="tool_count", pointer="/tools", message=message)
+
+
 def _tools(request: hub.Request, profile: Profile) -> Iterator[Violation]:
     if profile.builtin_tools is None or not isinstance(request.tools, tuple):
         return
@@ -236,5 +243,5 @@ def _marked_tools(tools: tuple[hub.Tool | hub.Opaque, ...] | Absent | None) -> I
 
 
 _RULES: Final[tuple[Callable[[hub.Request, Profile], Iterator[Violation]], ...]] = (
-    _required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tools, _images, _cache_points, _body,
+    _required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tool_count, _tools, _images, _cache_points, _body,
 )  # fmt: skip

@@ -60,6 +60,8 @@ class Profile:
     call_ids: str | None = None
     """A regular expression that ids of calls match whole."""
     tool_names: str | None = None
+    tools: int | None = None
+    """Tools in one request. No host's number is in the tables: none of the sources says one."""
     builtin_tools: frozenset[str] | None = None
     """Provider-defined computer tools that are accepted, ``type_version``; ``None``: not known to be limited."""
     function_tools: bool = True

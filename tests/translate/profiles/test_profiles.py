@@ -148,6 +148,12 @@ def test_ids_and_names_outside_the_alphabet_are_refused() -> None:
     ]  # fmt: skip
 
 
+def test_more_tools_than_a_host_is_known_to_take_are_refused() -> None:
+    tools = tuple(hub.Tool(name=f"look_{number}", schema={"type": "object"}) for number in range(3))
+    assert rules(asked(tools=tools)) == []
+    assert rules(asked(tools=tools), attrs.evolve(STRICT, tools=2)) == [("tool_count", "/tools")]
+
+
 def test_an_old_computer_tool_is_refused_and_offered_as_the_new_one() -> None:
     builtin = hub.Builtin(
         type="computer", version="20250124", options={"display_width_px": 800, "display_height_px": 600}

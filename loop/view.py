@@ -1,0 +1,244 @@
+"""The view of a history that one request shows: old images left out, cache points set, images put back and fitted to the host.
+
+The history itself is never changed. The view of a turn is made once and used again in every later request, as the same object, so
+that whoever encodes it can keep the bytes; only a change that is declared makes another one of it. What the profile's host would refuse
+is planned away before the request is made (`polyloop.loop.preflight`), or it is not made.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import TypeVar
+
+from attrs import evolve, field, mutable
+
+from polyloop.translate import hub
+from polyloop.translate.profiles import Profile
+
+from . import texts
+from .fitting import Fitter
+from .history import (
+    ViewPolicy,
+    cache_turns,
+    has_sealed_thought,
+    images_in,
+    pruned_count,
+    with_cache_point,
+    without_images,
+)
+from .media import fetch
+from .ports import Imager, Store
+from .preflight import (
+    NO_SLOT,
+    NO_WEIGHT,
+    Change,
+    Pruned,
+    RequestRefusedError,
+    Room,
+    Slot,
+    StepsLeftOut,
+    Weight,
+    Why,
+    head_bytes,
+    images_to_prune,
+    refused,
+    room_of,
+    steps_to_leave_out,
+    weight_of,
+)
+from .safety import Redaction, redacted
+
+T = TypeVar("T")
+
+
+@mutable(kw_only=True)
+class View:
+    """Makes requests of one job's history, each turn once. The work for a request is that of its new turns.
+
+    It relies on what the machine keeps: turns are only added, and all but the last are the same objects in every later history.
+    Without a profile nothing is known of the host, and nothing is planned.
+    """
+
+    store: Store
+    policy: ViewPolicy = field(factory=ViewPolicy)
+    redaction: Redaction = field(factory=Redaction)
+    profile: Profile | None = None
+    template: hub.Request = field(factory=hub.Request)
+    """What stands around the turns: it takes room, too."""
+    imager: Imager | None = None
+    made: int = 0
+    """Turns made so far: a test's counter for work that should not be done twice."""
+    _seen: list[hub.Turn] = field(factory=list, init=False)
+    _shown: list[hub.Turn] = field(factory=list, init=False)
+    _weights: list[Weight] = field(factory=list, init=False)
+    _slots: list[Slot] = field(factory=list, init=False)
+    """Each image in results as it is shown where it is; nothing for those that never were."""
+    _total: Weight = field(default=NO_WEIGHT, init=False)
+    """Bytes and images of all shown turns together."""
+    _points: dict[int, tuple[hub.Turn, hub.Turn]] = field(factory=dict, init=False)
+    """For each turn with a cache point the turn without and with it: the same objects as long as the point stays."""
+    _images: list[int] = field(factory=list, init=False)
+    """For each turn the images in it and in those before it."""
+    _starts: list[int] = field(factory=list, init=False)
+    """The places of the assistant's turns, each of which begins a step."""
+    _pruned: int = field(default=0, init=False)
+    _left_out: int = field(default=0, init=False)
+    """Steps that are not shown."""
+    _marker: tuple[int, hub.Turn, hub.Turn] | None = field(default=None, init=False)
+    """How many steps were left out, the turn before them, and the same with the marker."""
+    _sealed_at: int | None = field(default=None, init=False)
+    """Images before the first sealed thought, where nothing before one may change."""
+    _changes: list[Change] = field(factory=list, init=False)
+    _room: Room = field(init=False)
+    _fitter: Fitter | None = field(init=False)
+    _head_checked: bool = field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        keep = self.policy.keep_images
+        most_shown = None if keep is None else keep + self.policy.prune_chunk - 1
+        self._room = room_of(self.profile, 0 if self.profile is None else head_bytes(self.template), most_shown)
+        self._fitter = (
+            None if self.profile is None else Fitter(limits=self.profile.images, room=self._room, imager=self.imager)
+        )
+
+    async def turns(self, history: tuple[hub.Turn, ...]) -> tuple[tuple[hub.Turn, ...], tuple[Change, ...]]:
+        """Return what a request shows of a history, and what this makes other than before.
+
+        Raises `RequestRefusedError` for a request that the host would refuse whatever is left out of it.
+        """
+        self._changes = []
+        self._take(history)
+        total = self._images[-1] if self._images else 0
+        prunable = total if self._sealed_at is None else self._sealed_at
+        kept_from = pruned_count(prunable, self.policy.keep_images, self.policy.prune_chunk)
+        await self._prune(kept_from, "kept")
+        for index in range(len(self._shown), len(self._seen)):
+            self._put(index, await self._make(index))
+        await self._make_room(kept_from, min(prunable, total - 1))
+        self._refuse()
+        return self._marked(), tuple(self._changes)
+
+    def _take(self, history: tuple[hub.Turn, ...]) -> None:
+        """Take what is new of a history, and forget what is not in it any more."""
+        self._forget_from(self._unchanged(history))
+        for turn in history[len(self._seen) :]:
+            before = self._images[-1] if self._images else 0
+            if self.policy.append_only and self._sealed_at is None and has_sealed_thought(turn):
+                self._sealed_at = before
+            if turn.role == "assistant":
+                self._starts.append(len(self._seen))
+            self._images.append(before + (images_in(turn) if turn.role == "tool" else 0))
+            self._seen.append(turn)
+
+    def _unchanged(self, history: tuple[hub.Turn, ...]) -> int:
+        """Return how many turns are as they were: all, or all but the last, which may have been joined with another."""
+        known = min(len(self._seen), len(history))
+        while known and self._seen[known - 1] is not history[known - 1]:
+            known -= 1
+        return known
+
+    def _forget_from(self, index: int) -> None:
+        for weight in self._weights[index:]:
+            self._add(NO_WEIGHT, weight)
+        del self._seen[index:], self._shown[index:], self._images[index:], self._weights[index:]
+        del self._starts[bisect_left(self._starts, index) :]
+        del self._slots[self._images[-1] if self._images else 0 :]
+
+    def _put(self, index: int, turn: hub.Turn) -> None:
+        weight = NO_WEIGHT if self.profile is None else weight_of(turn, self._seen[index], self._pruned_of(index))
+        if index == len(self._shown):
+            self._shown.append(turn)
+            self._weights.append(weight)
+            self._slots += [NO_SLOT] * (self._images[index] - len(self._slots) - len(weight.slots))
+            self._slots += weight.slots
+            self._add(weight, NO_WEIGHT)
+        else:
+            self._add(weight, self._weights[index])
+            self._shown[index], self._weights[index] = turn, weight
+
+    def _add(self, new: Weight, old: Weight) -> None:
+        self._total = Weight(
+            bytes=self._total.bytes + new.bytes - old.bytes, images=self._total.images + new.images - old.images
+        )
+
+    async def _prune(self, pruned: int, why: Why) -> None:
+        """Make the turns anew that lose images now, and declare it."""
+        if pruned <= self._pruned:
+            return
+        first = bisect_right(self._images, self._pruned)
+        last = bisect_left(self._images, pruned)
+        self._pruned = pruned
+        for index in range(first, min(last + 1, len(self._shown))):
+            if images_in(self._seen[index]):
+                self._put(index, await self._make(index))
+        self._changes.append(Pruned(count=pruned, first_turn=first, why=why))
+
+    async def _make(self, index: int) -> hub.Turn:
+        self.made += 1
+        turn = self._seen[index]
+        here = self._pruned_of(index)
+        shown = without_images(turn, here) if here else turn
+        parts = redacted(await fetch(shown.parts, self.store), self.redaction.before_wire)
+        if self._fitter is not None:
+            parts, refitted = await self._fitter.fit(parts, shown.parts)
+            self._changes += refitted
+        return shown if parts is shown.parts else evolve(shown, parts=parts)
+
+    def _pruned_of(self, index: int) -> int:
+        """Return how many images of a turn are left out."""
+        earlier = self._images[index - 1] if index else 0
+        return min(max(0, self._pruned - earlier), self._images[index] - earlier)
+
+    async def _make_room(self, kept_from: int, most: int) -> None:
+        """Leave out images, then steps, until the request fits or nothing more may be left out."""
+        room = self._room
+        if not self._fits() or self._pruned > kept_from:
+            found = images_to_prune(room, self._total, self._slots, kept_from, self._pruned, most)
+            if found is not None:
+                await self._prune(*found)
+        may_leave_out = self._sealed_at is None and self._starts and self._starts[0] > 0
+        left_out = steps_to_leave_out(room, self._weights, self._starts) if may_leave_out and not self._fits() else 0
+        if left_out > self._left_out:
+            self._left_out = left_out
+            self._changes.append(StepsLeftOut(count=left_out))
+
+    def _fits(self) -> bool:
+        count, size = self._room.images, self._room.bytes
+        return (count is None or self._total.images <= count) and (size is None or self._total.bytes <= size)
+
+    def _refuse(self) -> None:
+        """Raise where the host would refuse the request all the same."""
+        if self.profile is None or (self._head_checked and self._fits()):
+            return
+        violations = refused(self.profile, self.template, self._visible(self._weights), self._room)
+        if violations:
+            raise RequestRefusedError(violations)
+        self._head_checked = True
+
+    def _visible(self, each: Sequence[T]) -> list[T]:
+        """Return what stands for the turns that are shown at all."""
+        if not self._left_out:
+            return list(each)
+        return [*each[: self._starts[0]], *each[self._starts[self._left_out] :]]
+
+    def _marked(self) -> tuple[hub.Turn, ...]:
+        turns, points = self._visible(self._shown), {}
+        if self._left_out:
+            place = self._starts[0] - 1
+            turns[place] = self._with_marker(turns[place])
+        for index in cache_turns(turns, self.policy.cache_points):
+            known = self._points.get(index)
+            if known is None or known[0] is not turns[index]:
+                known = (turns[index], with_cache_point(turns[index]))
+            points[index] = known
+            turns[index] = known[1]
+        self._points = points
+        return tuple(turns)
+
+    def _with_marker(self, turn: hub.Turn) -> hub.Turn:
+        """Return the turn before the steps that are left out with a text that says so: the same object as long as it says the same."""
+        if self._marker is None or self._marker[0] != self._left_out or self._marker[1] is not turn:
+            marked = evolve(turn, parts=(*turn.parts, hub.Text(text=texts.steps_left_out(self._left_out))))
+            self._marker = (self._left_out, turn, marked)
+        return self._marker[2]
