@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ FAILED: Final = 1
 USAGE: Final = 2
 """Something the user gave is wrong. One line on standard error says what, and what to do."""
 INTERRUPTED: Final = 130
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 COMMANDS: Final = {
     "translate": "say a document of one wire in another, and list what it cannot say",
@@ -62,7 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(command: Command, arguments: argparse.Namespace) -> int:
     try:
-        return command.run(arguments)
+        code = command.run(arguments)
+        sys.stdout.flush()  # here, where what goes wrong can still be told
+        return code
     except LossError as error:
         print(f"polyloop: {error}", file=sys.stderr)
         return FAILED
@@ -73,9 +78,20 @@ def _guarded(command: Command, arguments: argparse.Namespace) -> int:
         print("polyloop: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # whoever reads our output has seen enough; keep the interpreter from complaining when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()  # whoever reads our output has seen enough
         return OK
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _abandon_output()
+        where = "" if error.filename is None else f" {error.filename}"
+        print(f"polyloop: cannot write{where}: {error.strerror}; what was stored before is kept", file=sys.stderr)
+        return FAILED
+
+
+def _abandon_output() -> None:
+    """Keep the interpreter from complaining when it flushes at exit what nobody takes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

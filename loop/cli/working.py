@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import shlex
 import signal
 import sys
 import time
@@ -20,7 +21,7 @@ from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 from polyloop.transport import create_client
 
 from ..callbacks import ToolResult
-from ..journal import StaleClaimError
+from ..journal import JobTakenError, SchemaVersionError, StaleClaimError, StoreError
 from ..page.story import Story, story_of
 from ..policy.prices import price_of
 from ..ports import ProviderClient
@@ -77,7 +78,7 @@ def work(
         came = asyncio.run(_work(shelf, job, settings, messages, view, arguments.approve))
     except (KeyboardInterrupt, asyncio.CancelledError):
         came = Came(status="interrupted", code=INTERRUPTED)
-    _tell(job, came, progress, as_json=arguments.json)
+    _tell(job, came, progress, again(job, arguments.store), as_json=arguments.json)
     return came.code
 
 
@@ -151,6 +152,10 @@ async def _sampled(
         return Came(status=ended.ending.reason.value, code=FAILED, detail=str(ended))
     except StaleClaimError:
         return Came(status="taken over", code=FAILED, detail="it was cancelled, or is run elsewhere now")
+    except (JobTakenError, SchemaVersionError):
+        raise  # nothing was begun
+    except StoreError as error:
+        return Came(status="interrupted", code=FAILED, detail=str(error))
     if isinstance(result, dict) and result.get("success") is False and "error" in result:
         return Came(
             status="failed",
@@ -179,7 +184,12 @@ def result_of(story: Story) -> Json:
     return last_words(story) if ending.reason is EndReason.COMPLETED else ABSENT
 
 
-def _tell(job: str, came: Came, progress: Progress, *, as_json: bool) -> None:
+def again(job: str, store: str | None) -> str:
+    """Return the command that goes on with a job, as a shell takes it."""
+    return shlex.join(["polyloop", "resume", job, *(() if store is None else ("--store", store))])
+
+
+def _tell(job: str, came: Came, progress: Progress, way_on: str, *, as_json: bool) -> None:
     if as_json:
         last = {
             "event": "end",
@@ -197,5 +207,5 @@ def _tell(job: str, came: Came, progress: Progress, *, as_json: bool) -> None:
         text = came.result if isinstance(came.result, str) else json.dumps(came.result, ensure_ascii=False, indent=2)
         print(shown(text, 100_000))
     detail = f": {shown(came.detail)}" if came.detail else ""
-    more = "" if came.code == DONE else f"; go on with: polyloop resume {job}"
+    more = "" if came.code == DONE else f"; go on with: {way_on}"
     print(f"{job} {came.status}{detail} ({progress.step} steps, {progress.spent}){more}", file=sys.stderr)

@@ -331,14 +331,6 @@ def test_a_missing_screen_says_what_to_do_and_the_job_can_go_on(
     assert server.requests == []
 
 
-def test_a_full_disk_is_told(server: ScriptedProvider, capsys: pytest.CaptureFixture[str]) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full on this system")
-    assert main(RUN) == 0
-    assert main(["show", "j1", "--out", "/dev/full"]) == 2
-    assert "No space left" in capsys.readouterr().err
-
-
 def test_check_says_of_each_provider_what_is_known(
     server: ScriptedProvider, capsys: pytest.CaptureFixture[str]
 ) -> None:
