@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .stream_converter import StreamConverter, replay
     from .stream_reader import StreamReader
     from .translation import Insertion, Translation, adapt, convert, dumps, loads, restore
-    from .wires import WIRES, Wire, decode, read, write
+    from .wires import WIRES, Wire, decode, decode_text, read, write
 
 _HOMES: Final = {
     "codec": ("WireRecord", "encode"),
@@ -57,7 +57,7 @@ _HOMES: Final = {
     "repairing": ("repair",),
     "stream_converter": ("StreamConverter", "replay"),
     "stream_reader": ("StreamReader",),
-    "wires": ("WIRES", "Wire", "decode", "read", "write"),
+    "wires": ("WIRES", "Wire", "decode", "decode_text", "read", "write"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -88,6 +88,7 @@ __all__ = [
     "classify_error",
     "convert",
     "decode",
+    "decode_text",
     "diff",
     "dumps",
     "encode",
