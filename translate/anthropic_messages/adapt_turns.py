@@ -85,11 +85,12 @@ def answer_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = repair(request.turns)
     if turns is request.turns:
         return request
+    known = set(map(id, request.turns))
+    fresh = [part for turn in turns if id(turn) not in known for part in turn.parts]
     old = {id(part) for turn in request.turns for part in turn.parts}
-    for turn in turns:
-        for part in turn.parts:
-            if isinstance(part, hub.Result) and id(part) not in old:
-                _note(part, adapting)
+    for part in fresh:
+        if isinstance(part, hub.Result) and id(part) not in old:
+            _note(part, adapting)
     return attrs.evolve(request, turns=turns)
 
 

@@ -11,6 +11,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
+from ..making import new_text, new_turn
 from ..steps import recut
 from .adapt_parts import Fitting, fit_part
 from .content import is_plain
@@ -81,7 +82,7 @@ def cut_turn(turn: hub.Turn, numbering: Numbering) -> hub.Turn:
         seam = named.get((start, stop)) if named else None
         if is_message:
             seam = _fit_message(seam, start, stop, parts, turn.role, numbering)
-            if seam is None and (after_message or any(part.__class__ is hub.Opaque for part in parts[start:stop])):
+            if seam is None and (after_message or hub.Opaque in map(type, parts[start:stop])):
                 seam = hub.Seam(start=start, stop=stop)
         else:
             seam = _fit_item(seam, start, parts[start], numbering)
@@ -91,7 +92,7 @@ def cut_turn(turn: hub.Turn, numbering: Numbering) -> hub.Turn:
     same_parts = all(map(is_, parts, turn.parts))
     if same_parts and tuple(seams) == turn.seams:
         return turn
-    return hub.Turn(
+    return new_turn(
         role=turn.role, parts=turn.parts if same_parts else tuple(parts), seams=tuple(seams), origin=turn.origin,
         spelling=turn.spelling,
     )  # fmt: skip
@@ -102,12 +103,16 @@ def _pieces(turn: hub.Turn) -> list[tuple[int, int, bool]]:
 
     A seam of another wire is a cut and nothing else, wherever it stands.
     """
-    cuts = {place for seam in turn.seams for place in (seam.start, seam.stop)}
-    opaque = {place for seam in turn.seams if seam.form == "message" for place in range(seam.start, seam.stop)}
+    cuts: set[int] = set()
+    opaque: set[int] = set()
+    for seam in turn.seams:
+        cuts.update((seam.start, seam.stop))
+        if seam.form == "message":
+            opaque.update(range(seam.start, seam.stop))
     pieces: list[tuple[int, int, bool]] = []
     begin = 0
     for place, part in enumerate(turn.parts):
-        inside = in_message(part) or (part.__class__ is hub.Opaque and place in opaque)
+        inside = part.__class__ is hub.Text or in_message(part) or (part.__class__ is hub.Opaque and place in opaque)
         if begin < place and (not inside or place in cuts):
             pieces.append((begin, place, True))
             begin = place
@@ -143,7 +148,7 @@ def _set_forms(parts: list[hub.Part], start: int, stop: int, form: Literal["stri
     for place in range(start, stop):
         part = parts[place]
         if isinstance(part, hub.Text) and part.form != form:
-            parts[place] = hub.Text(
+            parts[place] = new_text(
                 text=part.text, citations=part.citations, logprobs=part.logprobs, form=form, own=part.own, spelling=part.spelling
             )  # fmt: skip
 
