@@ -128,13 +128,15 @@ def _lead_with_instructions(request: hub.Request, adapting: Adapting) -> hub.Req
 def _shape_instructions(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Put instructions that are one text into their string, and any other at the head of the input, as a message.
 
-    A text that another wire put into a list of one part stays one: both ways say the same to the model.
+    A text that another wire put into a list of one part stays one: both ways say the same to the model. So is a text that is all there
+    is: without an input, or something to go on from, a request is refused.
     """
     instructions = request.instructions
     if instructions is ABSENT:
         return request
     item = next((seam for seam in instructions.seams if seam.form == "item"), None)
-    if item is None and len(instructions.parts) == 1 and _is_string(instructions.parts[0]):
+    alone = not request.turns and not request.continues and adapting.source != adapting.target
+    if item is None and len(instructions.parts) == 1 and _is_string(instructions.parts[0]) and not alone:
         seams: tuple[hub.Seam, ...] = ()
     else:
         stop = len(instructions.parts)

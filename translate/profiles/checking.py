@@ -39,7 +39,8 @@ def check(request: hub.Request, profile: Profile, *, before: hub.Request | None 
 
 
 def _required(request: hub.Request, profile: Profile) -> Iterator[Violation]:
-    if not isinstance(request.model, str) and profile.host in ("anthropic", "openai", "uitars"):
+    stored = any(continued.kind == "prompt" for continued in request.continues)  # a stored prompt may name the model
+    if not isinstance(request.model, str) and not stored and profile.host in ("anthropic", "openai", "uitars"):
         yield Violation(rule="model", pointer="/model", message="a model must be named")
     if profile.wire == "anthropic" and not isinstance(request.max_output, int):
         yield Violation(
@@ -50,15 +51,30 @@ def _required(request: hub.Request, profile: Profile) -> Iterator[Violation]:
 
 
 def _sampling(request: hub.Request, profile: Profile) -> Iterator[Violation]:
-    for name in SAMPLING_FIELDS:
-        value = getattr(request.sampling, name)
-        if name not in profile.sampling and value is not ABSENT and value is not None:
+    for name in refused_sampling(request, profile):
+        if getattr(request.sampling, name) is not None:
             yield Violation(
                 rule="sampling",
                 pointer=f"/sampling/{name}",
                 message=f"{profile.name} refuses {name}",
                 remedy="leave out",
             )
+
+
+def refused_sampling(request: hub.Request, profile: Profile) -> list[str]:
+    """Return the sampling parameters of a request that the profile's host refuses beside its effort of reasoning."""
+    taken = profile.sampling if _reasons(request, profile) else profile.sampling | profile.sampling_unreasoned
+    said = {name: getattr(request.sampling, name) for name in SAMPLING_FIELDS if name not in taken}
+    return [
+        name
+        for name, value in said.items()
+        if value is not ABSENT and not (name in profile.sampling_at_one and value is not True and value == 1)
+    ]
+
+
+def _reasons(request: hub.Request, profile: Profile) -> bool:
+    effort = request.reasoning.effort if isinstance(request.reasoning, hub.Reasoning) else ABSENT
+    return effort != "none" if isinstance(effort, str) else profile.reasons
 
 
 def _choice(request: hub.Request, profile: Profile) -> Iterator[Violation]:
@@ -231,8 +247,8 @@ def _marks(request: hub.Request) -> Iterator[hub.Mark]:
     instructions = () if request.instructions is ABSENT else (request.instructions,)
     for turn in (*instructions, *request.turns):
         for part in turn.parts:
-            inner = part.parts if isinstance(part, hub.Result) else (part,)
-            yield from (p for p in (*inner, part) if isinstance(p, hub.Mark) and p.kind == "cache")
+            each = part.parts if isinstance(part, hub.Result) else (part,)
+            yield from (one for one in each if isinstance(one, hub.Mark) and one.kind == "cache")
 
 
 def _marked_tools(tools: tuple[hub.Tool | hub.Opaque, ...] | Absent | None) -> Iterator[hub.Tool]:

@@ -6,8 +6,8 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT
-from .checking import versioned
-from .record import SAMPLING_FIELDS, Profile
+from .checking import refused_sampling, versioned
+from .record import Profile
 
 
 def fit(request: hub.Request, profile: Profile) -> hub.Request:
@@ -21,11 +21,10 @@ def fit(request: hub.Request, profile: Profile) -> hub.Request:
 
 
 def _sampling(request: hub.Request, profile: Profile) -> hub.Request:
-    refused = [name for name in SAMPLING_FIELDS if name not in profile.sampling]
-    said = {name: ABSENT for name in refused if getattr(request.sampling, name) is not ABSENT}
-    if not said:
+    refused = dict.fromkeys(refused_sampling(request, profile), ABSENT)
+    if not refused:
         return request
-    return attrs.evolve(request, sampling=attrs.evolve(request.sampling, **said))
+    return attrs.evolve(request, sampling=attrs.evolve(request.sampling, **refused))
 
 
 def _choice(request: hub.Request, profile: Profile) -> hub.Request:

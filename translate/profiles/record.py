@@ -46,6 +46,12 @@ class Profile:
     """The API version to send, on the Messages API."""
     sampling: frozenset[str] = frozenset(SAMPLING_FIELDS)
     """Sampling parameters that are accepted, by their names in `hub.Sampling`."""
+    sampling_unreasoned: frozenset[str] = frozenset()
+    """Those accepted too where the model is not to reason."""
+    sampling_at_one: frozenset[str] = frozenset()
+    """Those accepted too at 1, their default."""
+    reasons: bool = True
+    """The model reasons where a request says nothing of effort."""
     choices: frozenset[str] = frozenset({"auto", "none", "required", "named", "allowed"})
     """Modes of a tool choice."""
     thinking: frozenset[str] | None = None

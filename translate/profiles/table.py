@@ -87,13 +87,21 @@ _GPT: Final = Profile(
 )  # fmt: skip
 _REASONERS: Final = attrs.evolve(
     _GPT, name="gpt reasoning", models=r"gpt-[5-9]|o[1-9]", sampling=frozenset({"seed", "n"}),
+    sampling_at_one=frozenset({"temperature", "top_p"}),
+    sampling_unreasoned=frozenset({"temperature", "top_p", "logprobs", "top_logprobs"}),
 )  # fmt: skip
+"""Sampling is refused where the model reasons (recorded refusals of gpt-5-nano and gpt-5.6, 2026)."""
+_IDLERS: Final = attrs.evolve(_REASONERS, name="gpt 5.1 to 5.5", models=r"gpt-5\.[1-5](?!\d)", reasons=False)
+"""They reason only when asked to: temperature 0 and log probabilities are taken (recorded of gpt-5.4 and its nano, 2026)."""
+
+
+_CHAT_ONLY: Final = frozenset({"seed", "n", "frequency_penalty", "presence_penalty", "logit_bias"})
 
 
 def _responses(base: Profile) -> Profile:
     return attrs.evolve(
         base, name=f"{base.name} on Responses", wire="openai-responses", call_ids=r".{1,64}", tool_names=r"[a-zA-Z0-9_-]{1,128}",
-        sampling=base.sampling - {"seed", "n", "frequency_penalty", "presence_penalty", "logit_bias"},
+        sampling=base.sampling - _CHAT_ONLY, sampling_unreasoned=base.sampling_unreasoned - _CHAT_ONLY,
         computer="computer",
     )  # fmt: skip
 
@@ -112,7 +120,7 @@ _LEGACY_USE: Final = attrs.evolve(
 _CLAUDES: Final = (_STRICTEST, _FIVE_FIVE, _FIVE, _FOUR)
 PROFILES: Final[tuple[Profile, ...]] = (
     *_CLAUDES, *map(_bedrock, _CLAUDES), *map(_vertex, _CLAUDES), _LEGACY_USE,
-    _REASONERS, _GPT, _responses(_REASONERS), _responses(_GPT), _UITARS,
+    _IDLERS, _REASONERS, _GPT, _responses(_IDLERS), _responses(_REASONERS), _responses(_GPT), _UITARS,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from .wire import FAMILY, WIRE_NAME
 Step = Callable[[hub.Request, Adapting], hub.Request]
 _PROMPT: Final = "the prompt of UI-TARS: its tools are verbs in words"
 _SILENT: Final = "[no output]"
+_GO_ON: Final = "Continue."
 _JOINT: Final = "\n\n"
 
 
@@ -100,6 +101,10 @@ def _say_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     sayer = TurnSayer(adapting)
     for turn in request.turns:
         sayer.take(turn)
+    profile = adapting.profile
+    if profile is not None and not profile.prefill and sayer.ends_with_the_model:
+        text = str(adapting.insert(_GO_ON, "the host refuses that a conversation ends with the model's own words"))
+        sayer.take(hub.Turn(role="user", parts=(hub.Text(text=text),)))
     if sayer.ids:
         adapting.context["ids"] = sayer.ids
     return attrs.evolve(request, turns=merge_runs(sayer.finished()))
@@ -122,7 +127,9 @@ class TurnSayer:
             self._said.extend(said_results(turn, self._adapting))
             return
         said = self._words(turn)
-        if said is None or not said.parts:  # a turn that says nothing is left out, and stands between no call and its result
+        if (
+            said is None or not said.parts
+        ):  # a turn that says nothing is left out, and stands between no call and its result
             return
         self._answer(said)
         self._turns.append(said)
@@ -133,6 +140,10 @@ class TurnSayer:
         if turn.role == "assistant":
             return say_assistant(turn, self._template, self._count, self.ids)
         return said_user(turn) if turn.role == "user" else _said_system(turn)
+
+    @property
+    def ends_with_the_model(self) -> bool:
+        return not self._said and bool(self._turns) and self._turns[-1].role == "assistant"
 
     def finished(self) -> list[hub.Turn]:
         if self._said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import struct
 import zlib
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from polyloop.translate import adapt, check, convert, hub, write
+from polyloop.translate import ABSENT, adapt, check, convert, hub, read, restore, same_json, write
 from polyloop.translate.profiles import PROFILES, Profile, fit, profile_for
 from polyloop.translate.profiles.pictures import picture_size
+from polyloop.translate.testing.corpus import Corpus
 from polyloop.translate.testing.records import requests
 
 FOR_THE_LOOP = {"image_count", "image_bytes", "image_pixels", "image_type", "body_bytes"}
@@ -86,6 +88,7 @@ def test_every_profile_is_the_one_for_some_model() -> None:
         "claude-opus-5",
         "claude-sonnet-4-5",
         "gpt-6-sol",
+        "gpt-5.4-nano",
         "gpt-4.1",
         "ui-tars-1.5",
     ]
@@ -236,3 +239,71 @@ def test_sizes_of_every_kind_of_picture(data: bytes, size: tuple[int, int] | Non
 @given(data=st.text(max_size=60))
 def test_what_is_no_base64_has_no_size(data: str) -> None:
     assert picture_size(data) is None or re.fullmatch(r"[A-Za-z0-9+/=]+", data)
+
+
+# Profiles against recorded traffic: what a host took, its profile takes.
+
+HOST_OF_WIRE = {"anthropic": "anthropic", "openai-chat": "openai", "openai-responses": "openai"}
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("wire", HOST_OF_WIRE)
+def test_what_a_host_took_breaks_no_rule_of_its_profile(corpus: Corpus, wire: str) -> None:
+    host = HOST_OF_WIRE[wire]
+    taken = 0
+    for line in corpus.lines(wire):
+        if (
+            line.get("vendor") != host
+            or (line.get("status") or 200) >= 300
+            or not isinstance(line.get("request"), dict)
+        ):
+            continue
+        request = read(wire, "request", line["request"])
+        assert isinstance(request, hub.Request)
+        profile = profile_for(host, request.model if isinstance(request.model, str) else None, wire)
+        if profile is not None:
+            taken += 1
+            assert check(request, profile) == (), line["id"]
+    assert taken > 20
+
+
+def test_sampling_is_taken_where_the_model_does_not_reason() -> None:
+    warm = hub.Sampling(temperature=0.5)
+    for model, effort, taken in (
+        ("gpt-5.4-nano", ABSENT, True),
+        ("gpt-5.4-nano", "low", False),
+        ("gpt-5.6-sol", ABSENT, False),
+        ("gpt-5.6-sol", "none", True),
+        ("gpt-5-nano", ABSENT, False),
+        ("gpt-4.1", ABSENT, True),
+    ):
+        profile = profile_for("openai", model, "openai-responses")
+        assert profile is not None
+        reasoning = ABSENT if effort is ABSENT else hub.Reasoning(effort=effort)
+        request = asked(model=model, sampling=warm, reasoning=reasoning)
+        assert (fit(request, profile).sampling == warm) is taken, model
+        assert (check(request, profile) == ()) is taken, model
+    profile = profile_for("openai", "gpt-5-nano", "openai-chat")
+    assert profile is not None
+    assert check(asked(model="gpt-5-nano", sampling=hub.Sampling(temperature=1)), profile) == ()
+
+
+def test_a_cache_point_counts_once() -> None:
+    profile = profile_for("anthropic", "claude-sonnet-4-5")
+    assert profile is not None
+    marked = (hub.Text(text="a"), hub.Mark(kind="cache"))
+    turns = tuple(hub.Turn(role=role, parts=marked) for role in ("user", "assistant", "user"))
+    assert check(asked(model="claude-sonnet-4-5", turns=(*turns, hub.Turn(role="user", parts=marked))), profile) == ()
+
+
+def test_a_host_that_refuses_a_prefill_hears_that_it_goes_on() -> None:
+    profile = profile_for("uitars", "ui-tars-1.5")
+    call = {"id": "x", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    for said in ({"content": "b"}, {"tool_calls": [call]}):
+        messages = [{"role": "user", "content": "a"}, {"role": "assistant", **said}]
+        document = {"model": "m", "messages": messages}
+        translation = convert(document, kind="request", source="openai-chat", target="uitars", profile=profile)
+        assert translation.value["messages"][-1]["role"] == "user"
+        assert "Continue." in json.dumps(translation.value["messages"][-1])
+        assert [row.text for row in translation.insertions].count("Continue.") == 1
+        assert same_json(restore(translation), document, ordered=False)
