@@ -57,7 +57,7 @@ USER_SHAPED: Final = frozenset(
 """Keys below which the order of keys is content: JSON that users or models shape."""
 
 _DEEPEST: Final = 100
-"""Below this depth two differing values are one row: no provider's own structure is as deep."""
+"""Below this depth two differing values are one row, whole: no provider's own structure is as deep."""
 
 
 def diff(before: Json, after: Json) -> tuple[Loss, ...]:
@@ -70,7 +70,10 @@ def diff(before: Json, after: Json) -> tuple[Loss, ...]:
 def _diff(before: Json, after: Json, path: tuple[str | int, ...], shaped: bool, rows: list[Loss]) -> None:
     if same_json(before, after, ordered=shaped):
         if not shaped and isinstance(before, (dict, list)):
-            _orders(before, after, path, rows)
+            if len(path) < _DEEPEST:
+                _orders(before, after, path, rows)
+            elif _is_reordered(before, after):
+                rows.append(Loss(pointer(*path), "changed", before, after))
         return
     if isinstance(before, dict) and isinstance(after, dict) and len(path) < _DEEPEST:
         _diff_objects(before, after, path, shaped, rows)
@@ -90,6 +93,20 @@ def _orders(before: Json, after: Json, path: tuple[str | int, ...], rows: list[L
     elif isinstance(before, list):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
             _diff(one, other, (*path, place), False, rows)
+
+
+def _is_reordered(before: Json, after: Json) -> bool:
+    """Tell of values that are the same but for order whether it differs where it is content, at any depth."""
+    stack = [(before, after)]
+    while stack:
+        one, other = stack.pop()
+        if isinstance(one, dict):
+            if any(key in USER_SHAPED and not same_json(value, other[key]) for key, value in one.items()):
+                return True
+            stack.extend((value, other[key]) for key, value in one.items())
+        elif isinstance(one, list):
+            stack.extend(zip(one, other, strict=True))
+    return False
 
 
 def _is_shaped(path: tuple[str | int, ...], key: str) -> bool:
@@ -201,7 +218,7 @@ def _fingerprint(value: Json) -> object:
 def _named_sort_of(value: Json) -> object:
     """Label an object by what it is and is called, so that a call is compared with the same call."""
     if isinstance(value, dict):
-        named = tuple([repr(value.get(key)) for key in ("name", "id", "call_id", "tool_use_id", "tool_call_id")])
+        named = tuple([_word(value.get(key)) for key in ("name", "id", "call_id", "tool_use_id", "tool_call_id")])
         return _sort_of(value), named
     return type(value).__name__
 
@@ -212,8 +229,13 @@ def _sort_of(value: Json) -> object:
         role, kind = value.get("role"), value.get("type")
         # What has a role is a message, whether the wire lets it say so or not; the developer's is the system's newer name.
         speaker = "system" if role == "developer" else role
-        return repr("message" if kind is None and isinstance(role, str) else kind), repr(speaker)
+        return _word("message" if kind is None and isinstance(role, str) else kind), _word(speaker)
     return type(value).__name__
+
+
+def _word(value: Json) -> str:
+    """Label a name, a type or a role; what is none of these, whatever is in it, by its sort alone."""
+    return repr(value) if isinstance(value, str) else type(value).__name__
 
 
 _LABELS: Final = (_fingerprint, _named_sort_of, _sort_of)
