@@ -24,7 +24,7 @@ from polyloop.translate.testing import corpus
 from polyloop.translate.wires import WIRES, wire_of
 
 from . import hazards
-from .leaves import published_keys
+from .leaves import published_keys, published_words
 from .tallies import READ, Conversion, Exactness, share
 
 KINDS: Final = ("request", "response", "event", "error")
@@ -157,11 +157,11 @@ def pairs(
     table, shown, details, fields, placed = [head], list[str](), list[list[str]](), list[list[str]](), list[list[str]]()
     problems = 0
     for source, target in wanted:
-        published = published_keys(source, found.folder)
+        published, words = published_keys(source, found.folder), published_words(source, found.folder)
         for kind in kinds:
             tally = Conversion()
             for recorded in found.documents(source, kind):
-                tally.add(recorded, target, published)
+                tally.add(recorded, target, published, words)
             if not tally.documents:
                 continue
             table.append(_pair_row(source, target, kind, tally))

@@ -18,10 +18,10 @@ import attrs
 from tests.translate.facts import anthropic, openai_chat, openai_responses
 
 from polyloop.translate import convert
-from polyloop.translate.loss import USER_SHAPED, Loss
+from polyloop.translate.loss import Loss
 from polyloop.translate.testing.corpus import Cases, Recorded
 
-from .leaves import Steps, published_words, scalars
+from .leaves import published_words, scalars, words_of
 from .places import Places, places, told
 from .tallies import converted, share
 
@@ -91,22 +91,8 @@ def _have_place(
     for row in losses:
         if row.kind in ("dropped", "changed"):
             for path, value in scalars(row.before, tuple(row.pointer.split("/")[1:])):
-                known = published is None or all(word in published for word in _words(case.document, path))
+                known = published is None or all(word in published for word in words_of(case.document, path))
                 yield value is not None and known and table.has_place(told(case.document, path))
-
-
-def _words(document: Any, path: Steps) -> Iterator[str]:
-    """Yield what must stand in a schema for a leaf to be known: the keys to it, the types on the way, and a reason to stop."""
-    for key in path:
-        document = document[int(key)] if isinstance(document, list) else document[key]
-        if not key.isdigit():
-            yield key
-        if key in USER_SHAPED:
-            return
-        if isinstance(document, dict) and isinstance(document.get("type"), str):
-            yield document["type"]
-    if path[-1] in ("stop_reason", "finish_reason"):
-        yield document
 
 
 def _carriers(cases: Cases) -> dict[tuple[str, str], str]:

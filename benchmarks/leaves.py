@@ -92,6 +92,20 @@ def published_words(wire: str, folder: Path) -> frozenset[str] | None:
     return None if keys is None else keys | frozenset(re.findall(r'"([^"]+)"', _schemas(wire, folder)))
 
 
+def words_of(document: Json, path: Steps) -> Iterator[str]:
+    """Yield what must stand in a schema for a leaf to be known: the keys to it, the types on the way, and a reason to stop."""
+    for key in path:
+        document = document[int(key)] if isinstance(document, list) else document[key]
+        if not key.isdigit():
+            yield key
+        if key in USER_SHAPED:
+            return
+        if isinstance(document, dict) and isinstance(document.get("type"), str):
+            yield document["type"]
+    if path[-1] in ("stop_reason", "finish_reason"):
+        yield document
+
+
 def _schemas(wire: str, folder: Path) -> str:
     places = [place / "reference" / "schemas" for place in (folder.parent, folder.parent.parent)]
     files = [path for place in places for path in sorted(place.glob(_PREFIXES.get(wire, "?") + "*.txt"))]

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-Probe = tuple[str, dict[str, Any]]
+from .server_probes import (
+    ANTHROPIC_RARE,
+    ANTHROPIC_RARE_REPLY,
+    CHAT_RARE,
+    CHAT_RARE_REPLY,
+    RESPONSES_RARE,
+    RESPONSES_RARE_REPLY,
+    Probe,
+)
 
 PNG: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
 PDF: Final = "JVBERi0xLjQK"
@@ -285,21 +293,21 @@ RESPONSES_RESPONSE: Final[tuple[Probe, ...]] = (
 
 PROBES: Final[dict[tuple[str, str], tuple[dict[str, Any], tuple[Probe, ...]]]] = {
     ("anthropic", "request"): (
-        {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "q"}]}, ANTHROPIC_REQUEST
+        {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "q"}]}, (*ANTHROPIC_REQUEST, *ANTHROPIC_RARE)
     ),
     ("anthropic", "response"): (
         {"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [_A_TEXT], "stop_reason": "end_turn", "stop_sequence": None, "usage": {"input_tokens": 3, "output_tokens": 2}},
-        ANTHROPIC_RESPONSE,
+        (*ANTHROPIC_RESPONSE, *ANTHROPIC_RARE_REPLY),
     ),
-    ("openai-chat", "request"): ({"model": "m", "messages": [_C_Q]}, CHAT_REQUEST),
+    ("openai-chat", "request"): ({"model": "m", "messages": [_C_Q]}, (*CHAT_REQUEST, *CHAT_RARE)),
     ("openai-chat", "response"): (
         {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": "m", **_c_reply(), "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}},
-        CHAT_RESPONSE,
+        (*CHAT_RESPONSE, *CHAT_RARE_REPLY),
     ),
-    ("openai-responses", "request"): ({"model": "m", "input": [_R_Q], "store": False}, RESPONSES_REQUEST),
+    ("openai-responses", "request"): ({"model": "m", "input": [_R_Q], "store": False}, (*RESPONSES_REQUEST, *RESPONSES_RARE)),
     ("openai-responses", "response"): (
         {"id": "resp_1", "object": "response", "created_at": 0, "status": "completed", "model": "m", "output": [{"type": "message", "id": "msg_0", "role": "assistant", "status": "completed", "content": [_R_ANSWER]}], "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 3, "output_tokens": 2, "total_tokens": 5, "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0}}},
-        RESPONSES_RESPONSE,
+        (*RESPONSES_RESPONSE, *RESPONSES_RARE_REPLY),
     ),
 }  # fmt: skip
 """(wire, kind) -> a plain document of it, and the probes."""

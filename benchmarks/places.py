@@ -1,7 +1,7 @@
 """Which leaves of a conversation have a place on another wire, by the table that `benchmarks.losses_table` prints.
 
 A probe of the table says one field and little else. Each leaf of its document is given back by the value alone or is not; a field has a
-place where any probe gives it back. A field is spelled with what it stands in: ``messages[assistant].content[thinking].signature``.
+place where some probe gives it back, each time it says it. A field is spelled with what it stands in: ``messages[assistant].content[thinking].signature``.
 A field that no probe speaks of is held to have a place: what is not explained counts against the project.
 """
 
@@ -53,7 +53,7 @@ def places(source: str, target: str, kind: str) -> Places:
         for row in convert(document, kind=kind, source=source, target=target).losses:
             gone |= lost(row, fields)
         probed.update(fields.values())
-        given_back.update(field for path, field in fields.items() if path not in gone)
+        given_back |= set(fields.values()) - {fields[path] for path in gone}
     return Places(frozenset(probed), frozenset(given_back))
 
 
@@ -66,14 +66,22 @@ def _spelled(document: Json, path: Steps) -> Iterator[str]:
     found = document
     for place, key in enumerate(path):
         inside = isinstance(found, list)
-        found = found[int(key)] if isinstance(found, list) else found[key]
-        yield f"[{_sort_of(found)}]" if inside else f".{key}"
+        among, found = found, found[int(key)] if isinstance(found, list) else found[key]
+        yield f"[{_among(among, _sort_of(found))}]" if inside else f".{key}"
         if place and key in USER_SHAPED:
             return
         if not inside and isinstance(found, dict) and isinstance(found.get("type"), str):
             yield f"{{{found['type']}}}"
     if path and path[-1] in _TOLD_BY_VALUE:
         yield f" {found}"
+    elif found == "":
+        yield " empty"
+
+
+def _among(elements: list[Json], sort: str) -> str:
+    """Say of a text whether it is one of several: some targets have one string for all."""
+    several = sort in ("text", "output_text") and sum(_sort_of(element) == sort for element in elements) > 1
+    return f"one of several {sort}s" if several else sort
 
 
 def _sort_of(element: Json) -> str:

@@ -19,7 +19,7 @@ from polyloop.translate.testing.laws import same_document
 from polyloop.translate.translation import Translation, convert, dumps, loads, restore
 from polyloop.translate.wires import decode, read, wire_of, write
 
-from .leaves import Steps, conversation, field_of, lost, scalars
+from .leaves import Steps, conversation, field_of, lost, scalars, words_of
 from .places import Places, places, told
 
 READ = ("request", "response")
@@ -142,15 +142,22 @@ class Conversion:
     """The leaves of the conversation that those rows take."""
     problems: list[str] = attrs.field(factory=list)
 
-    def add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
-        """Convert one document, list what is lost, and restore the document from that."""
+    def add(
+        self, recorded: Recorded, target: str, published: frozenset[str] | None, words: frozenset[str] | None = None
+    ) -> None:
+        """Convert one document, list what is lost, and restore the document from that.
+
+        ``published`` are the keys, and ``words`` the keys and values, that the source's published schema has.
+        """
         self.documents += 1
         try:
-            self._add(recorded, target, published)
+            self._add(recorded, target, published, words)
         except Exception as error:  # the ruler reports every exception and goes on
             self.problems.append(_told(recorded, error))
 
-    def _add(self, recorded: Recorded, target: str, published: frozenset[str] | None) -> None:
+    def _add(
+        self, recorded: Recorded, target: str, published: frozenset[str] | None, words: frozenset[str] | None
+    ) -> None:
         leaves = conversation(recorded.document, published)
         self.leaves += len(leaves)
         self.fields.update(leaves.values())
@@ -173,12 +180,14 @@ class Conversion:
         self.leaves_back += len(leaves) - len(gone)
         self.fields_lost.update(leaves[path] for path in gone)
         self.unreasoned += sum(not row.reason for row in losses)
-        self._hold_to_table(recorded, leaves, gone, places(recorded.wire, target, recorded.kind))
+        self._hold_to_table(recorded, leaves, gone, places(recorded.wire, target, recorded.kind), words)
 
-    def _hold_to_table(self, recorded: Recorded, leaves: Iterable[Steps], gone: set[Steps], table: Places) -> None:
+    def _hold_to_table(
+        self, recorded: Recorded, leaves: Iterable[Steps], gone: set[Steps], table: Places, words: frozenset[str] | None
+    ) -> None:
         for path in leaves:
             field = told(recorded.document, path)
-            if table.has_place(field):
+            if table.has_place(field) and (words is None or words.issuperset(words_of(recorded.document, path))):
                 self.placed += 1
                 self.placed_back += path not in gone
                 if path in gone:
