@@ -105,6 +105,11 @@ class HttpRequest:
         return _joined(self._body)
 
     @property
+    def pieces(self) -> tuple[Fragment, ...]:
+        """The body as it was given: in pieces, or whole."""
+        return (self._body,) if isinstance(self._body, bytes) else self._body
+
+    @property
     def size(self) -> int:
         """Bytes of the body."""
         return _size(self._body)

@@ -15,7 +15,6 @@ import attrs
 from polyloop.translate import hub
 from polyloop.translate.http import HttpRequest
 from polyloop.translate.hub_events import MessageEnd, MessageFailed, StreamEvent
-from polyloop.translate.jsontext import parse
 from polyloop.translate.jsonvalue import Json
 from polyloop.translate.provider_errors import classify_error
 from polyloop.translate.streams import WireEvents
@@ -27,7 +26,7 @@ from .attending import attending
 from .clocks import CallClocks
 from .config import Timeouts
 from .errors import ProviderCallError, StreamBroken, provider_call_error, without_secrets
-from .exchanges import Exchange, ExchangeListener
+from .exchanges import Exchange, ExchangeListener, Strings, document_of
 from .preparing import Prepared, Route
 from .rate_limits import RateLimiter
 from .reading import in_context, is_error, replayed, total_tokens
@@ -46,6 +45,8 @@ class Caller:
     secrets: Iterable[Secret] = ()
     limiter: RateLimiter | None = None
     listener: ExchangeListener | None = None
+    strings: Strings = attrs.field(factory=dict, repr=False)
+    """Long strings that the listener was told of."""
 
     async def whole(self, prepared: Prepared) -> hub.Response:
         """Make one attempt and return the whole reply."""
@@ -243,7 +244,7 @@ class Caller:
             return
         request = {
             "method": prepared.request.method, "path": prepared.request.path,
-            "headers": dict(prepared.request.headers), "body": parse(prepared.request.body),
+            "headers": dict(prepared.request.headers), "body": document_of(prepared.request, self.strings),
         }  # fmt: skip
         response = None if sent is None else {"status": sent.status, "headers": dict(sent.headers), "body": document}
         self.listener(Exchange(request=request, response=response, error=error))

@@ -90,7 +90,7 @@ class WireClient:
         """Return a view of this client that tells the listener of each exchange; closing the view closes nothing."""
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
-        view._caller = attrs.evolve(self._caller, listener=listener, sender=_Shared(self._caller.sender))
+        view._caller = attrs.evolve(self._caller, listener=listener, strings={}, sender=_Shared(self._caller.sender))
         return view
 
     @property

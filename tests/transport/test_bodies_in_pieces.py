@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from tests.transport.loopback import answer, serving
 from tests.transport.test_senders import SENDERS, request_for
 
-from polyloop.translate.http import CHUNK_BYTES, Fragment, HttpRequest
+from polyloop.translate.http import CHUNK_BYTES, Fragment, HttpRequest, encode_json
+from polyloop.translate.jsontext import parse
 from polyloop.transport.config import TransportConfig
+from polyloop.transport.exchanges import document_of
 from polyloop.transport.senders import HttpxSender
 
 LENGTHS = st.sampled_from([0, 1, 100, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])
@@ -28,6 +30,16 @@ IMAGE = "QUJD" * CHUNK_BYTES  # a string of four chunks
 
 def joined(pieces: tuple[Fragment, ...]) -> bytes:
     return b"".join(piece if isinstance(piece, bytes) else piece.encode("ascii") for piece in pieces)
+
+
+def json_of(texts: list[str]) -> tuple[Fragment, ...]:
+    """Write a list of texts as JSON in pieces: what a text has behind its first colon, if it is long, is a piece of its own."""
+    pieces: list[Fragment] = [b"["]
+    for number, text in enumerate(texts):
+        before, colon, data = text.partition(":")
+        pieces.append((b"," if number else b"") + encode_json(before + colon)[:-1])
+        pieces += [data, b'"'] if data.isalnum() else [encode_json(data)[1:]]
+    return (*pieces, b"]")
 
 
 def request_of(*pieces: Fragment) -> HttpRequest:
@@ -47,6 +59,38 @@ def test_pieces_chunks_and_the_whole_are_the_same_bytes(pieces: tuple[Fragment, 
     assert request == attrs.evolve(request, body=whole)
     assert str(len(whole)) in repr(request)
     assert len(repr(request)) < 200
+
+
+TEXTS = st.builds(
+    lambda before, data: f"{before}:{data}",
+    st.sampled_from(["", "data", "piece-", "piece-0", "piece--", "\\u0070iece-0"]),
+    st.sampled_from(["QUJD", "QUJE" * 50, "", "piece-1"]),
+)
+
+
+@given(texts=st.lists(TEXTS, max_size=5))
+def test_the_document_of_a_body_in_pieces_is_what_parsing_it_gives_and_shares_its_long_strings(
+    texts: list[str],
+) -> None:
+    request, strings = request_of(*json_of(texts)), dict[tuple[str, str], str]()
+    assert document_of(request, strings) == parse(request.body)
+    again = document_of(request, strings)
+    assert all(one is other for one, other in zip(document_of(request, strings), again, strict=True) if len(one) > 200)
+
+
+def test_a_text_that_spells_the_stand_in_with_escapes_is_not_taken_for_one() -> None:
+    request = request_of(b'["\\u0070iece-0","', "QUJD" * 50, b'"]')
+    assert document_of(request, {}) == ["piece-0", "QUJD" * 50]
+
+
+def test_exchanges_that_are_kept_hold_each_image_once() -> None:
+    strings: dict[tuple[str, str], str] = {}
+    first, second = (
+        document_of(request_of(b'[{"url":"data:image/png;base64,', IMAGE, b'"}]'), strings) for _ in range(2)
+    )
+    assert first[0]["url"] is second[0]["url"]
+    assert first == [{"url": "data:image/png;base64," + IMAGE}]
+    assert document_of(request_of(b'["', IMAGE, b'"]'), strings)[0] is IMAGE
 
 
 @pytest.mark.parametrize("name", SENDERS)
