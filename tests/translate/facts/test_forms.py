@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from benchmarks.tallies import converted
 
+from polyloop.translate import convert, fold
 from polyloop.translate.testing import corpus as recorded
 from polyloop.translate.testing.corpus import Recorded
 
@@ -30,6 +31,7 @@ FORMS_DIFFER = {
     "50-stop-and-user": "one wire has no stop sequences, and its form none",
     "50d-service-tier-n": "one wire has no n, and its form none",
     "72-resp-computer-call": "one form has words and no check, the other a check and no words",
+    "87-stream-tool-no-args": "one form's arguments are an empty text, the other's an empty object",
 }
 """Cases whose forms do not say the same, since their wires cannot."""
 OWN = {("setting", name) for name in ("model", "id", "created", "store", "stream")}
@@ -64,3 +66,35 @@ def test_forms_convert_into_each_other(source: str, target: str, kind: str) -> N
         if missing and not any(row.kind != "added" for row in translation.losses):
             other[case] = list(missing)
     assert {case: facts for case, facts in other.items() if case not in FORMS_DIFFER} == {}
+
+
+@pytest.mark.parametrize(("source", "target"), [("anthropic", "openai-chat"), ("openai-chat", "anthropic")])
+def test_streams_convert_into_each_other(source: str, target: str) -> None:
+    """What the events of one form come to on the other wire, the events of the other form come to."""
+    here, there = forms(source, "stream"), forms(target, "stream")
+    shared = sorted(here.keys() & there.keys())
+    assert len(shared) > 3
+    other: dict[str, list[tuple[str, ...]]] = {}
+    for case in shared:
+        value = convert(here[case].document, kind="stream", source=source, target=target).value
+        read = FACTS[target].response
+        missing = said(read(fold(target, there[case].document))) - said(read(fold(target, value)))
+        if missing:
+            other[case] = list(missing)
+    assert {case: facts for case, facts in other.items() if case not in FORMS_DIFFER} == {}
+
+
+@pytest.mark.parametrize("target", FACTS)
+@pytest.mark.parametrize("source", ["anthropic", "openai-chat"])
+def test_streams_say_what_their_replies_say(source: str, target: str) -> None:
+    """L5 by facts: to convert the events and fold them says all that folding them and converting the reply says."""
+    if source == target:
+        pytest.skip("a wire is not converted into itself")
+    for case, document in sorted(forms(source, "stream").items()):
+        streamed = convert(document.document, kind="stream", source=source, target=target).value
+        reply = convert(fold(source, document.document), kind="response", source=source, target=target).value
+        read = FACTS[target].response
+        missing = said(read(reply)) - said(read(fold(target, streamed)))
+        if any(event.get("type") == "error" or "error" in event for event in document.document):
+            missing.pop(("stop", "length"), None)  # a reply has to say why it stopped, a stream that fails does not
+        assert missing == Counter(), case
