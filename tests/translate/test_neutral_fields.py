@@ -46,7 +46,13 @@ ANTHROPIC_REQUEST: Final[Json] = {
             {"type": "redacted_thinking", "data": "cmVk"},
             {"type": "text", "text": "as page 1 says", "citations": [
                 {"type": "web_search_result_location", "url": "https://example.org", "title": "T", "cited_text": "page 1",
-                 "encrypted_index": "e"}]},
+                 "encrypted_index": "e"},
+                {"type": "char_location", "cited_text": "wo", "document_index": 0, "document_title": "t", "start_char_index": 0,
+                 "end_char_index": 2, "file_id": "file_3"},
+                {"type": "page_location", "cited_text": "wo", "document_index": 0, "document_title": None, "start_page_number": 1,
+                 "end_page_number": 2},
+                {"type": "search_result_location", "cited_text": "wo", "search_result_index": 0, "source": "s", "title": "t",
+                 "start_block_index": 0, "end_block_index": 1}]},
             {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"},
              "caller": {"type": "code_execution_20260120", "tool_id": "srvtoolu_2"}},
             {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [
@@ -77,7 +83,8 @@ ANTHROPIC_REQUEST: Final[Json] = {
             {"type": "tool_result", "tool_use_id": "toolu_1", "is_error": True, "content": [{"type": "text", "text": "no"}]}]},
     ],
     "tools": [
-        {"name": "get_weather", "description": "d", "input_schema": SCHEMA, "strict": True},
+        {"name": "get_weather", "description": "d", "input_schema": SCHEMA, "strict": True, "defer_loading": True,
+         "allowed_callers": ["direct"], "cache_control": {"type": "ephemeral", "ttl": "1h"}},
         {"type": "computer_20250124", "name": "computer", "display_width_px": 800, "display_height_px": 600},
     ],
     "tool_choice": {"type": "tool", "name": "get_weather", "disable_parallel_tool_use": True},
@@ -126,6 +133,8 @@ CHAT_REQUEST: Final[Json] = {
     ],
     "tools": [
         {"type": "function", "function": {"name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True}},
+        {"type": "custom", "custom": {"name": "write", "format": {
+            "type": "grammar", "grammar": {"syntax": "lark", "definition": "start: /x/"}}}},
     ],
     "tool_choice": {"type": "function", "function": {"name": "get_weather"}}, "parallel_tool_calls": False,
     "response_format": {"type": "json_schema", "json_schema": {"name": "n", "description": "d", "schema": SCHEMA, "strict": True}},
@@ -170,7 +179,9 @@ RESPONSES_REQUEST: Final[Json] = {
                 {"type": "url_citation", "url": "https://example.org", "title": "T", "start_index": 0, "end_index": 3}]},
             {"type": "refusal", "refusal": "no"}]},
     ],
-    "tools": [{"type": "function", "name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True},
+    "tools": [{"type": "function", "name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True,
+               "defer_loading": True, "allowed_callers": ["direct", "programmatic"], "output_schema": SCHEMA},
+              {"type": "custom", "name": "write", "format": {"type": "grammar", "syntax": "regex", "definition": "x"}},
               {"type": "web_search_preview_2025_03_11", "search_context_size": "low"}],
     "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "get_weather"}]},
     "parallel_tool_calls": False,
@@ -208,7 +219,12 @@ RESPONSES_RESPONSE: Final[Json] = {
          "error": {"type": "mcp_tool_execution_error", "content": [{"type": "text", "text": "no"}]}},
         {"type": "mcp_call", "id": "mcp_1", "name": "find", "server_label": "files", "arguments": "{}", "output": "found"},
         {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [
-            {"type": "output_text", "text": "done", "annotations": []}]}],
+            {"type": "output_text", "text": "done", "annotations": [
+                {"type": "url_citation", "url": "https://example.org", "title": "T", "start_index": 0, "end_index": 2},
+                {"type": "file_citation", "file_id": "file_1", "filename": "a.txt", "index": 0},
+                {"type": "container_file_citation", "container_id": "cntr_1", "file_id": "file_2", "filename": "b.txt",
+                 "start_index": 0, "end_index": 2},
+                {"type": "file_path", "file_id": "file_3", "index": 1}]}]}],
     "usage": {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 2}, "output_tokens": 9,
               "output_tokens_details": {"reasoning_tokens": 3}, "total_tokens": 18},
     "conversation": {"id": "conv_1"}, "completed_at": 1700000001,

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, get_args
 
 import attrs
@@ -19,8 +19,10 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
+from ..making import changed as remade
 from ..steps import map_parts, recut
 from ..tool_plans import ARGUMENTS, INPUT
+from .citations import is_ours
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
 
@@ -34,29 +36,14 @@ RESULT: Final = "result"
 
 def legal_turn(turn: hub.Turn) -> hub.Turn:
     """Return a turn whose parts all have a block; the turn itself where they do."""
-    done = map_parts(turn, lambda part, _: _legal(part, turn.role))
+    role = turn.role
+    done = map_parts(turn, lambda part, _: _LEGAL.get(part.__class__, _of_the_provider)(part, role))
     done = _without_orphans(done)
     return attrs.evolve(done, own=None) if done.own is not None else done
 
 
 def _legal(part: hub.Part, role: Role) -> Parts | None:
-    match part:
-        case hub.Text():
-            return _text(part, role)
-        case hub.Call():
-            return _call(part) if role != RESULT else ()
-        case hub.Result():
-            return _result(part) if role != RESULT else ()
-        case hub.Media():
-            return _media(part, role)
-        case hub.Thinking():
-            return _thinking(part) if role == "assistant" else ()
-        case hub.Refusal():
-            return _text(hub.Text(text=part.text), role, changed=True)
-        case hub.Mark():
-            return _mark(part, role)
-        case _:
-            return _of_the_provider(part, role)
+    return _LEGAL.get(part.__class__, _of_the_provider)(part, role)
 
 
 def foreign(record: hub.Owned) -> bool:
@@ -71,20 +58,23 @@ def _bare(record: hub.Owned) -> Change:
 
 def _text(text: hub.Text, role: Role, changed: bool = False) -> Parts | None:
     """Nobody may say nothing, and only the model may say white space alone."""
-    if not text.text or (role != "assistant" and not text.text.strip()):
+    if not text.text or (role != "assistant" and text.text.isspace()):
         return ()
-    if text.citations or text.logprobs is not ABSENT or foreign(text):
-        kept = tuple(one for one in text.citations if one.own is not None and one.own.wire == WIRE_NAME)
-        cited = kept if role == "assistant" else ()
+    if text.citations or text.logprobs is not ABSENT or (text.own is not None and foreign(text)):
+        cited = tuple(filter(is_ours, text.citations)) if role == "assistant" else ()
         text = attrs.evolve(text, citations=cited, logprobs=ABSENT, **_bare(text))
         changed = True
     return (text,) if changed else None
 
 
-def _thinking(thinking: hub.Thinking) -> Parts | None:
+def _refusal(refusal: hub.Refusal, role: Role) -> Parts | None:
+    return _text(hub.Text(text=refusal.text), role, changed=True)
+
+
+def _thinking(thinking: hub.Thinking, role: Role) -> Parts | None:
     """Keep thinking that Anthropic sealed: a signature with its text, which is empty where it was not shown; redacted data alone."""
     seal = thinking.seal
-    if seal is None or seal.family != FAMILY or seal.kind == "encrypted":
+    if role != "assistant" or seal is None or seal.family != FAMILY or seal.kind == "encrypted":
         return ()
     change: Change = _bare(thinking)
     if thinking.summary:
@@ -99,8 +89,10 @@ def _thinking(thinking: hub.Thinking) -> Parts | None:
 # Calls and results.
 
 
-def _call(call: hub.Call) -> Parts | None:
+def _call(call: hub.Call, role: Role) -> Parts | None:
     """Give a call a JSON object for its input: what is none stands whole under one key, and nothing is guessed."""
+    if role == RESULT:
+        return ()
     change: Change = _bare(call)
     if call.form not in ("function", "computer", "browser"):
         change["form"] = "function"
@@ -112,7 +104,7 @@ def _call(call: hub.Call) -> Parts | None:
         change["namespace"] = ABSENT
     if call.checks:
         change["checks"] = ()
-    return (attrs.evolve(call, **change),) if change else None
+    return (remade(call, **change),) if change else None
 
 
 def _is_object(arguments: hub.Arguments) -> bool:
@@ -161,19 +153,20 @@ def _overflows(arguments: hub.Arguments) -> bool:
 _ERRORS: Final = ("denied", "not_run", "unknown")
 
 
-def _result(result: hub.Result) -> Parts | None:
+def _result(result: hub.Result, role: Role) -> Parts | None:
+    if role == RESULT:
+        return ()
     change: Change = _bare(result)
-    inside = map_parts(hub.Turn(role="tool", parts=result.parts), lambda part, _: _legal(part, RESULT))
-    inside = _without_orphans(inside)
-    if inside.parts is not result.parts:
-        change["parts"] = inside.parts
+    if any(part.__class__ is hub.Mark or _legal(part, RESULT) is not None for part in result.parts):
+        inside = map_parts(hub.Turn(role="tool", parts=result.parts), lambda part, _: _legal(part, RESULT))
+        change["parts"] = _without_orphans(inside).parts
     if result.outcome in _ERRORS:
         change["outcome"] = "error"
     elif result.outcome is ABSENT:
         change["outcome"] = "ok"  # what the wire assumes where nothing is said
     if result.acknowledged:
         change["acknowledged"] = ()
-    return (attrs.evolve(result, **change),) if change else None
+    return (remade(result, **change),) if change else None
 
 
 # Images and documents.
@@ -301,6 +294,17 @@ def _sayable(mark: hub.Mark, role: Role) -> bool:
             return mark.data.keys() <= {"from", "to", "trigger"} and role == "assistant"
         case _:
             return mark.data.keys() <= {"type", "tool"} and "type" in mark.data and role in ("user", "system")
+
+
+_LEGAL: Final[Mapping[type, Callable[[Any, Role], Parts | None]]] = {
+    hub.Text: _text,
+    hub.Call: _call,
+    hub.Result: _result,
+    hub.Media: _media,
+    hub.Thinking: _thinking,
+    hub.Refusal: _refusal,
+    hub.Mark: _mark,
+}
 
 
 def _without_orphans(turn: hub.Turn) -> hub.Turn:

@@ -86,10 +86,34 @@ def _legal_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Ada
         change.update(form="function", schema=FREE_TEXT)
     elif not isinstance(tool.schema, dict):
         change["schema"] = project(None, DIALECT).schema
-    change.update({name: ABSENT for name in ("description", "strict") if getattr(tool, name) is None})
+    change.update({name: ABSENT for name in ("description", "strict", "defer_loading") if getattr(tool, name) is None})
+    change.update(_offer(tool, request))
     if tool.strict is False and adapting.source == STRICT_UNLESS_SAID:
         change["strict"] = ABSENT
     return attrs.evolve(tool, **change) if change else tool
+
+
+def _offer(tool: hub.Tool, request: hub.Request) -> dict[str, Any]:
+    """Fit how a tool is offered: to callers that there are, and later where something searches for tools."""
+    change: dict[str, Any] = {}
+    if tool.output_schema is not ABSENT:
+        change["output_schema"] = ABSENT
+    if tool.grammar is not None:
+        change["grammar"] = None
+    if isinstance(tool.callers, tuple):
+        known = tuple(caller for caller in tool.callers if caller == "direct" or caller.startswith("code_execution_"))
+        change.update({} if known == tool.callers else {"callers": known or ABSENT})
+    if tool.defer_loading is True and not _searches(request.tools):
+        change["defer_loading"] = ABSENT
+    if tool.cache is not None and (foreign(tool.cache) or not tool.cache.data.keys() <= {"ttl"}):
+        change["cache"] = None
+    return change
+
+
+def _searches(tools: Any) -> bool:
+    """Tell whether one of Anthropic's tools that search for tools is among a request's."""
+    found = (tool.builtin for tool in tools if isinstance(tool, hub.Tool))
+    return any(builtin is not None and builtin.type.startswith("tool_search_tool_") for builtin in found)
 
 
 def _builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:

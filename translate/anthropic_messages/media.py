@@ -8,6 +8,7 @@ from .. import hub
 from ..codec import Opaque
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
+from ..making import new_base64, new_media
 from .residue import FAMILY, WIRE_NAME, WITHOUT, assemble, members, nulls, ours, own, said
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
@@ -34,7 +35,7 @@ def read_image(block: ImageBlock) -> hub.Media:
         residue = {**said(block, "transformations"), **_source_residue(source), **block.extra}
         spelling = nulls(block, "transformations", "cache_control")
         return hub.Media(kind="image", source=_read_source(source), own=own(residue), spelling=own(spelling))
-    return hub.Media(kind="image", source=_read_source(source))
+    return new_media(kind="image", source=_read_source(source))
 
 
 def read_document(block: DocumentBlock) -> hub.Media:
@@ -63,9 +64,9 @@ def read_search_result(block: SearchResultBlock) -> hub.Media:
     )
 
 
-def read_inner(blocks: tuple[TextBlock | ImageBlock | Opaque, ...]) -> tuple[hub.Part, ...]:
+def read_inner(blocks: tuple[TextBlock | ImageBlock | Opaque, ...]) -> tuple[hub.Shown, ...]:
     """Read the blocks a document is made of."""
-    parts: list[hub.Part] = []
+    parts: list[hub.Shown] = []
     for block in members(blocks):
         match block:
             case TextBlock():
@@ -85,7 +86,7 @@ def read_inner(blocks: tuple[TextBlock | ImageBlock | Opaque, ...]) -> tuple[hub
 def _read_source(source: DocumentSource) -> hub.Source:
     match source:
         case Base64Source():
-            return hub.Base64(media_type=source.media_type, data=source.data)
+            return new_base64(media_type=source.media_type, data=source.data)
         case UrlSource():
             return hub.Url(url=source.url)
         case FileSource():

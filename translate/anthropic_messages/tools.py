@@ -10,14 +10,18 @@ from .. import hub
 from ..codec import Opaque, decode_as, decode_union, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
+from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of, said
 from .tables import CHOICE_MODES, CHOICE_TYPES, TOOL_FORMS
+from .texts import read_cache, write_cache
 from .wire import ToolChoice
+from .wire_blocks import CacheControl
 from .wire_tools import CustomTool, DefinedTool, Tool
 
 _DATED: Final = re.compile(r"(.+)_(\d{8})")
 _EVERY_TOOL: Final = ("cache_control", "defer_loading", "allowed_callers", "input_examples", "eager_input_streaming")
-"""Keys of a tool that say how it is offered, and that no other wire has."""
+"""Keys of a tool that say how it is offered."""
+_OWN: Final = ("input_examples", "eager_input_streaming")
+"""Those of them that no other wire has."""
 
 
 def read_tools(tools: tuple[Tool | Opaque, ...]) -> tuple[hub.Tool | hub.Opaque, ...]:
@@ -39,30 +43,57 @@ def _read_tool(tool: Tool | Opaque) -> hub.Tool | hub.Opaque:
 
 
 def _read_custom(tool: CustomTool) -> hub.Tool:
-    spelling = nulls(tool, "type", *_EVERY_TOOL)
+    if tool.extra or tool.type is not ABSENT or any(getattr(tool, name) is not ABSENT for name in _EVERY_TOOL):
+        return _read_offered(tool)
+    return hub.Tool(name=tool.name, description=tool.description, schema=tool.input_schema, strict=tool.strict)
+
+
+def _read_offered(tool: CustomTool) -> hub.Tool:
+    """Read a tool that says more than what it is: how it is offered."""
+    spelling = nulls(tool, "type", "cache_control", "allowed_callers", *_OWN)
     if isinstance(tool.type, str):
         spelling["type"] = tool.type
+    rest = {**said(tool, *_OWN), **tool.extra}
+    fields: dict[str, Any] = {}
+    if tool.defer_loading is None or isinstance(tool.defer_loading, bool):
+        fields["defer_loading"] = tool.defer_loading
+    else:
+        rest |= said(tool, "defer_loading")
+    callers = tool.allowed_callers
+    if isinstance(callers, list) and all(isinstance(caller, str) for caller in callers):
+        fields["callers"] = tuple(callers)
+    else:
+        rest |= said(tool, "allowed_callers")
     return hub.Tool(
-        name=tool.name,
-        description=tool.description,
-        schema=tool.input_schema,
-        strict=tool.strict,
-        own=own_of(tool, *_EVERY_TOOL),
-        spelling=own(spelling),
-    )
+        name=tool.name, description=tool.description, schema=tool.input_schema, strict=tool.strict, **fields,
+        cache=_take_cache(said(tool, "cache_control"), rest), own=own(rest), spelling=own(spelling),
+    )  # fmt: skip
+
+
+def _take_cache(found: dict[str, Json], rest: dict[str, Json]) -> hub.Mark | None:
+    """Read a tool's cache point; one of an unknown form is left to the rest."""
+    document = found.get("cache_control")
+    control = decode_union(CacheControl | Opaque, document) if isinstance(document, dict) else None
+    if isinstance(control, CacheControl):
+        return read_cache(control)
+    rest.update(found)
+    return None
 
 
 def _read_defined(tool: DefinedTool) -> hub.Tool:
     options: dict[str, Json] = encode(tool)
     kind, version = split_date(options.pop("type"))
-    cache = {key: options.pop(key) for key in ("cache_control",) if key in options}
+    control = options.pop("cache_control", ABSENT)
+    rest: dict[str, Json] = {}
+    cache = _take_cache({} if control is ABSENT or control is None else {"cache_control": control}, rest)
     return hub.Tool(
         name=options.pop("name") if isinstance(options.get("name"), str) else ABSENT,
         form=TOOL_FORMS.get(kind, "server"),
         strict=options.pop("strict", ABSENT) if isinstance(options.get("strict"), (bool, NoneType)) else ABSENT,
         builtin=hub.Builtin(type=kind, version=version, options=options),
-        own=own({key: value for key, value in cache.items() if value is not None}),
-        spelling=own({key: value for key, value in cache.items() if value is None}),
+        cache=cache,
+        own=own(rest),
+        spelling=own({"cache_control": None} if control is None else {}),
     )
 
 
@@ -87,6 +118,8 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> Tool | Opaque:
         if tool.wire != WIRE_NAME:
             raise WriteError(f"a tool that only {tool.wire} knows has no place in the Messages API")
         return Opaque(tool.document)
+    if tool.output_schema is not ABSENT or tool.grammar is not None:
+        raise WriteError("a tool of the Messages API has neither a schema of what it gives nor a grammar")
     if tool.builtin is not None:
         return _write_defined(tool, tool.builtin)
     if tool.form != "function":
@@ -100,20 +133,33 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> Tool | Opaque:
         description=tool.description,
         input_schema=tool.schema,
         strict=tool.strict,
+        cache_control=_write_cache(tool),
+        defer_loading=tool.defer_loading,
+        allowed_callers=list(tool.callers) if isinstance(tool.callers, tuple) else ABSENT,
     )
 
 
+def _write_cache(tool: hub.Tool) -> Json:
+    if tool.cache is None:
+        return ABSENT
+    if tool.cache.kind != "cache":
+        raise WriteError("behind a tool of the Messages API stands a cache point and nothing else")
+    written = write_cache(tool.cache)
+    return written if written is ABSENT else encode(written)
+
+
 def _write_defined(tool: hub.Tool, builtin: hub.Builtin) -> Tool:
-    if tool.description is not ABSENT or tool.schema is not ABSENT:
+    if not tool.description is tool.schema is tool.defer_loading is tool.callers is ABSENT:
         raise WriteError("a tool that the provider defines has neither description nor schema")
     if tool.form != TOOL_FORMS.get(builtin.type, "server"):
         raise WriteError(f"{builtin.type} is no tool of form {tool.form!r}")
     _refuse_confusable(builtin)
     stated = {"type": dated(builtin), "name": tool.name, "strict": tool.strict}
     document = {key: value for key, value in stated.items() if value is not ABSENT}
-    written: DefinedTool = decode_union(
-        DefinedTool, {**document, **builtin.options, **ours(tool.spelling), **ours(tool.own)}
-    )
+    document |= {**builtin.options, **ours(tool.spelling), **ours(tool.own)}
+    if tool.cache is not None:
+        document["cache_control"] = _write_cache(tool)
+    written: DefinedTool = decode_union(DefinedTool, document)
     return written
 
 

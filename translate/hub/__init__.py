@@ -101,6 +101,7 @@ from .request import (
 from .tools import (
     Builtin,
     CallForm,
+    Grammar,
     Tool,
     ToolChoice,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "Findings",
     "Format",
     "Found",
+    "Grammar",
     "HubRecord",
     "Inline",
     "Known",

@@ -16,6 +16,10 @@ class Citation(Owned):
 
     ``kind`` is url (a web page), document (a part of a document of the request), search (a given search result), file (a stored
     file). ``start`` and ``end`` are characters of the text that cites, where the wire counts them there (OpenAI's annotations).
+
+    ``number`` is which it is of the documents, search results or files, from 0; ``first`` and ``last`` are the places in it, in
+    characters, pages or blocks (``unit``), as the wire counts them; ``file`` is a stored file's id, ``container`` where that was
+    made. ``seal`` is a place that only the provider can read.
     """
 
     kind: str
@@ -24,6 +28,13 @@ class Citation(Owned):
     cited_text: str | Absent | None = ABSENT
     start: int | Absent = ABSENT
     end: int | Absent = ABSENT
+    number: int | Absent = ABSENT
+    unit: Literal["character", "page", "block"] | Absent = ABSENT
+    first: int | Absent = ABSENT
+    last: int | Absent = ABSENT
+    file: str | Absent = ABSENT
+    container: str | Absent = ABSENT
+    seal: Seal | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)

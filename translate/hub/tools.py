@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from ..jsonvalue import ABSENT, Absent, Json
-from .base import HubRecord, Owned
+from .base import HubRecord, Mark, Owned
 
 CallForm: TypeAlias = Literal["function", "custom", "computer", "browser", "shell", "patch", "text_editor", "memory"]
 
@@ -26,8 +26,21 @@ class Builtin(HubRecord):
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Grammar(Owned):
+    """What the free text given to a custom tool has to follow: a definition, and the syntax it is in (lark, regex)."""
+
+    syntax: str
+    definition: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Tool(Owned):
-    """A tool the model may call. ``schema`` is the JSON Schema of its arguments, for ``form`` function."""
+    """A tool the model may call. ``schema`` is the JSON Schema of its arguments, for ``form`` function; ``output_schema`` that of
+    what it gives; ``grammar`` binds the text given to one of form custom.
+
+    With ``defer_loading`` the model does not see the tool until a search for tools finds it. ``callers`` are who may call it: direct
+    is the model itself, other words name programs of the model's that run at the provider. ``cache`` is a cache point behind it.
+    """
 
     name: str | Absent = ABSENT
     description: str | Absent | None = ABSENT
@@ -35,6 +48,11 @@ class Tool(Owned):
     form: CallForm | Literal["server"] = "function"
     strict: bool | Absent | None = ABSENT
     builtin: Builtin | None = None
+    output_schema: Json = ABSENT
+    grammar: Grammar | None = None
+    defer_loading: bool | Absent | None = ABSENT
+    callers: tuple[str, ...] | Absent = ABSENT
+    cache: Mark | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)

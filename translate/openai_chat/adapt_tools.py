@@ -40,11 +40,21 @@ def _sayable(tool: hub.Tool | hub.Opaque, said: bool) -> hub.Tool | hub.Opaque:
         "description": ABSENT if tool.description is None else tool.description,
         "schema": tool.schema if function and isinstance(tool.schema, Mapping) else ABSENT,
         "strict": tool.strict if function and (said or tool.strict is not False) else ABSENT,
+        "output_schema": ABSENT,
+        "defer_loading": ABSENT,
+        "callers": ABSENT,
+        "cache": None,
+        "grammar": None if function else _own_grammar(tool.grammar),
         "own": tool.own if tool.own is not None and tool.own.wire == WIRE_NAME else None,
     }
     if all(getattr(tool, name) is value for name, value in fields.items()):
         return tool
     return attrs.evolve(tool, **fields)
+
+
+def _own_grammar(grammar: hub.Grammar | None) -> hub.Grammar | None:
+    foreign = grammar is not None and grammar.own is not None and grammar.own.wire != WIRE_NAME
+    return attrs.evolve(grammar, own=None) if grammar is not None and foreign else grammar
 
 
 def adapt_choice(request: hub.Request) -> hub.ToolChoice | Absent:

@@ -72,7 +72,7 @@ def _read_words(
     message: wire.AssistantMessage, parts: list[hub.Part], residue: dict[str, Json], spelling: dict[str, Json]
 ) -> None:
     words = read_content(message.content)
-    if not words:
+    if not words and message.content is not None:  # null is what a message without words has
         spelling.update({WITHOUT: ["content"]} if message.content is ABSENT else nulls(message, "content"))
     annotations = message.annotations if isinstance(message.annotations, tuple) else ()
     citations = tuple(_read_annotation(annotation) for annotation in annotations)
@@ -235,7 +235,8 @@ def _write_citation(citation: hub.Citation) -> wire.Annotation | Opaque:
     residue = ours(citation.own)
     if "document" in residue and citation.kind != "url":
         return Opaque(residue["document"])
-    if citation.kind != "url" or citation.cited_text is not ABSENT:
+    beyond = (citation.number, citation.unit, citation.first, citation.last, citation.file, citation.container)
+    if citation.kind != "url" or any(said is not ABSENT for said in (citation.cited_text, *beyond)) or citation.seal:
         raise refuse(f"a citation of kind {citation.kind}, or with the cited words")
     if "flat" in residue and citation.start is ABSENT and citation.end is ABSENT:
         return made(wire.Annotation, residue["flat"], url=citation.url, title=citation.title)

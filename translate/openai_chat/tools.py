@@ -22,15 +22,40 @@ def _read_tool(tool: wire.AnyTool) -> hub.Tool | hub.Opaque:
             residue = {**({"function": function.extra} if function.extra else {}), **tool.extra}
             return read_function(function, residue, {WITHOUT: ["type"]} if tool.type is ABSENT else {})
         case wire.CustomTool(custom=custom):
-            inner = dict(custom.extra)
-            if custom.format is not ABSENT:
-                inner["format"] = custom.format
-            residue = {**({"custom": inner} if inner else {}), **tool.extra}
-            return hub.Tool(name=custom.name, description=custom.description, form="custom", own=own(residue))
+            return _read_custom(custom, tool.extra)
         case Opaque(document=document):
             return _read_vendor_tool(document)
         case _:
             return hub.Opaque(wire=WIRE_NAME, document=tool)  # null, which an array may hold
+
+
+def _read_custom(custom: wire.CustomDefinition, extra: Mapping[str, Json]) -> hub.Tool:
+    inner = dict(custom.extra)
+    grammar: hub.Grammar | None = None
+    spelling: dict[str, Json] = {}
+    match custom.format:
+        case {"type": "grammar", "grammar": {"syntax": str() as syntax, "definition": str() as definition} as said} if (
+            len(custom.format) == 2
+        ):
+            rest = {key: value for key, value in said.items() if key not in ("syntax", "definition")}
+            grammar = hub.Grammar(syntax=syntax, definition=definition, own=own(rest))
+        case {"type": "text"} if len(custom.format) == 1:
+            spelling["format"] = custom.format
+        case format:
+            inner |= {} if format is ABSENT else {"format": format}
+    residue = {**({"custom": inner} if inner else {}), **extra}
+    return hub.Tool(
+        name=custom.name, description=custom.description, form="custom", grammar=grammar, own=own(residue),
+        spelling=own(spelling),
+    )  # fmt: skip
+
+
+def _write_grammar(tool: hub.Tool) -> Json:
+    grammar = tool.grammar
+    if grammar is None:
+        return ours(tool.spelling).get("format", ABSENT)
+    said = {**ours(grammar.own), "syntax": grammar.syntax, "definition": grammar.definition}
+    return {"type": "grammar", "grammar": said}
 
 
 def _read_vendor_tool(document: Json) -> hub.Tool | hub.Opaque:
@@ -75,6 +100,8 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> wire.AnyTool:
     if tool.builtin is not None:
         return _write_vendor_tool(tool, tool.builtin)
     residue = ours(tool.own)
+    if not tool.output_schema is tool.defer_loading is tool.callers is ABSENT or tool.cache is not None:
+        raise refuse("a schema of what a tool gives, or when, to whom and behind which cache point it is offered")
     if tool.form == "function":
         stated: dict[str, Any] = {"function": write_function(tool)}
         rest = {key: value for key, value in residue.items() if key != "function"}
@@ -83,7 +110,7 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> wire.AnyTool:
             stated["type"] = ABSENT
         return wire.FunctionTool(**stated)
     if tool.form == "custom" and tool.name is not ABSENT and tool.schema is ABSENT and tool.strict is ABSENT:
-        inner: dict[str, Any] = {"name": tool.name, "description": tool.description}
+        inner: dict[str, Any] = {"name": tool.name, "description": tool.description, "format": _write_grammar(tool)}
         fill(wire.CustomDefinition, inner, residue.get("custom", NOTHING))
         stated = {"custom": wire.CustomDefinition(**inner)}
         fill(wire.CustomTool, stated, {key: value for key, value in residue.items() if key != "custom"})
@@ -95,13 +122,22 @@ def _write_vendor_tool(tool: hub.Tool, builtin: hub.Builtin) -> Opaque:
     minted_here = tool.own is not None and tool.own.wire == WIRE_NAME
     if not minted_here or builtin.version is not ABSENT or tool.form != "server":
         raise refuse(f"a provider's own tool ({builtin.type})")
-    if (tool.name, tool.description, tool.schema, tool.strict) != (ABSENT,) * 4:
+    beyond = (
+        tool.name,
+        tool.description,
+        tool.schema,
+        tool.strict,
+        tool.output_schema,
+        tool.defer_loading,
+        tool.callers,
+    )
+    if any(said is not ABSENT for said in beyond) or tool.grammar is not None or tool.cache is not None:
         raise refuse("a name, description or schema of a vendor's own tool")
     return Opaque({"type": builtin.type, **builtin.options})
 
 
 def write_function(tool: hub.Tool) -> wire.FunctionDefinition:
-    if tool.name is ABSENT or tool.builtin is not None or tool.form != "function":
+    if tool.name is ABSENT or tool.builtin is not None or tool.form != "function" or tool.grammar is not None:
         raise refuse("a function without a name")
     stated: dict[str, Any] = {
         "name": tool.name, "description": tool.description, "parameters": tool.schema, "strict": tool.strict,

@@ -15,6 +15,7 @@ from ..codec import decode_union, encode
 from ..errors import DecodeError, WriteError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT
+from ..making import new_arguments, new_call, new_result
 from ..result_outcomes import say_outcome
 from . import wire_items as wire
 from .adapt_computer import Plan, fit_computer_call, function_of, texts_of
@@ -51,8 +52,9 @@ def own_only(record: OwnedRecord) -> OwnedRecord:
 def fit_part(part: hub.Part, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
     """Return the parts that stand for a part on this wire: itself where it is legal, none where it has no place."""
     cls = part.__class__
-    if cls in _SPOKEN:
-        return () if turn.role == "tool" else _SPOKEN[cls](part, turn, fitting)
+    spoken = _SPOKEN.get(cls)
+    if spoken is not None:
+        return () if turn.role == "tool" else spoken(part, turn, fitting)
     if cls is hub.Mark and part.kind == "cache":  # type: ignore[union-attr]
         return _fit_cache(part, turn, fitting)
     if not fitting.reply and cls not in _ANYWHERE and speaker(part) != turn.role:
@@ -61,10 +63,11 @@ def fit_part(part: hub.Part, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.P
 
 
 def _fit_text(part: hub.Text, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
+    if not part.citations and part.logprobs is ABSENT and part.own is None:
+        return (part,)
+    citations: tuple[hub.Citation, ...] = ()
     if turn.role == "assistant":
         citations = tuple([c for c in (_fit_citation(c, part) for c in part.citations) if c is not None])
-    else:
-        citations = ()
     logprobs = part.logprobs if turn.role == "assistant" and part.logprobs != [] else ABSENT
     if logprobs is part.logprobs and _same(citations, part.citations):
         return (own_only(part),)
@@ -78,8 +81,8 @@ def _same(new: Sequence[object], old: Sequence[object]) -> bool:
 
 def _fit_citation(citation: hub.Citation, text: hub.Text) -> hub.Citation | None:
     """Fit a citation. A wire that cites block by block cites the whole text: that is where it begins and ends."""
-    native = citation.own is not None and citation.own.wire == WIRE_NAME
-    if native and citation.cited_text is ABSENT:
+    native = citation.kind == "file" if citation.own is None else citation.own.wire == WIRE_NAME
+    if native and citation.cited_text is ABSENT and citation.seal is None:
         return citation
     if citation.kind != "url" or not isinstance(citation.url, str):
         return None
@@ -87,7 +90,7 @@ def _fit_citation(citation: hub.Citation, text: hub.Text) -> hub.Citation | None
     end = citation.end if citation.end is not ABSENT else len(text.text)
     title = citation.title if isinstance(citation.title, str) else citation.url
     same = (start, end, title) == (citation.start, citation.end, citation.title) and citation.cited_text is ABSENT
-    if same:
+    if same and citation.seal is None:
         return own_only(citation)
     return hub.Citation(kind="url", url=citation.url, title=title, start=start, end=end)
 
@@ -195,7 +198,7 @@ def _as_text(arguments: hub.Arguments, fitting: Fitting) -> hub.Arguments:
     if arguments.value is ABSENT:
         return hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"]))
     try:
-        return hub.Arguments(text=spell(arguments.value), value=arguments.value)
+        return new_arguments(text=spell(arguments.value), value=arguments.value)
     except DecodeError:
         return hub.Arguments(text=json.dumps(arguments.value, ensure_ascii=False))
 
@@ -204,7 +207,7 @@ def _bare(call: hub.Call, form: hub.CallForm, arguments: hub.Arguments) -> hub.C
     same = call.form == form and call.arguments is arguments and call.toolset is ABSENT
     if same and call.actions is ABSENT and not call.checks:
         return call
-    return hub.Call(
+    return new_call(
         id=call.id, name=call.name, arguments=arguments, form=form, namespace=call.namespace, state=call.state, own=call.own,
         spelling=call.spelling,
     )  # fmt: skip
@@ -232,21 +235,22 @@ def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequenc
     if plain and parts is result.parts and form == result.form:
         return (result,)
     return (
-        hub.Result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),
+        new_result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),
     )  # fmt: skip
 
 
 def _fit_result_parts(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> tuple[hub.Part, ...]:
     found: list[hub.Part] = []
     for part in result.parts:
-        if isinstance(part, hub.Opaque):
+        fit = _IN_RESULTS.get(part.__class__)
+        if fit is not None:
+            found.extend(fit(part, turn, fitting))
+        elif isinstance(part, hub.Opaque):
             if part.wire == WIRE_NAME:
                 found.append(part)
         elif isinstance(part, hub.Mark):
             if part.kind == "cache" and found and isinstance(found[-1], (hub.Text, hub.Media)):
                 found.append(_cache_point(part))
-        elif part.__class__ in _IN_RESULTS:
-            found.extend(_IN_RESULTS[part.__class__](part, turn, fitting))
     if _same(found, result.parts):
         return result.parts
     return tuple(found)

@@ -43,19 +43,46 @@ def _fit_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapt
     if isinstance(tool, hub.Opaque):
         return tool if tool.wire == WIRE_NAME else None
     tool = own_only(tool)
+    tool = _fit_offer(tool, request)
     if tool.builtin is not None:
         return _fit_builtin(tool, tool.builtin, request, adapting)
     if not isinstance(tool.name, str):
         return None
     if tool.form == "custom":
-        plain = tool.schema is ABSENT and tool.strict is ABSENT
-        return tool if plain else attrs.evolve(tool, schema=ABSENT, strict=ABSENT)
+        plain = tool.schema is tool.strict is tool.output_schema is ABSENT
+        return tool if plain else attrs.evolve(tool, schema=ABSENT, strict=ABSENT, output_schema=ABSENT)
     fields: dict[str, Any] = {} if tool.form == "function" else {"form": "function"}
+    if tool.grammar is not None:
+        fields["grammar"] = None
     if tool.schema is ABSENT:
         fields["schema"] = adapting.insert(None, REASONS["parameters"])
     if tool.strict is ABSENT and adapting.source != WIRE_NAME:
         fields["strict"] = adapting.insert(False, REASONS["strict"])
     return attrs.evolve(tool, **fields) if fields else tool
+
+
+_CALLERS: Final = frozenset({"direct", "programmatic"})
+
+
+def _fit_offer(tool: hub.Tool, request: hub.Request) -> hub.Tool:
+    """Fit how a tool is offered: to callers that there are, later where something searches for tools, and without a cache point."""
+    fields: dict[str, Any] = {} if tool.cache is None else {"cache": None}
+    if tool.grammar is not None and own_only(tool.grammar) is not tool.grammar:
+        fields["grammar"] = own_only(tool.grammar)
+    if isinstance(tool.callers, tuple) and not _CALLERS.issuperset(tool.callers):
+        fields["callers"] = tuple([caller for caller in tool.callers if caller in _CALLERS]) or ABSENT
+    if tool.defer_loading is True and not _searches(request.tools):
+        fields["defer_loading"] = ABSENT
+    return attrs.evolve(tool, **fields) if fields else tool
+
+
+def _searches(tools: Any) -> bool:
+    return any(
+        isinstance(tool, hub.Tool) and tool.builtin is not None and tool.builtin.type == _SEARCH for tool in tools
+    )
+
+
+_SEARCH: Final = "tool_search"
 
 
 def _fit_builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:

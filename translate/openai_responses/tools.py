@@ -40,14 +40,14 @@ def read_tools(tools: tuple[wire.Tool, ...]) -> tuple[hub.Tool | hub.Opaque, ...
 def _read_tool(tool: wire.Tool) -> hub.Tool | hub.Opaque:
     match tool:
         case wire.FunctionTool():
-            rest = ("defer_loading", "allowed_callers", "output_schema", "async_")
+            callers, rest = _read_callers(tool.allowed_callers)
             return hub.Tool(
                 name=tool.name, description=tool.description, schema=tool.parameters, strict=tool.strict,
-                own=residue(tool, *rest),
+                output_schema=tool.output_schema, defer_loading=tool.defer_loading, callers=callers,
+                own=residue(tool, *rest, "async_"),
             )  # fmt: skip
         case wire.CustomTool():
-            rest = ("format", "defer_loading", "allowed_callers", "async_")
-            return hub.Tool(name=tool.name, description=tool.description, form="custom", own=residue(tool, *rest))
+            return _read_custom(tool)
         case wire.NamespaceTool():
             builtin = hub.Builtin(type="namespace", options={**said(tool, "tools"), **tool.extra})
             return hub.Tool(name=tool.name, description=tool.description, form="server", builtin=builtin)
@@ -55,6 +55,37 @@ def _read_tool(tool: wire.Tool) -> hub.Tool | hub.Opaque:
             return _read_builtin(encode(tool))
         case _:
             return hub.Opaque(wire=WIRE_NAME, document=encode(tool))
+
+
+def _read_callers(callers: Json) -> tuple[tuple[str, ...] | Absent, tuple[str, ...]]:
+    """Read who may call a tool; the second value names the key where that is not read."""
+    if isinstance(callers, list) and all(isinstance(caller, str) for caller in callers):
+        return tuple(callers), ()
+    return ABSENT, ("allowed_callers",)
+
+
+def _read_custom(tool: wire.CustomTool) -> hub.Tool:
+    callers, rest = _read_callers(tool.allowed_callers)
+    grammar: hub.Grammar | None = None
+    spelling: JsonObject = {}
+    match tool.format:
+        case {"type": "grammar", "syntax": str() as syntax, "definition": str() as definition}:
+            extra = {key: value for key, value in tool.format.items() if key not in ("type", "syntax", "definition")}
+            grammar = hub.Grammar(syntax=syntax, definition=definition, own=own(extra))
+        case {"type": "text"} if len(tool.format) == 1:
+            spelling = {"format": tool.format}
+        case _:
+            rest = (*rest, "format")
+    return hub.Tool(
+        name=tool.name, description=tool.description, form="custom", grammar=grammar, defer_loading=tool.defer_loading,
+        callers=callers, own=residue(tool, *rest, "async_"), spelling=own(spelling),
+    )  # fmt: skip
+
+
+def _write_grammar(grammar: hub.Grammar | None) -> Json:
+    if grammar is None:
+        return ABSENT
+    return {**ours(grammar.own), "type": "grammar", "syntax": grammar.syntax, "definition": grammar.definition}
 
 
 def _read_builtin(document: JsonObject) -> hub.Tool:
@@ -77,16 +108,22 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> wire.Tool:
         if tool.wire != WIRE_NAME:
             raise refuse(f"an opaque tool of {tool.wire}")
         return Opaque(tool.document)
+    if tool.cache is not None:
+        raise refuse("a cache point behind a tool")
     if tool.builtin is not None:
         return _write_builtin(tool, tool.builtin)
-    stated = {"name": tool.name, "description": tool.description}
     if tool.name is ABSENT:
         raise refuse("a tool without a name")
-    if tool.form == "custom" and tool.schema is ABSENT and tool.strict is ABSENT:
-        return build(wire.CustomTool, tool, stated)
-    if tool.form != "function":
+    stated = {
+        "name": tool.name, "description": tool.description, "defer_loading": tool.defer_loading,
+        "allowed_callers": list(tool.callers) if isinstance(tool.callers, tuple) else ABSENT,
+    }  # fmt: skip
+    if tool.form == "custom" and tool.schema is tool.strict is tool.output_schema is ABSENT:
+        return build(wire.CustomTool, tool, {**stated, "format": _write_grammar(tool.grammar)})
+    if tool.form != "function" or tool.grammar is not None:
         raise refuse(f"a tool of form {tool.form}")
-    return build(wire.FunctionTool, tool, {**stated, "parameters": tool.schema, "strict": tool.strict})
+    stated |= {"parameters": tool.schema, "strict": tool.strict, "output_schema": tool.output_schema}
+    return build(wire.FunctionTool, tool, stated)
 
 
 def _write_builtin(tool: hub.Tool, builtin: hub.Builtin) -> wire.Tool:
@@ -98,6 +135,8 @@ def _write_builtin(tool: hub.Tool, builtin: hub.Builtin) -> wire.Tool:
         raise refuse(f"a tool of type {kind}")
     if tool.form != _FORMS.get(builtin.type, "server") or tool.schema is not ABSENT or tool.strict is not ABSENT:
         raise refuse(f"a schema or another form of the tool {kind}")
+    if not tool.output_schema is tool.defer_loading is tool.callers is ABSENT or tool.grammar is not None:
+        raise refuse(f"a grammar, or how it is offered, of the tool {kind}, beside its options")
     if not named and (tool.name is not ABSENT or tool.description is not ABSENT):
         raise refuse(f"a name or description of the tool {kind}")
     return written

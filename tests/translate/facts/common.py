@@ -102,6 +102,12 @@ def extras(record: Mapping[str, Any], known: Collection[str], place: str) -> Ite
             yield Fact(("extra", key, canonical(value)), (f"{place}{at(key)}",))
 
 
+def grammar(said: Any, place: str) -> Iterator[Fact]:
+    """Yield the grammar that the text given to a custom tool has to follow."""
+    if said:
+        yield Fact(("grammar", said["syntax"], said["definition"]), (place,))
+
+
 def settings(
     record: Mapping[str, Any], names: Mapping[str, str], known: Collection[str], place: str = ""
 ) -> Iterator[Fact]:

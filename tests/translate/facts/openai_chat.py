@@ -20,6 +20,7 @@ from .common import (
     failed,
     free_tool,
     function,
+    grammar,
     image,
     parsed,
     result_text,
@@ -193,7 +194,8 @@ def _result(message: dict[str, Any], place: str) -> Iterator[Fact]:
 def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
     if tool.get("type") == "custom":
         yield free_tool(tool["custom"]["name"], tool["custom"].get("description"), place)
-        yield from extras(tool["custom"], ("name", "description"), f"{place}/custom")
+        yield from grammar((tool["custom"].get("format") or {}).get("grammar"), f"{place}/custom/format")
+        yield from extras(tool["custom"], ("name", "description", "format"), f"{place}/custom")
         return
     made = tool.get("function")
     if not isinstance(made, dict):

@@ -19,6 +19,7 @@ from .common import (
     failed,
     free_tool,
     function,
+    grammar,
     image,
     parsed,
     result_text,
@@ -247,7 +248,9 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
         yield Fact(("computer",), (place,))
     elif kind == "custom":
         yield free_tool(tool["name"], tool.get("description"), place)
-        yield from extras(tool, ("type", "name", "description"), place)
+        bound = tool.get("format") or {}
+        yield from grammar(bound if bound.get("type") == "grammar" else None, f"{place}/format")
+        yield from extras(tool, ("type", "name", "description", "format"), place)
     elif kind != "function":
         yield Fact(("server tool", canonical(tool)), (place,))
     else:
