@@ -6,7 +6,7 @@
 
 A history is cut before every turn of the assistant. What a piece becomes depends on the piece, and on everything of a request
 but its turns, because the steps of adapting look no further than from a call to its results: where they do (`_local`), the whole is
-translated, so the bytes are the same in every case. A piece is known again by the identity of its turns, and forgotten with them.
+translated, so the bytes are the same in every case. What was made is kept in a `Memo`.
 
 Base64 stands in a body as the one string that the turn holds: a piece keeps small bytes and references to such strings.
 """
@@ -14,8 +14,7 @@ Base64 stands in a body as the one string that the turn holds: a piece keeps sma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Self, cast
-from weakref import WeakSet, ref
+from typing import Any, Final, cast
 
 import attrs
 
@@ -25,6 +24,7 @@ from .codec import encode
 from .fragments import base64_of, fragments_of
 from .http import Fragment, encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
+from .memo import Block, Found, Head, Memo, Piece, same_key
 from .profiles.record import Profile
 from .translation import adapted
 from .wires import Wire, wire_of, write_record
@@ -83,106 +83,6 @@ class Written:
         return f"conversation-{number}"
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _Head:
-    """Everything of a request but its turns, and the document that it makes with the first piece."""
-
-    key: tuple[Any, ...]
-    document: JsonObject
-    context: Mapping[str, Json]
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Piece:
-    """Turns that were translated by themselves."""
-
-    head: _Head
-    turns: tuple[ref[hub.Turn], ...]
-    fragments: tuple[Fragment, ...]
-    """With a comma in front, but for the piece that the conversation begins with."""
-    ids: tuple[str, ...]
-    marks: int
-    last: bool
-    """It ended the history: how it is said may hang on that."""
-
-    def holds(self, head: _Head, turns: Sequence[hub.Turn], last: bool) -> bool:
-        """Tell whether this is what these turns become."""
-        if self.head is not head or len(turns) != len(self.turns):
-            return False
-        for known, turn in zip(self.turns, turns, strict=False):  # of one length, as was just seen
-            if known() is not turn:
-                return False
-        return self.last == last or turns[-1].role != "assistant"
-
-
-@attrs.define(eq=False)
-class Memo:
-    """What was translated and encoded before, by the identity of turns. Holds no turn alive: what nobody holds is forgotten.
-
-    For one thread at a time; any number of conversations.
-    """
-
-    translated: int = 0
-    """Turns translated so far: a test's counter for work that should not be done twice."""
-    whole: int = 0
-    """Requests that could not be put together of pieces."""
-    _pieces: dict[int, _Piece] = attrs.field(factory=dict, repr=False)
-    """By the identity of a piece's first turn."""
-    _heads: WeakSet[_Head] = attrs.field(factory=WeakSet, repr=False)
-    """Those that a piece was made under."""
-
-    def __len__(self) -> int:
-        return len(self._pieces)
-
-    def head(self, key: tuple[Any, ...], document: JsonObject, context: Mapping[str, Json]) -> _Head:
-        """Return the head that says this: the one that pieces were made under, if there is one.
-
-        The first turn may have changed, its cache point gone, and nothing behind it.
-        """
-        for known in self._heads:
-            if (
-                _same_key(known.key, key)
-                and same_json(known.document, document)
-                and same_json(dict(known.context), dict(context))
-            ):
-                return known
-        made = _Head(key=key, document=document, context=context)
-        self._heads.add(made)
-        return made
-
-    def find(self, turns: Sequence[hub.Turn]) -> _Piece | None:
-        """Return what begins with a turn, as it was kept last."""
-        return self._pieces.get(id(turns[0]))
-
-    def keep(self, turns: Sequence[hub.Turn], piece: _Piece) -> None:
-        """Keep a piece as long as its first turn lives."""
-        self._pieces[id(turns[0])] = piece
-
-    def reference(self, turns: Sequence[hub.Turn]) -> tuple[ref[hub.Turn], ...]:
-        """Refer to turns weakly; the first takes its piece with it."""
-        return (_First(turns[0], self._pieces), *map(ref, turns[1:]))
-
-
-class _First(ref[hub.Turn]):
-    """A reference to a piece's first turn, which knows where the piece is kept."""
-
-    __slots__ = ("key", "pieces")
-
-    def __new__(cls, turn: hub.Turn, pieces: dict[int, _Piece]) -> Self:
-        made = super().__new__(cls, turn, _forget)
-        made.key, made.pieces = id(turn), pieces
-        return made
-
-    key: int
-    pieces: dict[int, _Piece]
-
-
-def _forget(gone: Any) -> None:
-    kept = gone.pieces.get(gone.key)
-    if kept is not None and kept.turns[0] is gone:
-        del gone.pieces[gone.key]
-
-
 class _NotLocal(Exception):
     """These turns cannot be translated by themselves."""
 
@@ -206,30 +106,46 @@ def write_request(request: hub.Request, target: str | Wire, memo: Memo, profile:
 
 
 def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile: Profile | None) -> Written:
-    cuts = [number for number, turn in enumerate(request.turns) if turn.role == "assistant"]
-    if not request.turns or (cuts and cuts[0] == 0):
+    turns = request.turns
+    if not turns or turns[0].role == "assistant":
         raise _NotLocal
-    if any(turn.role in ("system", "developer") for turn in request.turns):
-        raise _NotLocal  # where such a turn goes depends on what stands around it, beyond its piece
-    groups = [request.turns[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(request.turns)], strict=True)]
     maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile)
-    pieces = [maker.first(groups[0], last=len(groups) == 1)]
-    head = pieces[0].head
-    final = len(groups) - 1
-    for number in range(1, len(groups)):
-        turns = groups[number]
-        known = memo.find(turns)
-        if known is None or not known.holds(head, turns, number == final):
-            known = maker.next(head, turns, last=number == final)
-        pieces.append(known)
+    stop = _piece_end(turns, 0)
+    first = maker.first(turns[:stop], last=stop == len(turns))
+    found: list[Found] = []
+    while stop < len(turns):
+        start = stop
+        block = memo.block(first.head, turns, start)
+        stop = _piece_end(turns, start) if block is None else start + 1 + len(block.rest)
+        known = block or maker.next(first.head, turns[start:stop], last=stop == len(turns))
+        found.append((known, start, stop))
+    pieces = [first, *[known for known, _, _ in found]]
     _check_together(request, pieces)
+    memo.pack(turns, found)
     fragments: list[Fragment] = []
     for piece in pieces:
         fragments.extend(piece.fragments)
-    return Written(document=head.document, place=place, fragments=tuple(fragments), context=head.context)
+    return Written(document=first.head.document, place=place, fragments=tuple(fragments), context=first.head.context)
 
 
-def _check_together(request: hub.Request, pieces: Sequence[_Piece]) -> None:
+def _piece_end(turns: Sequence[hub.Turn], start: int) -> int:
+    """Return where the piece ends that begins at a turn: before the assistant's next turn."""
+    if turns[start].role in _UNPLACED:
+        raise _NotLocal
+    for place in range(start + 1, len(turns)):
+        role = turns[place].role
+        if role == "assistant":
+            return place
+        if role in _UNPLACED:
+            raise _NotLocal
+    return len(turns)
+
+
+_UNPLACED: Final = frozenset({"system", "developer"})
+"""Speakers in mid-conversation: where such a turn goes depends on what stands around it, beyond its piece."""
+
+
+def _check_together(request: hub.Request, pieces: Sequence[Piece | Block]) -> None:
     """Raise where pieces that are right one by one would be said otherwise together."""
     ids: set[str] = set()
     count = marked = 0
@@ -259,18 +175,21 @@ class _Maker:
     memo: Memo
     profile: Profile | None
 
-    def first(self, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
+    def first(self, turns: tuple[hub.Turn, ...], *, last: bool) -> Piece:
         """Return the piece that the conversation begins with, whose head is that of the whole."""
         key = (self.wire, self.profile, *(getattr(self.request, name) for name in _HEAD_FIELDS))
         known = self.memo.find(turns)
-        if known is not None and _same_key(known.head.key, key) and known.holds(known.head, turns, last):
+        if known is not None and same_key(known.head.key, key) and known.holds(known.head, turns, last):
             return known
         record, document, context, adapting = self._translate(turns, self.request.instructions)
         head = self.memo.head(key, {**document, self.place: []}, context)
         return self._kept(turns, record, document[self.place], adapting, head, last)
 
-    def next(self, head: _Head, turns: tuple[hub.Turn, ...], *, last: bool) -> _Piece:
-        """Make a piece that begins with the assistant's turn."""
+    def next(self, head: Head, turns: tuple[hub.Turn, ...], *, last: bool) -> Piece:
+        """Return the piece that begins with the assistant's turn."""
+        known = self.memo.find(turns)
+        if known is not None and known.holds(head, turns, last):
+            return known
         record, document, context, adapting = self._translate(turns, ABSENT)
         if not same_json(dict(context), dict(head.context)) or not self._same_head(document, head.document):
             raise _NotLocal
@@ -301,9 +220,9 @@ class _Maker:
         record: hub.Request,
         elements: Json,
         adapting: Adapting,
-        head: _Head,
+        head: Head,
         last: bool,
-    ) -> _Piece:
+    ) -> Piece:
         if (
             not isinstance(elements, list)
             or not elements
@@ -313,7 +232,7 @@ class _Maker:
             raise _NotLocal
         if {inserted.reason for inserted in adapting.inserted} & PLACED.get(self.wire.name, frozenset()):
             raise _NotLocal
-        piece = _Piece(
+        piece = Piece(
             head=head,
             turns=self.memo.reference(turns),
             fragments=fragments_of(elements, frozenset(base64_of(turns)), following=turns[0].role == "assistant"),
@@ -326,13 +245,6 @@ class _Maker:
 
 
 _HEAD_FIELDS: Final = tuple(field.name for field in attrs.fields(hub.Request) if field.name != "turns")
-
-
-def _same_key(known: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-    """Tell whether two heads are the same: by identity, and by value where that is a text or a number."""
-    return all(
-        a is b or (type(a) is type(b) and isinstance(a, (str, int)) and a == b) for a, b in zip(known, key, strict=True)
-    )
 
 
 def _translated(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 from typing import Any, Final
+from weakref import ref
 
 import attrs
 import pytest
@@ -19,6 +20,7 @@ from polyloop.translate.errors import WriteError
 from polyloop.translate.http import encode_json
 from polyloop.translate.incremental import PLACED, Memo, Written, write_request
 from polyloop.translate.jsonvalue import Json, JsonObject, same_json
+from polyloop.translate.memo import BLOCK
 from polyloop.translate.profiles import Profile, profile_for
 from polyloop.translate.testing.records import conversations, requests, turns
 from polyloop.translate.translation import adapted
@@ -218,3 +220,40 @@ def test_an_envelope_may_stand_around_the_document_and_texts_may_look_like_the_m
     assert attrs.evolve(sent, body=written.pieces(sent.body)) == wrap("bedrock", document, model="m")
     with pytest.raises(ValueError, match="marker"):
         written.pieces(b"{}")
+
+
+@pytest.mark.parametrize("target", IN_PIECES)
+def test_a_long_history_is_the_same_as_the_whole_wherever_it_changes(target: str) -> None:
+    request, memo = conversation(3 * BLOCK, picture=None), Memo()
+    for count in range(BLOCK, len(request.turns) + 1, BLOCK):
+        same_as_whole(attrs.evolve(request, turns=request.turns[:count]), target, memo, None)
+    same_as_whole(request, target, memo, None)
+    assert len(memo) < 2 * BLOCK + 4, "what lies back is kept as blocks"
+    done = memo.translated
+    same_as_whole(request, target, memo, None)
+    assert memo.translated == done
+    for place in (0, 1, 2, BLOCK, 2 * BLOCK + 1, len(request.turns) - 1):
+        turn = request.turns[place]
+        changed = attrs.evolve(turn, parts=(hub.Text(text="other"), *turn.parts) if place % 2 else turn.parts)
+        turns = (*request.turns[:place], changed, *request.turns[place + 1 :])
+        same_as_whole(attrs.evolve(request, turns=turns), target, memo, None)
+        same_as_whole(attrs.evolve(request, turns=(request.turns[0], *turns[3:])), target, memo, None)
+        same_as_whole(attrs.evolve(request, turns=turns[: 2 * place + 1]), target, memo, None)
+    del turns, turn, changed, request
+    gc.collect()
+    assert len(memo) == 0
+
+
+def test_only_words_are_held_and_no_longer_than_the_turn_they_begin_with() -> None:
+    request, memo = conversation(3 * BLOCK), Memo()
+    write_request(request, "openai-chat", memo)
+    shown = ref(request.turns[2])
+    request = attrs.evolve(request, turns=(*request.turns[:2], attrs.evolve(request.turns[2]), *request.turns[3:]))
+    gc.collect()
+    assert shown() is None, "a screenshot that was taken out of the history is not held"
+    words = conversation(3 * BLOCK, picture=None)
+    write_request(words, "openai-chat", memo)
+    said = [ref(turn) for turn in words.turns]
+    del words
+    gc.collect()
+    assert not any(turn() for turn in said)
