@@ -1,4 +1,4 @@
-"""Hypothesis profiles, the recorded traffic, and a guard against a second copy of our packages."""
+"""Hypothesis profiles, the recorded traffic, the watch for keys, and a guard against a second copy of our packages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.canary import ENVIRONMENT, WATCHED
+from tests.key_watch import MARK, KeyWatch
 
 from polyloop.translate.testing import corpus as recorded
 
@@ -16,6 +18,30 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True, database=None)
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=20)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
+
+
+_WATCH = pytest.StashKey[KeyWatch]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put canaries where keys are looked for, and watch the whole suite for them."""
+    config.addinivalue_line("markers", f"{MARK}(reason): puts a key into its own files or output")
+    os.environ.update(ENVIRONMENT)
+    watch = KeyWatch(WATCHED)
+    config.stash[_WATCH] = watch
+    config.pluginmanager.register(watch, "key-watch")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_key_in_any_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[KeyWatch]:
+    """Look at the folders that several tests share, when all are done."""
+    watch = pytestconfig.stash[_WATCH]
+    yield watch
+    watch.found.clear()
+    watch.look_below(tmp_path_factory.getbasetemp())
+    places = sorted(set(watch.found))
+    watch.found.clear()
+    assert not places, f"a key is seen in: {', '.join(places)}"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 
 from polyloop.translate import hub
 from polyloop.transport import TransportConfig, WireClient, create_client

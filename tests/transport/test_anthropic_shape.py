@@ -9,7 +9,7 @@ import anthropic
 import pytest
 from anthropic.types import Message, TextBlock, ToolUseBlock
 from anthropic.types.beta import BetaMessage
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 from tests.transport.doors import DOORS, SCENARIO, WORDS, open_door
 
 from polyloop.transport.anthropic_shape import MultiProviderWrapper, SyncMultiProviderWrapper

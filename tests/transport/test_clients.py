@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 import attrs
 import pytest
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 from tests.transport.doors import DONE, DOORS, WORDS, ask, calls, open_door, user, words
 
 from polyloop.translate import hub

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
+from tests.canary import CANARY
 from tests.transport.loopback import answer, serving
 
 from polyloop.translate.envelopes import wrap
@@ -29,7 +30,7 @@ from polyloop.transport.settings import (
     VertexSettings,
 )
 
-KEY = "sk-canary-0123456789"
+KEY = f"sk-{CANARY}"
 DOCUMENT = {"model": "m", "messages": [], "max_tokens": 1}
 
 

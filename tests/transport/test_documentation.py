@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 
 from polyloop.translate import hub
 from polyloop.transport import RateLimits, TransportConfig

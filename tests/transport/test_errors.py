@@ -15,6 +15,7 @@ import httpx2
 import openai
 import pytest
 from hypothesis import given
+from tests.canary import CANARY
 
 from polyloop.translate.errors import PolyloopError
 from polyloop.translate.jsonvalue import Json
@@ -37,8 +38,6 @@ from polyloop.transport.errors import (
 )
 from polyloop.transport.foreign_errors import MEANINGS, connection_ended, map_exception
 from polyloop.transport.secrets import Secret
-
-CANARY = "sk-canary-0123456789"
 
 
 def record(kind: str = "server", **fields: object) -> ProviderError:

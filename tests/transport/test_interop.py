@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from tests.transport.canary import CANARY
+from tests.canary import CANARY
 from tests.transport.doors import TOOL, user, words
 
 from polyloop.translate import hub

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.transport.canary import CANARY
+from tests.canary import CANARY
 from tests.transport.doors import DOORS, WORDS, ask, open_door, words
 from tests.transport.loopback import answer, serving
 

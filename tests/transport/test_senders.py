@@ -16,6 +16,7 @@ import httpx
 import httpx2
 import openai
 import pytest
+from tests.canary import CANARY
 from tests.transport.loopback import Answer, Loopback, answer, chunked, cut_off, hang_up, serving, silence
 
 from polyloop.translate.envelopes import wrap
@@ -33,7 +34,7 @@ from polyloop.transport.settings import (
     VertexSettings,
 )
 
-KEY = "sk-canary-0123456789"
+KEY = f"sk-{CANARY}"
 DOCUMENT = {"model": "m", "messages": [{"role": "user", "content": "hé"}], "max_tokens": 1}
 
 Make = Callable[[str], Sender]

@@ -11,6 +11,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.canary import CANARY
 
 from polyloop.transport.config import TransportConfig, ssl_setting
 from polyloop.transport.errors import SettingsError
@@ -29,7 +30,6 @@ from polyloop.transport.settings import (
     secrets_of,
 )
 
-CANARY = "sk-canary-0123456789"
 ENOUGH: dict[str, dict[str, str]] = {
     "anthropic": {"ANTHROPIC_API_KEY": CANARY},
     "openai": {"OPENAI_API_KEY": CANARY},
@@ -113,6 +113,7 @@ def test_what_is_missing_is_said_in_one_line_that_names_what_to_set(provider: st
         assert CANARY not in message
 
 
+@pytest.mark.holds_key("the settings file that is read")
 def test_the_file_named_by_the_environment_is_read(tmp_path: Path) -> None:
     path = settings_file(tmp_path, f'[openai]\napi_key = "{CANARY}"\nbase_url = "https://llm.example/v1/"\n')
     settings = load_settings("openai", environment={"POLYLOOP_CONFIG": str(path)})
@@ -120,6 +121,7 @@ def test_the_file_named_by_the_environment_is_read(tmp_path: Path) -> None:
     assert base_url_of(settings) == "https://llm.example/v1"
 
 
+@pytest.mark.holds_key("the settings file that is wrong")
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -128,6 +130,7 @@ def test_the_file_named_by_the_environment_is_read(tmp_path: Path) -> None:
         ("openai = 3", "must be a table"),
         (f'[openai]\napi_key = "{CANARY}', "is not TOML"),
     ],
+    ids=["unknown", "number", "no table", "no TOML"],
 )
 def test_a_wrong_file_is_said_without_showing_it(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words) as raised:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import attrs
 import pydantic
 import pytest
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 from tests.transport.doors import DOORS, ask, open_door, user
 
 from polyloop.translate import hub

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.transport.canary import KEYS
+from tests.canary import KEYS
 from tests.transport.doors import DOORS, SCENARIO, WORDS, ask, words
 
 from polyloop.translate.hub_events import MessageEnd
@@ -88,7 +88,7 @@ def test_run_sync_inside_itself_says_what_to_do() -> None:
 def test_the_interpreter_ends_without_a_warning_while_clients_are_still_open() -> None:
     script = (
         "from tests.transport.doors import DOORS, SCENARIO, ask\n"
-        "from tests.transport.canary import KEYS\n"
+        "from tests.canary import KEYS\n"
         "from polyloop.transport.scripted import ScriptedProvider\n"
         "from polyloop.transport.synchronous import SyncClient, run_sync\n"
         "with ScriptedProvider.running(SCENARIO, keys=KEYS) as server:\n"

@@ -69,6 +69,7 @@ def test_the_anthropic_client(server: ScriptedProvider) -> None:
         assert client.models.retrieve(MODEL).id == MODEL
 
 
+@pytest.mark.holds_key("the SDK logs headers that its caller gives")
 def test_the_anthropic_client_with_a_key_header_of_its_own(server: ScriptedProvider) -> None:
     with _anthropic(server) as client:
         headers: Any = {"x-api-key": server.keys.anthropic, "authorization": anthropic.omit}
