@@ -29,6 +29,8 @@ from .profiles.record import Profile
 from .translation import adapted
 from .wires import Wire, wire_of, write_record
 
+__all__ = ["PLACED", "Memo", "Written", "write_request"]
+
 _PLACES: Final[Mapping[str, str]] = {"anthropic": "messages", "openai-chat": "messages", "openai-responses": "input"}
 """Where a wire keeps its conversation. UI-TARS is not here: its prompt and its number of images hang on the whole history."""
 _APART: Final = frozenset({"system", "instructions"})

@@ -233,15 +233,19 @@ def test_a_long_history_is_the_same_as_the_whole_wherever_it_changes(target: str
     same_as_whole(request, target, memo, None)
     assert memo.translated == done
     for place in (0, 1, 2, BLOCK, 2 * BLOCK + 1, len(request.turns) - 1):
-        turn = request.turns[place]
-        changed = attrs.evolve(turn, parts=(hub.Text(text="other"), *turn.parts) if place % 2 else turn.parts)
-        turns = (*request.turns[:place], changed, *request.turns[place + 1 :])
-        same_as_whole(attrs.evolve(request, turns=turns), target, memo, None)
-        same_as_whole(attrs.evolve(request, turns=(request.turns[0], *turns[3:])), target, memo, None)
-        same_as_whole(attrs.evolve(request, turns=turns[: 2 * place + 1]), target, memo, None)
-    del turns, turn, changed, request
+        check_edits(request, place, target, memo)
+    del request
     gc.collect()
     assert len(memo) == 0
+
+
+def check_edits(request: hub.Request, place: int, target: str, memo: Memo) -> None:
+    """Check histories with another turn at a place, with the first turns left out, and cut behind the place."""
+    turn = request.turns[place]
+    changed = attrs.evolve(turn, parts=(hub.Text(text="other"), *turn.parts) if place % 2 else turn.parts)
+    turns = (*request.turns[:place], changed, *request.turns[place + 1 :])
+    for history in (turns, (request.turns[0], *turns[3:]), turns[: 2 * place + 1]):
+        same_as_whole(attrs.evolve(request, turns=history), target, memo, None)
 
 
 def test_only_words_are_held_and_no_longer_than_the_turn_they_begin_with() -> None:
