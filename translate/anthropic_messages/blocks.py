@@ -156,12 +156,13 @@ def write_parts(parts: Sequence[hub.Part], context: Context) -> list[ContentBloc
     """
     blocks: list[ContentBlock | Opaque] = []
     parts = tuple(parts)
+    marked = hub.Mark in map(type, parts)
     for place, part in enumerate(parts):
         if isinstance(part, hub.Mark) and part.kind == "cache":
             if not place or not _takes_cache(parts[place - 1]):
                 raise WriteError("a cache point stands behind nothing that the Messages API can cache")
             continue
-        blocks.append(write_block(part, following_cache(parts, place), context))
+        blocks.append(write_block(part, following_cache(parts, place) if marked else None, context))
     return blocks
 
 

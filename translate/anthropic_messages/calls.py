@@ -18,7 +18,7 @@ from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json, same_json
-from ..making import new_arguments, new_call, new_result, new_text
+from ..making import maker, new_arguments, new_call, new_result, new_text
 from .media import read_document, read_image, read_search_result, write_media
 from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of, said
 from .tables import DIRECT
@@ -160,15 +160,17 @@ def write_call(call: hub.Call, cache: hub.Mark | None, context: Context) -> Tool
         raise WriteError(f"the Messages API has no {call.form} call")
     if call.arguments.value is ABSENT and call.arguments.text is not ABSENT:
         raise WriteError("the arguments of a call are not JSON, and the Messages API takes nothing else")
+    control = ABSENT if cache is None else write_cache(cache)
+    input, toolset = call.arguments.value, call.toolset
+    if call.own is None and call.spelling is None:
+        return _new_call_block(id=call.id, name=call.name, input=input, toolset_name=toolset, cache_control=control)
     return build(
-        ToolUseBlock,
-        call,
-        id=call.id,
-        name=call.name,
-        input=call.arguments.value,
-        toolset_name=call.toolset,
-        cache_control=write_cache(cache),
+        ToolUseBlock, call, id=call.id, name=call.name, input=input, toolset_name=toolset, cache_control=control
     )
+
+
+_new_call_block: Final = maker(ToolUseBlock)
+_new_result_block: Final = maker(ToolResultBlock)
 
 
 def _write_computer_call(
@@ -276,15 +278,16 @@ def write_result(result: hub.Result, cache: hub.Mark | None) -> ToolResultBlock:
         raise WriteError("a result of the Messages API has no acknowledged safety checks")
     if result.outcome not in ("ok", "error", ABSENT):
         raise WriteError(f"a result of the Messages API is an error or not: it has no outcome {result.outcome!r}")
-    return build(
-        ToolResultBlock,
-        result,
-        tool_use_id=result.call_id,
-        content=_write_content(result.parts),
-        is_error=True if result.outcome == "error" else ABSENT,
-        toolset_name=result.toolset,
-        cache_control=write_cache(cache),
-    )
+    stated: dict[str, Any] = {
+        "tool_use_id": result.call_id,
+        "content": _write_content(result.parts),
+        "is_error": True if result.outcome == "error" else ABSENT,
+        "toolset_name": result.toolset,
+        "cache_control": ABSENT if cache is None else write_cache(cache),
+    }
+    if result.own is None and result.spelling is None:
+        return _new_result_block(**stated)
+    return build(ToolResultBlock, result, **stated)
 
 
 def _write_content(parts: tuple[hub.Part, ...]) -> Any:

@@ -7,7 +7,7 @@ where a message carried something of its own. Only seams that start a message ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -16,7 +16,7 @@ from .. import hub
 from ..codec import Opaque
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from ..making import new_text, new_turn
+from ..making import maker, new_text, new_turn
 from .blocks import read_parts, write_parts
 from .calls import Context, lone_string
 from .residue import WIRE_NAME, WITHOUT, build, left_out, members, nulls, ours, own, said
@@ -145,13 +145,8 @@ def _moved(seam: hub.Seam | None, start: int, stop: int) -> hub.Seam:
 # Writing.
 
 
-@attrs.define
-class _Piece:
-    """What of a turn is in one message: its parts, and the seam where a message starts."""
-
-    turn: hub.Turn
-    parts: Sequence[hub.Part]
-    seam: hub.Seam | None
+_Piece: TypeAlias = tuple[hub.Role, Sequence[hub.Part], "hub.Seam | None"]
+"""What of a turn is in one message: whose it is, its parts, and the seam where a message starts."""
 
 
 def write_turns(turns: Sequence[hub.Turn], context: Context) -> tuple[MessageParam | Opaque, ...]:
@@ -160,27 +155,25 @@ def write_turns(turns: Sequence[hub.Turn], context: Context) -> tuple[MessagePar
     for turn in turns:
         if turn.role == "developer":
             raise WriteError("the Messages API has no developer messages")
-        for number, piece in enumerate(_pieces(turn)):
-            if number == 0 and _goes_on(messages, piece):
-                messages[-1].append(piece)
-            else:
-                messages.append([piece])
-    return tuple(_write_message(pieces, context) for pieces in messages)
+        pieces = _pieces(turn)
+        if _goes_on(messages, pieces[0]):
+            messages[-1].append(pieces.pop(0))
+        messages += [[piece] for piece in pieces]
+    return tuple([_write_message(pieces, context) for pieces in messages])
 
 
-def _pieces(turn: hub.Turn) -> Iterator[_Piece]:
+def _pieces(turn: hub.Turn) -> list[_Piece]:
     """Cut a turn at its seams."""
     if not turn.seams:
-        yield _Piece(turn, turn.parts, None)
-        return
+        return [(turn.role, turn.parts, None)]
     seams: list[hub.Seam | None] = [seam for seam in turn.seams if seam.form in _STARTS]
     if not seams or (seams[0] is not None and seams[0].start > 0):
         seams.insert(0, None)
     for seam in seams:
         _refuse_labels(seam)
     starts = [seam.start if seam is not None else 0 for seam in seams]
-    for seam, start, stop in zip(seams, starts, [*starts[1:], len(turn.parts)], strict=True):
-        yield _Piece(turn, turn.parts[start:stop], seam)
+    stops = [*starts[1:], len(turn.parts)]
+    return [(turn.role, turn.parts[start:stop], seam) for seam, start, stop in zip(seams, starts, stops, strict=True)]
 
 
 def _refuse_labels(seam: hub.Seam | None) -> None:
@@ -191,28 +184,32 @@ def _refuse_labels(seam: hub.Seam | None) -> None:
 
 def _goes_on(messages: list[list[_Piece]], piece: _Piece) -> bool:
     """Tell whether a turn's first piece belongs to the message before it."""
-    if piece.seam is not None or not messages:
+    role, _, seam = piece
+    if seam is not None or not messages:
         return False
-    before = messages[-1][-1]
-    opaque = before.seam is not None and before.seam.form == OPAQUE
-    return not opaque and (before.turn.role, piece.turn.role) in _JOINED
+    before, _, opened = messages[-1][-1]
+    opaque = opened is not None and opened.form == OPAQUE
+    return not opaque and (before, role) in _JOINED
 
 
 def _write_message(pieces: list[_Piece], context: Context) -> MessageParam | Opaque:
-    first = pieces[0]
-    seam = first.seam
-    parts = first.parts if len(pieces) == 1 else [part for piece in pieces for part in piece.parts]
+    speaker, parts, seam = pieces[0]
+    if len(pieces) > 1:
+        parts = [part for _, piece, _ in pieces for part in piece]
     if seam is not None and seam.form == OPAQUE:
         return _write_opaque(parts)
-    role = "user" if first.turn.role == "tool" else first.turn.role
+    role = "user" if speaker == "tool" else speaker
     stated: dict[str, Any] = {"role": role}
     if role == "system":
         parts, marks = _write_marks(parts)
         stated.update(marks)
     stated["content"] = _write_content(parts, seam, bool(len(stated) > 1), context)
     if seam is None:
-        return MessageParam(**stated)
+        return _new_message(**stated)
     return build(MessageParam, seam, **stated)
+
+
+_new_message: Final = maker(MessageParam)
 
 
 def _write_opaque(parts: Sequence[hub.Part]) -> Opaque:

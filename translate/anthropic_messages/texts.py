@@ -8,7 +8,7 @@ from .. import hub
 from ..codec import Opaque, encode
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent
-from ..making import new_text
+from ..making import maker, new_text
 from .citations import read_citation, write_citation
 from .residue import WIRE_NAME, WITHOUT, assemble, build, members, nulls, ours, own
 from .tables import USUAL_TIME
@@ -85,5 +85,11 @@ def write_text(text: hub.Text, cache: hub.Mark | None) -> TextBlock:
     """Write a text as a block."""
     if text.logprobs is not ABSENT:
         raise WriteError("a text of the Messages API has no log probabilities")
-    citations = tuple(write_citation(one) for one in text.citations) if text.citations else ABSENT
-    return build(TextBlock, text, text=text.text, citations=citations, cache_control=write_cache(cache))
+    citations = tuple([write_citation(one) for one in text.citations]) if text.citations else ABSENT
+    control = ABSENT if cache is None else write_cache(cache)
+    if text.own is None and text.spelling is None:
+        return _new_text_block(text=text.text, citations=citations, cache_control=control)
+    return build(TextBlock, text, text=text.text, citations=citations, cache_control=control)
+
+
+_new_text_block: Final = maker(TextBlock)
