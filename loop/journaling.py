@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from attrs import field, frozen, mutable
 
@@ -13,6 +14,9 @@ from .journal import Claim, LoopError, Row
 from .machine import step
 from .ports import Perform, Store
 from .state import State
+
+ROWS_AT_ONCE: Final = 16
+"""Rows that are read before others get their turn: a long journal takes a while."""
 
 
 class OutcomeUnknownError(LoopError):
@@ -33,7 +37,9 @@ class Journal:
 
     async def read(self, state: State) -> State:
         """Fold the events of earlier runs, and remember what they began."""
-        for row in await self.store.rows(self.claim.job):
+        for number, row in enumerate(await self.store.rows(self.claim.job), start=1):
+            if number % ROWS_AT_ONCE == 0:
+                await asyncio.sleep(0)
             if row.kind == "intended":
                 self.begun.add(row.key)
             elif row.kind == "action_intended":

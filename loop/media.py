@@ -6,6 +6,7 @@ canonical spelling becomes a reference, so that what comes back is what went awa
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from typing import Any, Final
@@ -17,6 +18,8 @@ from polyloop.translate import hub
 from .ports import Store
 
 FAMILY: Final = "polyloop-store"
+LONG: Final = 256 * 1024
+"""Bytes from which work on an image is worth letting others run before it goes on."""
 
 
 def digest_of(part: hub.Part) -> str | None:
@@ -58,20 +61,29 @@ async def _keep_part(part: hub.Part, store: Store) -> hub.Part:
         return part if content is part.source.content else evolve(part, source=hub.Inline(content=content))
     if not isinstance(part.source, hub.Base64):
         return part
-    data = _canonical(part.source.data)
+    data = await _canonical(part.source.data)
     if data is None:
         return part
     digest = await store.put_image(data, part.source.media_type)
     return evolve(part, source=hub.FileId(id=digest, family=FAMILY))
 
 
-def _canonical(text: str) -> bytes | None:
-    """Return the bytes of a base64 text, or None where encoding them would not give the text again."""
+async def _canonical(text: str) -> bytes | None:
+    """Return the bytes of a base64 text, or None where encoding them would not give the text again.
+
+    Of a long text each of the two takes milliseconds, in which nothing else runs, in whatever thread: others get their turn between.
+    """
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return data if base64.b64encode(data).decode("ascii") == text else None
+    await _others_first(data)
+    return data if base64.b64encode(data) == text.encode("ascii") else None
+
+
+async def _others_first(data: bytes) -> None:
+    if len(data) >= LONG:
+        await asyncio.sleep(0)
 
 
 async def fetch(parts: tuple[hub.Part, ...], store: Store) -> tuple[hub.Part, ...]:
@@ -91,5 +103,6 @@ async def _fetch_part(part: hub.Part, store: Store) -> hub.Part:
     if digest is None or not isinstance(part, hub.Media):
         return part
     data, media_type = await store.image(digest)
+    await _others_first(data)
     source = hub.Base64(media_type=media_type, data=base64.b64encode(data).decode("ascii"))
     return evolve(part, source=source)

@@ -11,6 +11,7 @@ one and an error that says it broke; never two attempts joined.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
@@ -33,6 +34,7 @@ from .credentials import Credentials
 from .errors import ProviderCallError
 from .exchanges import ExchangeListener
 from .health import Health, answered, question, refused, unreachable
+from .portions import Portions
 from .preparing import KNOWN, Prepared, ProfileChoice, Route, prepare, profile_of, written_for
 from .rate_limits import RateLimiter
 from .retry import RetryPolicy
@@ -76,6 +78,7 @@ class WireClient:
         self._profile: ProfileChoice = profile
         self._chances = chances or Chances()
         self._memo = Memo()
+        self._portions = Portions()
         self._credentials = credentials
         self._caller = Caller(
             route=route,
@@ -116,7 +119,7 @@ class WireClient:
         Raises `ProviderCallError` for what the provider or the way to it refused, with the wire's answer and no secret in it; of a
         stream that broke behind its first content, the last attempt's `StreamBroken`.
         """
-        prepared = self._prepare(request)
+        prepared = await self._prepared(request)
         return await in_attempts(lambda: self._caller.whole(prepared), self._retry, self._chances, self._credentials)
 
     async def stream_message(self, request: hub.Request) -> AsyncGenerator[StreamEvent, None]:
@@ -125,7 +128,7 @@ class WireClient:
         Raises as `create_message` does; a stream that breaks after its first content raises `StreamBroken`, whose ``partial`` is what came.
         Whoever may leave the loop early wraps the call in ``contextlib.aclosing``, and the connection closes at once.
         """
-        prepared = self._prepare(request)
+        prepared = await self._prepared(request)
         answer = await in_attempts(lambda: self._caller.open(prepared), self._retry, self._chances, self._credentials)
         async with answer, aclosing(self._caller.events(answer)) as events:
             async for event in events:
@@ -169,6 +172,16 @@ class WireClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    async def _prepared(self, request: hub.Request) -> Prepared:
+        """Prepare a request; let others run meanwhile where much of its history is new."""
+        whole = self._memo.whole
+        for portion in self._portions.of(request):
+            self._prepare(portion)
+            if self._memo.whole > whole:
+                break  # a wire that says a history only as a whole
+            await asyncio.sleep(0)
+        return self._prepare(request)
 
     def _prepare(self, request: hub.Request) -> Prepared:
         return prepare(self._route, request, model=self._model, profile=self._profile, memo=self._memo)

@@ -163,14 +163,14 @@ class SqliteStore:
 
     async def put_image(self, data: bytes, media_type: str) -> str:
         """See `Store.put_image`."""
-        digest = hashlib.sha256(data).hexdigest()
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> str:
+            digest = hashlib.sha256(data).hexdigest()
             with _transaction(connection):
                 connection.execute("INSERT OR IGNORE INTO image VALUES (?, ?, ?)", (digest, media_type, data))
+            return digest
 
-        await self._in_thread(work)
-        return digest
+        return await self._in_thread(work)
 
     async def image(self, digest: str) -> tuple[bytes, str]:
         """See `Store.image`."""
