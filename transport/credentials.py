@@ -49,12 +49,17 @@ class Credentials:
         return self.settings
 
     async def renewed_since(self, before: ProviderSettings) -> bool:
-        """Look for another credential than one that was refused; tell whether there is one."""
+        """Look for another credential than the one that an attempt was refused with, which had ``before`` as its settings; tell whether
+        there is one."""
+        if _sources_of(before):
+            before = self.settings  # what the attempt's callables gave
         if self._read is not None:
             try:
                 found = self._read()
             except SettingsError:
                 return False  # what stands there now is no credential: the refusal is what the caller should hear of
+            if not (secrets_of(found) or _sources_of(found)):
+                return False
             self._loaded = _with_keys_of(found, self._loaded)
             if not self._sources:
                 self._adopt(self._loaded)

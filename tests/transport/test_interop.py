@@ -41,7 +41,7 @@ model_list:
   - model_name: mock-failing
     litellm_params: {{model: openai/mock, api_key: none, mock_response: "litellm.InternalServerError"}}
 litellm_settings: {{num_retries: 0}}
-general_settings: {{master_key: {KEY}}}
+general_settings: {{master_key: os.environ/LITELLM_MASTER_KEY}}
 """
 
 
@@ -59,7 +59,12 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [program, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
     log = (folder / "log.txt").open("wb")
-    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "PYTHONWARNINGS": ""}
+    environment = {
+        **os.environ,
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_MASTER_KEY": KEY,
+        "PYTHONWARNINGS": "",
+    }
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
     url = f"http://127.0.0.1:{port}"
     try:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.canary import KEYS
 from tests.transport.doors import DOORS, SCENARIO, WORDS, ask, open_door, words
 
 from polyloop.translate import hub
-from polyloop.transport import MultiProviderClientFactory
-from polyloop.transport.errors import MissingDependency
+from polyloop.transport import MultiProviderClientFactory, create_client
+from polyloop.transport.errors import MissingDependency, SettingsError
+from polyloop.transport.factory import PROVIDERS
 from polyloop.transport.preparing import Route, prepare
-from polyloop.transport.rate_limits import RateLimiter, RateLimits
+from polyloop.transport.rate_limits import RateLimiter, RateLimits, load_rate_limits
 from polyloop.transport.retry import NO_RETRIES
 from polyloop.transport.scripted import Fail, Rule, ScriptedProvider
 
@@ -145,6 +150,76 @@ def test_a_factorys_clients_of_one_provider_share_its_limit() -> None:
         assert one._caller.limiter is other._caller.limiter is not None
         alone = factory.create_client("uitars", api_key=server.keys.uitars, base_url=server.base_url("uitars"))
         assert alone._caller.limiter is None
+
+
+SOURCES: Final = ("argument", "environment", "file")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@given(
+    st.fixed_dictionaries(
+        {
+            name: st.lists(st.sampled_from(SOURCES), unique=True)
+            for name in ("requests_per_minute", "tokens_per_minute", "concurrency")
+        }
+    )
+)
+def test_each_limit_comes_from_the_first_source_that_has_it(
+    tmp_path_factory: pytest.TempPathFactory, provider: str, sources: dict[str, list[str]]
+) -> None:
+    value = {"argument": 1, "environment": 2, "file": 3}
+    environment = {
+        f"POLYLOOP_{provider.upper()}_{name.upper()}": "2"
+        for name, having in sources.items()
+        if "environment" in having
+    }
+    lines = [f"{name} = 3" for name, having in sources.items() if "file" in having]
+    path = tmp_path_factory.mktemp("limits") / "polyloop.toml"
+    path.write_text("\n".join([f"[{provider}.rate_limits]", *lines]))
+    arguments = {name: 1.0 for name, having in sources.items() if "argument" in having}
+    found = load_rate_limits(provider, environment=environment, path=path, **arguments)
+    for name, having in sources.items():
+        first = next((value[source] for source in SOURCES if source in having), None)
+        assert getattr(found, name, None) == first
+
+
+@pytest.mark.parametrize(
+    ("environment", "text", "words"),
+    [
+        ({"POLYLOOP_OPENAI_CONCURRENCY": "many"}, "", "POLYLOOP_OPENAI_CONCURRENCY must be a whole number above zero"),
+        ({"POLYLOOP_OPENAI_CONCURRENCY": "2.5"}, "", "whole number"),
+        ({"POLYLOOP_OPENAI_TOKENS_PER_MINUTE": "0"}, "", "must be a number above zero"),
+        ({"POLYLOOP_OPENAI_TOKENS_PER_MINUTE": "nan"}, "", "must be a number above zero"),
+        (
+            {},
+            "[openai.rate_limits]\nconcurrency = true",
+            "concurrency in .openai.rate_limits. of the settings file must be",
+        ),
+        ({}, "[openai.rate_limits]\nrequests = 3", "unknown setting 'requests'; known ones: requests_per_minute"),
+        ({}, "[openai]\nrate_limits = 3", "must be a table"),
+    ],
+)
+def test_a_limit_that_is_none_is_said_in_one_line(
+    tmp_path: Path, environment: dict[str, str], text: str, words: str
+) -> None:
+    path = tmp_path / "polyloop.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=words) as raised:
+        create_client("openai", api_key="k", environment=environment, settings_file=path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_client_keeps_the_limits_of_the_environment_and_a_factorys_clients_share_them(tmp_path: Path) -> None:
+    environment = {"OPENAI_API_KEY": KEYS.openai, "POLYLOOP_OPENAI_CONCURRENCY": "1"}
+    alone = create_client("openai", environment=environment)
+    assert alone._caller.limiter is not None
+    assert alone._caller.limiter.limits == RateLimits(concurrency=1)
+    wider = create_client("openai", environment=environment, rate_limits=RateLimits(concurrency=7))
+    assert wider._caller.limiter is not None
+    assert wider._caller.limiter.limits == RateLimits(concurrency=7)
+    factory = MultiProviderClientFactory(environment=environment)
+    one, other = (factory.create_client("openai") for _ in range(2))
+    assert one._caller.limiter is other._caller.limiter is not None
 
 
 def test_without_the_library_a_rate_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

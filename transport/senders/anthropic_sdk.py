@@ -9,6 +9,7 @@ from ..config import TransportConfig
 from ..credentials import Credentials
 from ..settings import PROVIDER_OF, BedrockSettings, ProviderSettings, VertexSettings, base_url_of, revealed_key
 from .sdk import SdkSender
+from .signing_logs import keep_tokens_out_of_logs
 
 
 class AnthropicSdkSender(SdkSender):
@@ -51,6 +52,7 @@ _SIGNS_WITH: Final = {"bedrock": ("boto3", "botocore.auth"), "vertex": ("google.
 
 def _make(sdk: ModuleType, settings: ProviderSettings, options: dict[str, Any]) -> Any:
     if isinstance(settings, BedrockSettings):
+        keep_tokens_out_of_logs()
         return sdk.AsyncAnthropicBedrock(aws_region=settings.region, base_url=base_url_of(settings), **options)
     assert isinstance(settings, VertexSettings), "whoever has a key for a header needs no SDK"
     return sdk.AsyncAnthropicVertex(
