@@ -146,6 +146,25 @@ class _Members:
 
 def _open_union(members: _Members, others: Decoder) -> Decoder:
     """Decode a member of a union that takes anything."""
+    return _one_or_opaque(members.only, others) if members.only is not None else _tagged_or_opaque(members, others)
+
+
+def _one_or_opaque(record: RecordDecoder, others: Decoder) -> Decoder:
+    decode, lengths = record.decode, record.by_length
+    most = len(lengths)
+
+    def decode_member(value: Any) -> Any:
+        if value.__class__ is not dict:
+            return others(value)
+        try:
+            return lengths[len(value)](value) if len(value) < most else decode(value)
+        except Misfit:
+            return Opaque(value)
+
+    return decode_member
+
+
+def _tagged_or_opaque(members: _Members, others: Decoder) -> Decoder:
     candidates, lengths, tag = members.candidates, members.lengths, members.tag
 
     def decode_odd(value: Any) -> Any:
@@ -211,6 +230,8 @@ def _array_of_one_class(lengths: list[Decoder], member: Decoder) -> Decoder:
     most = len(lengths)
 
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
+        if len(value) == 1:
+            return (member(value[0]),)
         done = []
         for element in value:
             decode = lengths[len(element)] if element.__class__ is dict and len(element) < most else member

@@ -33,7 +33,7 @@ _MOST_LOOKS: Final = 1000
 """Texts may hold what looks like an exponent, base64 above all; a text that holds so many is read slowly."""
 
 
-def _may_overflow(data: bytes) -> bool:
+def may_overflow(data: bytes) -> bool:
     """Tell whether a number in the text may be beyond a float's range: jiter makes infinity of it without a word.
 
     Nearly every text is cleared by what costs less than to parse it: a search in a translation of it, and a look at every 309th byte,
@@ -68,13 +68,24 @@ def _fast() -> Callable[[bytes], Json] | None:
     return partial(from_json, allow_inf_nan=False, cache_mode="keys")
 
 
+def quick_parser() -> Callable[[bytes], Json]:
+    """Return a parser of UTF-8 for who has many texts. It raises `ValueError` or `RecursionError` for what `parse` may be able to read or can
+    say more of. Texts with a number beyond floats must be kept from it: `may_overflow` tells of many at once whether there is none.
+    """
+    return _fast() or _parse_bytes
+
+
+def _parse_bytes(data: bytes) -> Json:
+    return _parse_plainly(data.decode())
+
+
 def parse(text: str | bytes) -> Json:
     """Parse JSON text. Raises `DecodeError` for text that is not JSON, for NaN and infinities, and for nesting too deep to hold."""
     fast = _fast()
     if fast is not None:
         try:
             data = text if isinstance(text, bytes) else text.encode("utf-8")
-            if not _may_overflow(data):
+            if not may_overflow(data):
                 return fast(data)
         except (ValueError, UnicodeEncodeError):
             pass  # the standard library says what is wrong, or reads what jiter does not

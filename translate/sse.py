@@ -47,7 +47,8 @@ class _Reader(Generic[E_]):
         self._started = False
         self._ends_in_cr = False
         self._data: list[bytes] = []
-        self._room = most_bytes
+        self._size = 0
+        """Bytes of an event's data that has several lines."""
         self._event = b""
         self._id: bytes | None = None
         self._said_anything = False
@@ -118,12 +119,17 @@ class _Reader(Generic[E_]):
         if not self._started and lines:
             self._started = True
             lines[0] = lines[0].removeprefix(_BOM)
+        data = self._data
         for line in lines:
-            if line[:6] == b"data: ":
-                self._add_data(line[6:])
-            elif not line:
+            if not line:
                 if self._said_anything:
                     self._complete(events)
+            elif line[:6] == b"data: ":
+                if data:
+                    self._add_data(line[6:])
+                else:  # nearly every event has one line
+                    data.append(line[6:])
+                    self._said_anything = True
             elif line[:7] == b"event: ":
                 self._event = line[7:]
                 self._said_anything = True
@@ -144,10 +150,12 @@ class _Reader(Generic[E_]):
             self._id = value
 
     def _add_data(self, value: bytes) -> None:
-        self._data.append(value)
+        """Add a line to an event's data; the first is as long as any line may be."""
+        data = self._data
+        self._size = len(value) + (self._size if len(data) > 1 else sum(map(len, data)))
+        data.append(value)
         self._said_anything = True
-        self._room -= len(value)
-        if self._room < 0:
+        if self._size > self._most and len(data) > 1:
             raise StreamError(f"one event of an event stream is longer than {self._most} bytes")
 
     def _complete(self, events: list[E_]) -> None:
@@ -156,7 +164,6 @@ class _Reader(Generic[E_]):
 
     def _forget(self) -> None:
         self._data.clear()
-        self._room = self._most
         self._event = b""
         self._said_anything = False
 
@@ -179,7 +186,8 @@ class SseDataReader(_Reader[bytes]):
         whole = data[0] if len(data) == 1 else b"\n".join(data)
         if whole:
             events.append(whole)
-        self._forget()
+        data.clear()
+        self._said_anything = False  # names are not looked at
 
 
 def write_event(data: str, event: str = "") -> bytes:

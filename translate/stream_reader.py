@@ -15,7 +15,7 @@ import attrs
 from .codec import Opaque, root_decoder
 from .errors import DecodeError, StreamError, UsageError
 from .eventstream import Frame, FrameReader
-from .jsontext import parse
+from .jsontext import may_overflow, parse
 from .jsonvalue import Json
 from .sse import SseDataReader
 from .wires import Wire, root_of, wire_of
@@ -42,6 +42,8 @@ class FrameException:
 
 
 DONE: Final = Done()
+_MANY: Final = 3
+"""Events in one piece of bytes from which on it pays to look at all of it for what needs a slow look."""
 BEDROCK: Final = "bedrock"
 
 
@@ -65,7 +67,11 @@ class StreamReader:
             raise UsageError("the reader is closed: make a new one for another stream")
         if self._frames is not None:
             return [self._from_frame(frame) for frame in self._frames.feed(data)]
-        return [self._event(said) for said in self._lines.feed(data)]
+        said = self._lines.feed(data)
+        if len(said) < _MANY or may_overflow(data):
+            return [self._event(one) for one in said]
+        # The first may have begun before, so nobody has looked at all of it.
+        return [self._event(said[0]), *self._decoder.decode_texts(said[1:], self._event)]
 
     def close(self) -> list[Any]:
         """Say that no bytes follow; returns a last event whose blank line is missing."""

@@ -9,20 +9,21 @@ not); who talks to one says ``done_required=False``, and a finish reason on ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ..codec import Opaque, encode, encode_value
 from ..errors import DecodeError
 from ..jsontext import parse
-from ..jsonvalue import ABSENT, Json, JsonObject
+from ..jsonvalue import ABSENT, Absent, Json, JsonObject
 from ..stream_reader import Done, FrameException, Unreadable
 from ..streams import CallSoFar
 from .stream_join import ContentParts, joined, value_of
-from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaToolCall
+from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaFunction, DeltaToolCall
 
 _TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
-_NOT_IN_A_REPLY: Final = frozenset({"obfuscation", "choices", "object", "usage", "error"})
-"""Keys of a chunk that a completion does not take over: padding, or folded by themselves."""
+_TAKEN_OVER: Final = ("service_tier", "system_fingerprint")
+"""Keys of a chunk that a completion takes over as they are, as it does what no chunk of ours knows."""
 
 
 class CallPieces:
@@ -40,11 +41,11 @@ class CallPieces:
         self.extra: JsonObject = {}
 
     def take(self, piece: DeltaToolCall) -> None:
+        function = piece.function
         if isinstance(piece.id, str) and piece.id and not self.id:
             self.id = piece.id
         if isinstance(piece.type, str):
             self.kind = piece.type
-        function = piece.function
         if function is not ABSENT and function is not None:
             self._named(function.name)
             self._argued(function.arguments)
@@ -53,6 +54,17 @@ class CallPieces:
             self._named(piece.custom.get("name"))
             self._argued(piece.custom.get("input"))
         self.extra.update(piece.extra)
+
+    def goes_on(self, piece: DeltaToolCall) -> bool:
+        """Take a piece that is nothing but an index and more of the arguments, as nearly all are; tells whether it was one."""
+        function = piece.function
+        if function.__class__ is not DeltaFunction or len(function.__dict__) != 1 or len(piece.__dict__) != 2:
+            return False
+        arguments = function.arguments
+        if arguments.__class__ is not str:
+            return False
+        self.arguments.append(arguments)
+        return True
 
     @property
     def name(self) -> str:
@@ -87,7 +99,7 @@ class ChoicePieces:
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = {}
         self.calls: list[CallPieces] = []
-        self._by_index: dict[int, CallPieces] = {}
+        self._by_index: dict[int | Absent | None, CallPieces] = {}
         self.finish_reason: str | None = None
         self._message: dict[str, Any] = {}
         self._parts: ContentParts | None = None
@@ -98,28 +110,46 @@ class ChoicePieces:
         """Take a chunk's piece of the choice; tells whether it brought content."""
         delta = choice.delta
         brought = delta.__class__ is Delta and self._take_delta(delta)
-        if choice.finish_reason.__class__ is str:
+        if choice.finish_reason is not None and choice.finish_reason is not ABSENT:
             self.finish_reason = choice.finish_reason
-        if choice.logprobs is not ABSENT and choice.logprobs is not self._logprobs:
+        if choice.logprobs is not self._logprobs and choice.logprobs is not ABSENT:
             self._logprobs = joined(self._logprobs, choice.logprobs)
         if choice.extra:
-            for key, value in choice.extra.items():
-                self._extra[key] = joined(self._extra.get(key, ABSENT), value)
+            self._take_extra(choice.extra)
         return brought
 
+    def _take_extra(self, extra: Mapping[str, Json]) -> None:
+        """Take what vendors say beside a message: a text is a word like ``native_finish_reason``, said whole again and again."""
+        for key, value in extra.items():
+            self._extra[key] = value if isinstance(value, str) else joined(self._extra.get(key, ABSENT), value)
+
     def _take_delta(self, delta: Delta) -> bool:
+        alone = len(delta.__dict__) == 1
         content = delta.content
         if content.__class__ is str:
             self._say(content)
-        elif isinstance(content, list):
+            if alone:
+                return content != ""
+        elif content.__class__ is list:
             self._take_parts(content)
-        if _says_content_only(delta):
-            return bool(content)
+        elif alone and delta.tool_calls.__class__ is tuple:
+            return self._take_calls(delta.tool_calls)
         self._take_others(delta)
         return bool(content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
 
+    def _take_calls(self, calls: tuple[DeltaToolCall | Opaque, ...]) -> bool:
+        for piece in calls:
+            if piece.__class__ is DeltaToolCall:
+                call = self._by_index.get(piece.index)
+                if call is None or not call.goes_on(piece):
+                    self._slot(piece).take(piece)
+        return bool(calls)
+
     def _say(self, text: str) -> None:
-        self.texts.setdefault("content", []).append(text)
+        pieces = self.texts.get("content")
+        if pieces is None:
+            pieces = self.texts["content"] = []
+        pieces.append(text)
         if self._parts is not None:
             self._parts.say(text)
 
@@ -141,9 +171,7 @@ class ChoicePieces:
             elif text is None:
                 self._message.setdefault(key, None)
         if isinstance(delta.tool_calls, tuple):
-            for piece in delta.tool_calls:
-                if isinstance(piece, DeltaToolCall):
-                    self._slot(piece).take(piece)
+            self._take_calls(delta.tool_calls)
         if not delta.tool_calls and delta.tool_calls is not ABSENT:
             self._message.setdefault("tool_calls", encode_value(delta.tool_calls))
         self._take_rest(delta)
@@ -180,6 +208,10 @@ class ChoicePieces:
         message: JsonObject = {"role": "assistant", "content": None}
         message.update((key, value_of(node)) for key, node in self._message.items())
         message.update((key, "".join(pieces)) for key, pieces in self.texts.items())
+        if message["content"] == "" and message.get("refusal"):
+            message["content"] = (
+                None  # nobody said an empty text: a first chunk has one, and a reply that refuses has none
+            )
         if self._parts is not None:
             message["content"] = self._parts.value()
         if self.calls:
@@ -189,15 +221,6 @@ class ChoicePieces:
             choice["logprobs"] = value_of(self._logprobs)
         choice["finish_reason"] = self.finish_reason if finished else None
         return choice | {key: value_of(node) for key, node in self._extra.items()}
-
-
-def _says_content_only(delta: Delta) -> bool:
-    """Tell whether a delta has nothing beside its content, as nearly all have."""
-    return (
-        delta.role is ABSENT and delta.tool_calls is ABSENT and delta.refusal is ABSENT and not delta.extra
-        and delta.reasoning_content is ABSENT and delta.reasoning is ABSENT and delta.reasoning_details is ABSENT
-        and delta.function_call is ABSENT and delta.audio is ABSENT and delta.annotations is ABSENT
-    )  # fmt: skip
 
 
 class ChatFold:
@@ -243,23 +266,31 @@ class ChatFold:
             self._damaged = True
 
     def _take(self, chunk: CompletionChunk) -> None:
-        if chunk.choices.__class__ is tuple:
-            for choice in chunk.choices:
+        choices = chunk.choices
+        if choices.__class__ is tuple:
+            for choice in choices:
                 if choice.__class__ is ChunkChoice:
-                    index = choice.index if choice.index.__class__ is int else 0
-                    pieces = self.choices.get(index)
-                    if pieces is None:
-                        pieces = self.choices[index] = ChoicePieces()
-                    self.heard += pieces.take(choice)
+                    self.heard += self._pieces_of(choice).take(choice)
         if chunk.usage.__class__ is dict:
             self._usage = chunk.usage
         if chunk.error is not ABSENT and chunk.error is not None:
             self.failure = encode(chunk)
         if not self._headed:
             self._take_heading(chunk)
-        for key, value in chunk.extra.items():
-            if key not in _NOT_IN_A_REPLY and (value is not None or key not in self._reply):
+        for key in _TAKEN_OVER:
+            value = getattr(chunk, key)
+            if value is not ABSENT and (value is not None or key not in self._reply):
                 self._reply[key] = value
+        for key, value in chunk.extra.items():
+            if value is not None or key not in self._reply:
+                self._reply[key] = value
+
+    def _pieces_of(self, choice: ChunkChoice) -> ChoicePieces:
+        index = choice.index if choice.index.__class__ is int else 0
+        pieces = self.choices.get(index)
+        if pieces is None:
+            pieces = self.choices[index] = ChoicePieces()
+        return pieces
 
     def _take_heading(self, chunk: CompletionChunk) -> None:
         reply = self._reply

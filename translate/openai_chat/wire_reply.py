@@ -88,8 +88,12 @@ class CompletionChunk(WireRecord):
     object: str | Absent | None = ABSENT
     created: float | Absent | None = ABSENT
     model: str | Absent | None = ABSENT
+    service_tier: Json = ABSENT
+    system_fingerprint: Json = ABSENT
     choices: tuple[ChunkChoice | Opaque, ...] | Absent | None = ABSENT
     usage: Json = ABSENT
+    obfuscation: Json = ABSENT
+    """Padding, so that the length of a chunk tells nobody how long its text is."""
     error: Json = ABSENT
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polyloop.translate.errors import StreamError, UsageError
 from polyloop.translate.sse import ServerSentEvent, SseReader, frame, frame_around, frames_to_bytes, write_event
 from polyloop.translate.stream_reader import DONE, StreamReader, Unreadable
+from polyloop.translate.testing.stream_laws import same_events
 from polyloop.translate.testing.stream_strategies import pieces_of
 
 QUIRKS: Final[dict[str, tuple[bytes, list[ServerSentEvent]]]] = {
@@ -116,6 +117,24 @@ def test_a_wire_reader_knows_its_terminator_and_damaged_events() -> None:
 def test_damaged_characters_do_not_hide_an_event() -> None:
     (event,) = StreamReader("anthropic").feed(b'data: {"type":"ping","x":"\xff"}\n\n')
     assert event.extra == {"x": "\ufffd"}
+
+
+ODD_EVENTS = (
+    b'{"type":"ping","a":1e400}', b'{"type":"ping","a":"\\ud800"}', b"{", b"[DONE]", b"5", b"null", b'{"type":"ping","x":"\xff"}',
+    b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":5}}', b"[" * 10_000,
+    b'{"type":"content_block_delta","index":"0","delta":{"type":"text_delta","text":"late"}}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wire", ["anthropic", "openai-chat", "openai-responses"])
+@pytest.mark.parametrize("odd", ODD_EVENTS)
+def test_an_odd_event_among_many_is_what_it_is_alone(wire: str, odd: bytes) -> None:
+    delta = b'data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}\n\n'
+    data = delta * 3 + b"data: " + odd + b"\n\n" + delta * 3
+    one_by_one = StreamReader(wire)
+    alone = [event for byte in data for event in one_by_one.feed(bytes([byte]))]
+    assert len(alone) == 7
+    assert same_events(StreamReader(wire).feed(data), alone)
 
 
 def test_an_event_nested_too_deep_is_kept_apart_and_hides_no_other() -> None:

@@ -271,6 +271,41 @@ def test_several_choices_are_replayed_and_folded() -> None:
     laws.replay_folds_to_the_reply(reply, wire="openai-chat")
 
 
+def test_a_refusal_behind_an_empty_text_is_a_refusal_alone_on_every_wire() -> None:
+    words = ["I'm", " sorry"]
+    chunks = [
+        chunk({"role": "assistant", "content": "", "refusal": None}),
+        *(chunk({"content": "", "refusal": word}) for word in words),
+        chunk({"content": ""}, "stop"),
+        "[DONE]",
+    ]
+    message = fold("openai-chat", chunks)["choices"][0]["message"]
+    assert message == {"role": "assistant", "content": None, "refusal": "I'm sorry"}
+    chat, responses = wire_of("openai-chat"), wire_of("openai-responses")
+    events = convert_events(chunks, chat, responses, Adapting(target="openai-responses", source="openai-chat"))
+    assert [event["delta"] for event in events if event["type"] == "response.refusal.delta"] == words
+    assert [part["type"] for part in fold("openai-responses", events)["output"][0]["content"]] == ["refusal"]
+
+
+def test_a_word_of_a_vendor_beside_each_delta_is_said_once() -> None:
+    chunks = [chunk({"content": "a"}, "stop") for _ in range(2)]
+    for one in chunks:
+        one["choices"][0]["native_finish_reason"] = "stop"
+    assert fold("openai-chat", [*chunks, "[DONE]"])["choices"][0]["native_finish_reason"] == "stop"
+
+
+def test_tier_and_fingerprint_are_those_said_last() -> None:
+    head = chunk({"content": "a"}, "stop")
+    chunks = [
+        head | {"service_tier": "auto", "system_fingerprint": "fp", "obfuscation": "xx"},
+        head | {"service_tier": "default", "system_fingerprint": None},
+        "[DONE]",
+    ]
+    reply = fold("openai-chat", chunks)
+    assert (reply["service_tier"], reply["system_fingerprint"]) == ("default", "fp")
+    assert "obfuscation" not in reply
+
+
 def test_mistral_thinking_in_lists_becomes_one_part_for_each_run() -> None:
     thought = [
         chunk({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": text}]}]}) for text in ("a", "b")
