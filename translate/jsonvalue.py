@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from math import isinf
 from typing import Any, Final, TypeAlias
 
 # Recursive aliases cost mypy dearly in every match over them; translators narrow with isinstance at the edges instead.
@@ -62,6 +63,22 @@ def _same_scalar(one: Json, other: Json) -> bool:
     if isinstance(one, float):
         return repr(one) == repr(other)
     return bool(one == other)
+
+
+def has_infinity(value: Json) -> bool:
+    """Tell whether an infinity is in a value: what Python reads of a number beyond a double's range, and JSON cannot say."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        cls = item.__class__
+        if cls is float:
+            if isinf(item):
+                return True
+        elif cls is dict:
+            stack.extend(item.values())
+        elif cls is list:
+            stack.extend(item)
+    return False
 
 
 def thaw(value: Json) -> Json:

@@ -123,8 +123,14 @@ def _diff_objects(
         else:
             _diff(value, after[key], (*path, key), shaped or _is_shaped(path, key), rows)
     rows.extend(Loss(pointer(*path, key), "added", None, value) for key, value in after.items() if key not in before)
-    if shaped and list(before) != list(after):
+    if shaped and not _stays_in_order(before, after):
         rows.append(Loss(pointer(*path), "reordered", list(before), list(after)))
+
+
+def _stays_in_order(before: dict[str, Json], after: dict[str, Json]) -> bool:
+    """Tell whether the keys are in order again when what was added is gone and what was dropped, one key at most, is put at the end."""
+    dropped = [key for key in before if key not in after]
+    return len(dropped) < 2 and [key for key in after if key in before] + dropped == list(before)
 
 
 def _diff_arrays(

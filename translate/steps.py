@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import attrs
 
 from . import hub
-from .jsonvalue import ABSENT
+from .jsonvalue import ABSENT, has_infinity
 from .making import new_turn
 
 PartStep = Callable[[hub.Part, hub.Turn], Sequence[hub.Part] | None]
@@ -362,6 +362,13 @@ def with_ids(request: hub.Request, ids: dict[str, str]) -> hub.Request:
         return None
 
     return map_turns(request, lambda turn: map_parts(turn, step))
+
+
+def sayable_arguments(arguments: hub.Arguments) -> hub.Arguments:
+    """Return arguments that can be said as text: a value with an infinity in it is Python's text of it, and no JSON any more."""
+    if arguments.text is ABSENT and arguments.value is not ABSENT and has_infinity(arguments.value):
+        return hub.Arguments(text=json.dumps(arguments.value, ensure_ascii=False))
+    return arguments
 
 
 def tool_names(request: hub.Request) -> list[str]:

@@ -176,6 +176,13 @@ def test_the_law_is_put_to(is_hard: Callable[[tuple[Json, Json]], bool]) -> None
         (1, [1], [("changed", "", 1, [1])]),
         ({"n": BIG}, {"n": BIG + 1}, [("changed", "/n", BIG, BIG + 1)]),
         ({"b": 1, "a": 2}, {"a": 2, "b": 1}, []),
+        ({"metadata": {"a": 1, "b": 2}}, {"metadata": {"a": 1}}, [("dropped", "/metadata/b", 2, None)]),
+        ({"metadata": {"a": 1}}, {"metadata": {"b": 2, "a": 1}}, [("added", "/metadata/b", None, 2)]),
+        (
+            {"metadata": {"a": 1, "b": 2}},
+            {"metadata": {"b": 2}},
+            [("dropped", "/metadata/a", 1, None), ("reordered", "/metadata", ["a", "b"], ["b"])],
+        ),
         ({"metadata": {"b": 1, "a": 2}}, {"metadata": {"a": 2, "b": 1}}, [("reordered", "/metadata", ["b", "a"], ["a", "b"])]),
         (
             {"schema": {"x": {"b": 1, "a": 2}}},

@@ -19,7 +19,7 @@ from ..computer_use.actions import Action
 from ..computer_use.outcomes import NotExpressible
 from ..computer_use.storage import dump_action
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
-from ..steps import map_each, map_parts
+from ..steps import map_each, map_parts, sayable_arguments
 from .residue import WIRE_NAME
 
 _DEFAULT_WORDS: Final = "computer_20251124"
@@ -58,7 +58,8 @@ class CallWriter:
         own = call.own if call.own is not None and call.own.wire == WIRE_NAME else None
         plain = call.toolset is call.namespace is call.actions is ABSENT and not call.checks
         if plain and call.form in ("function", "custom") and call.state == "complete" and own is call.own:
-            return None if _is_said(call) else (attrs.evolve(call, arguments=_said(call)),)
+            said = _said(call)
+            return None if said is call.arguments else (attrs.evolve(call, arguments=said),)
         arguments = _said(call) if call.actions is ABSENT else hub.Arguments(value=self._arguments(call.actions))
         return (
             hub.Call(
@@ -109,15 +110,10 @@ def _flat(document: JsonObject) -> JsonObject:
     return {"action": document["name"], **document["input"]}
 
 
-def _is_said(call: hub.Call) -> bool:
-    said = call.arguments
-    if call.form == "custom":
-        return said.text is not ABSENT and said.value is ABSENT
-    return said.text is not ABSENT or said.value is not ABSENT
-
-
 def _said(call: hub.Call) -> hub.Arguments:
     """Return arguments that are a text, or JSON for a function."""
-    if _is_said(call):
-        return call.arguments
-    return hub.Arguments(text=call.arguments.text if call.arguments.text is not ABSENT else "")
+    said = call.arguments
+    if call.form == "custom":
+        is_text = said.text is not ABSENT and said.value is ABSENT
+        return said if is_text else hub.Arguments(text=said.text if said.text is not ABSENT else "")
+    return hub.Arguments(text="") if said.text is said.value is ABSENT else sayable_arguments(said)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from math import isinf
 from typing import Final
 
 from .. import hub
 from ..errors import DecodeError
 from ..jsontext import parse, spell
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, has_infinity
 from ..making import new_arguments
+from .residue import refuse
 
 _HUGE: Final = re.compile(r"[0-9.][eE]\+?[0-9]{3}|[0-9]{309}")
 """Where a number may be too large for a float, which some parsers read as an infinity."""
@@ -22,26 +22,16 @@ def read_arguments(text: str) -> hub.Arguments:
         value = parse(text)
     except DecodeError:
         return hub.Arguments(text=text)
-    if _HUGE.search(text) is not None and _has_infinity(value):
+    if _HUGE.search(text) is not None and has_infinity(value):
         return hub.Arguments(text=text)
     return new_arguments(text=text, value=value)
 
 
-def _has_infinity(value: Json) -> bool:
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, float) and isinf(item):
-            return True
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
-    return False
-
-
 def spell_arguments(arguments: hub.Arguments) -> str:
-    """Spell arguments as text: as sampled where a text is known, else compact."""
+    """Spell arguments as text: as sampled where a text is known, else compact. Raises `WriteError` for what JSON cannot say."""
     if arguments.text is not ABSENT:
         return arguments.text
-    return spell(arguments.value)
+    try:
+        return spell(arguments.value)
+    except DecodeError:
+        raise refuse("arguments that JSON cannot say") from None

@@ -91,7 +91,7 @@ def fit_tool_usage(usage: tuple[hub.ToolUsage, ...], adapting: Adapting) -> tupl
     if adapting.source == WIRE_NAME:
         return usage
     requests = next((of.requests for of in usage if of.tool == _SEARCHES), None)
-    if requests is None:
+    if requests is None or requests.n < 0:  # a number below nothing is none that this wire's own reading takes
         return ()
     none = hub.Known(n=adapting.insert(0, REASONS["usage"]))
     pictures = hub.ToolUsage(tool=_TOOLS[_PICTURES], text_in=none, image_in=none, text_out=none, image_out=none)
