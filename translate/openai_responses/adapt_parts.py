@@ -248,9 +248,8 @@ def _fit_result_parts(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> t
         elif isinstance(part, hub.Opaque):
             if part.wire == WIRE_NAME:
                 found.append(part)
-        elif isinstance(part, hub.Mark):
-            if part.kind == "cache" and found and isinstance(found[-1], (hub.Text, hub.Media)):
-                found.append(_cache_point(part))
+        elif isinstance(part, hub.Mark) and part.kind == "cache" and found and found[-1].__class__ in _IN_RESULTS:
+            found.append(_cache_point(part))
     if _same(found, result.parts):
         return result.parts
     return tuple(found)

@@ -17,6 +17,7 @@ from ..computer_use.outcomes import Written
 from ..errors import DecodeError
 from ..jsontext import parse, spell
 from ..jsonvalue import ABSENT, Absent, Json
+from ..making import maker, new_arguments, new_call
 from . import wire_items as wire
 from .residue import build, nulls, ours, own, refuse, residue, unusual
 
@@ -31,7 +32,7 @@ def read_arguments(text: str | Absent | None) -> hub.Arguments:
     if text is ABSENT or text is None:
         return hub.Arguments()
     try:
-        return hub.Arguments(text=text, value=parse(text))
+        return new_arguments(text=text, value=parse(text))
     except DecodeError:
         return hub.Arguments(text=text)
 
@@ -57,7 +58,7 @@ COMPUTER: Final = "computer"
 
 def read_function_call(item: wire.FunctionCall) -> hub.Call:
     rest = item.extra or item.caller is not ABSENT or item.async_ is not ABSENT
-    return hub.Call(
+    return new_call(
         id=item.call_id, name=item.name, arguments=read_arguments(item.arguments), namespace=item.namespace,
         state=_STATES.get(item.status, "complete"), own=residue(item, "caller", "async_") if rest else None,
         spelling=own({"arguments": None}) if item.arguments is None else None,
@@ -165,11 +166,14 @@ def _status(call: hub.Call, status: str | Absent | None) -> str | Absent | None:
 def _write_function_call(call: hub.Call, stated: Fields) -> WireRecord:
     arguments = spell_arguments(call.arguments)
     if call.own is None and call.spelling is None:
-        return wire.FunctionCall(
+        return _new_function_call(
             call_id=call.id, name=call.name, arguments=arguments, namespace=call.namespace, **stated
         )
     stated.update(call_id=call.id, name=call.name, arguments=arguments, namespace=call.namespace)
     return build(wire.FunctionCall, call, stated)
+
+
+_new_function_call: Final = maker(wire.FunctionCall)
 
 
 def _write_custom_call(call: hub.Call, stated: Fields) -> WireRecord:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import Opaque, WireRecord, encode
 from ..jsonvalue import ABSENT, Json
+from ..making import maker, new_base64, new_media, new_text
 from . import wire_content as wire
 from .citations import read_annotations, write_annotations
 from .residue import FAMILY, NOTHING, WIRE_NAME, build, nulls, ours, own, refuse, residue
@@ -54,7 +55,7 @@ def _read_input_text(part: wire.InputText, assistant: bool, spelling: hub.Own | 
         if part.prompt_cache_breakpoint is None:
             fields["prompt_cache_breakpoint"] = None
         spelling = own(fields)
-    return hub.Text(text=part.text, form="block", own=residue(part) if part.extra else None, spelling=spelling)
+    return new_text(text=part.text, form="block", own=residue(part) if part.extra else None, spelling=spelling)
 
 
 def _read_output_text(part: wire.OutputText, assistant: bool, spelling: hub.Own | None) -> hub.Text:
@@ -88,7 +89,7 @@ def read_data_url(url: str) -> hub.Base64 | hub.Url:
         if end > 5:
             media_type = url[5:end]
             if ";" not in media_type and "," not in media_type:
-                return hub.Base64(media_type=media_type, data=url[end + 8 :])
+                return new_base64(media_type=media_type, data=url[end + 8 :])
     return hub.Url(url=url)
 
 
@@ -104,7 +105,7 @@ def read_image(
     if url is None or file_id is None or getattr(part, "prompt_cache_breakpoint", ABSENT) is None:
         names = ["image_url", "file_id"] + (["prompt_cache_breakpoint"] if isinstance(part, wire.InputImage) else [])
         spelling = own({**ours(spelling), **nulls(part, *names)})
-    return hub.Media(
+    return new_media(
         kind="image", source=source, detail=detail, own=residue(part) if part.extra else None, spelling=spelling
     )
 
@@ -214,10 +215,12 @@ def _write_text(part: hub.Text, assistant: bool, mark: dict[str, Any] | None) ->
     if part.citations or part.logprobs is not ABSENT:
         raise refuse("citations or log probabilities of a text to the model")
     if part.own is None and part.spelling is None and mark is None:
-        return wire.InputText(text=part.text)
+        return _new_input_text(text=part.text)
     return build(wire.InputText, part, {"text": part.text, **(mark or NOTHING)})
 
 
+_new_input_text: Final = maker(wire.InputText)
+_new_input_image: Final = maker(wire.InputImage)
 _NO_ANNOTATIONS: Final[dict[str, Any]] = {"annotations": ()}
 
 
@@ -238,7 +241,7 @@ def write_media(part: hub.Media, mark: dict[str, Any] | None) -> WireRecord:
         if part.title is not ABSENT:
             raise refuse("the title of an image")
         if mark is None and part.own is None and part.spelling is None:
-            return wire.InputImage(detail=part.detail, **_image_source(part.source))
+            return _new_input_image(detail=part.detail, **_image_source(part.source))
         stated = {"detail": part.detail, **_image_source(part.source), **(mark or NOTHING)}
         return build(wire.InputImage, part, stated)
     if part.kind == "document":

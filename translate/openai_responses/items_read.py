@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from .. import hub
 from ..codec import encode
 from ..jsonvalue import ABSENT
+from ..making import new_text, new_turn
 from . import calls, results, server_calls, server_items
 from . import wire_items as wire
 from . import wire_server_items as server
@@ -87,7 +88,7 @@ class Reading:
             return
         if not self.parts and len(self.seams) == 1 and self.seams[0] == _EMPTY and self.seams[0].spelling is None:
             self.seams = []
-        self.turns.append(hub.Turn(role=self.role, parts=tuple(self.parts), seams=tuple(self.seams)))
+        self.turns.append(new_turn(role=self.role, parts=tuple(self.parts), seams=tuple(self.seams)))
 
 
 _EMPTY: Final = hub.Seam(start=0, stop=0)
@@ -116,8 +117,9 @@ def _read_item(item: Any, reading: Reading) -> None:
     if cls is wire.Message and item.role in _ROLES:
         read_message(item, reading)
         return
-    if cls in _READERS:
-        role, reader = _READERS[cls]
+    known = _READERS.get(cls)
+    if known is not None:
+        role, reader = known
         if not (cls is wire.ShellCall and calls.is_hosted(item)) and not (
             cls is wire.ShellCallOutput and item.call_id in reading.hosted
         ):
@@ -138,7 +140,7 @@ def _add_item(item: Any, part: hub.Part, reading: Reading) -> None:
     cls = item.__class__
     id = getattr(item, "id", ABSENT) if cls is not wire.LocalShellCallOutput else ABSENT
     status = getattr(item, "status", ABSENT) if cls is not wire.ApplyPatchCallOutput else ABSENT
-    if isinstance(part, hub.Call) and part.state != "complete":
+    if status is not ABSENT and isinstance(part, hub.Call) and part.state != "complete":
         status = ABSENT
     if id is not ABSENT or status is not ABSENT:
         reading.seams.append(hub.Seam(start=start, stop=start + 1, form=item.type, id=id, status=status))
@@ -195,7 +197,7 @@ def read_message(item: wire.Message, reading: Reading) -> None:
     reading.after_message = True
     if content.__class__ is str:
         spelling = UNTYPED if item.type is ABSENT else None
-        parts.append(hub.Text(text=content, form="string", spelling=spelling))
+        parts.append(new_text(text=content, form="string", spelling=spelling))
     elif content:
         seam = seam or any(part.__class__ not in CONTENT for part in content)  # type: ignore[union-attr]
         spelling = UNTYPED if item.type is ABSENT and not seam else None

@@ -12,6 +12,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import WireRecord
 from ..jsonvalue import ABSENT, Absent
+from ..making import maker
 from . import calls, results, server_calls, server_items
 from . import wire_items as wire
 from .content import is_plain, is_untyped, write_opaque, write_parts
@@ -153,11 +154,14 @@ def write_message(parts: tuple[hub.Part, ...], role: str, seam: hub.Seam | None)
     untyped = is_untyped(spelling) or (seam is not None and is_untyped(seam.spelling))
     kind: Any = ABSENT if untyped else "message"
     if seam is None:
-        return wire.Message(type=kind, role=role, content=content)
+        return _new_message(type=kind, role=role, content=content)
     stated = {"content": content or ABSENT, "id": seam.id, "status": seam.status, "phase": seam.phase}
     if content == "":
         stated["content"] = ""
     return build(wire.Message, seam, stated, {"type": kind, "role": role, "content": ()})
+
+
+_new_message: Final = maker(wire.Message)
 
 
 def _write_item(part: hub.Part, writing: Writing, id: str | Absent | None, status: str | Absent | None) -> Any:

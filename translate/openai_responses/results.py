@@ -10,6 +10,7 @@ import attrs
 from .. import hub
 from ..codec import Opaque, WireRecord, encode
 from ..jsonvalue import ABSENT, Absent
+from ..making import maker, new_result, new_text
 from . import wire_items as wire
 from .calls import Fields, holds_null, read_checks, write_checks
 from .content import is_plain, read_image, read_part, write_opaque, write_parts, write_screenshot
@@ -37,13 +38,13 @@ def _read_output(
     parts: list[hub.Part] = []
     spelling = None
     if isinstance(output, str):
-        parts.append(hub.Text(text=output, form="string"))
+        parts.append(new_text(text=output, form="string"))
     elif isinstance(output, tuple):
         for part in output:
             read_part(part, False, None, parts)
     if not isinstance(call_id, str) or output is ABSENT or output is None:
         spelling = unusual(item, "call_id", "output")
-    return hub.Result(
+    return new_result(
         call_id=call_id if isinstance(call_id, str) else "", parts=tuple(parts), form=form, own=own_fields, spelling=spelling
     )  # fmt: skip
 
@@ -134,7 +135,7 @@ def _write_output(
     elif parts:
         output = write_parts(parts, assistant=False)
     if result.own is None and result.spelling is None and parts:
-        return cls(call_id=result.call_id, output=output, id=stated["id"], status=stated["status"])
+        return maker(cls)(call_id=result.call_id, output=output, id=stated["id"], status=stated["status"])
     stated.update(call_id=result.call_id or ABSENT, output=output)
     return build(cls, result, stated, {"call_id": "", "output": ()})
 
