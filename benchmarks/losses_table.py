@@ -19,7 +19,24 @@ HEAD = """# What has a place where
 
 For each pair of wires and each field: whether what one says the other can say. Made by `python -m benchmarks.losses_table`, each row by
 converting a small document that says the field; do not edit. What is listed for your own document is in `Translation.losses`,
-`.respellings` and `.insertions`.
+`.respellings` and `.insertions`:
+
+```python
+from polyloop.translate import convert, restore
+
+document = {"model": "m", "max_tokens": 64, "top_k": 5, "messages": [{"role": "user", "content": "Hello."}]}
+translation = convert(document, kind="request", source="anthropic", target="openai-chat")
+
+loss = translation.losses[0]  # where in the source, what happened, what stood there, what the way back gives, why
+assert (loss.pointer, loss.kind, loss.before) == ("/top_k", "dropped", 5)
+assert "top_k" in loss.reason
+assert restore(translation) == document  # the list cannot lie: with it, the source comes back
+```
+
+A row is *dropped*, *changed*, *added* or *reordered*. Nothing in a translator says so: the rows are the difference between the source and what the way
+back gives. `strict=True` refuses to lose anything, `polyloop translate --losses FILE` keeps the rows beside the value.
+
+In the tables:
 
 * **yes**: the value alone gives it back. *Inserted* names what the value says beside it, so that the model knows.
 * **respelled**: the value gives it back in another spelling that the documentation calls the same.

@@ -118,6 +118,7 @@ _DECODERS: Final[dict[tuple[str | Wire, str], RootDecoder]] = {}
 
 
 def root_of(wire: Wire, kind: str) -> Any:
+    """Return the record class of a kind of document. Raises `UsageError` for a kind that the wire has not."""
     if kind not in wire.roots:
         raise UsageError(f"unknown kind {kind!r} for wire {wire.name!r}; its kinds are {', '.join(wire.roots)}")
     return wire.roots[kind]
@@ -131,6 +132,7 @@ def read(wire: str | Wire, kind: str, document: Json) -> HubDocument:
 
 
 def reader_of(wire: Wire, kind: str) -> Callable[[Any], HubDocument]:
+    """Return what reads a wire record of that kind into a hub record. Raises `UsageError` for a kind that the hub has no record for."""
     readers: dict[str, Callable[[Any], HubDocument]] = {"request": wire.read_request, "response": wire.read_response}
     if kind not in readers:
         raise UsageError(f"cannot read a {kind!r} to the hub; the kinds that can be are {', '.join(readers)}")
@@ -146,6 +148,7 @@ def write(wire: str | Wire, record: HubDocument) -> Json:
 
 
 def write_record(wire: Wire, record: HubDocument) -> WireRecord | Opaque:
+    """Write a hub record as a record of the wire. Raises `WriteError` where the wire cannot say it."""
     from . import hub
 
     if isinstance(record, hub.Request):

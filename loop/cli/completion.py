@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
+from ..providers import APIProvider
+from ..tool_groups import GROUPS
+
 SHELLS: Final = ("bash", "zsh", "fish")
 _TAKES_A_JOB: Final = frozenset({"resume", "cancel", "show"})
+_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "--provider": tuple(APIProvider),
+    "--computer": ("simulated", "x11", "xvfb", "browser"),
+    "--tools": tuple(GROUPS),
+}
+"""What may stand behind an option that takes a word of its own choice, and takes others too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,15 +51,36 @@ def words_of() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def values_of() -> Mapping[str, tuple[str, ...]]:
+    """Return what may stand behind the options of the commands, where that is known."""
+    from .main import COMMANDS
+
+    found = dict(_VALUES)
+    for name in COMMANDS:
+        parser = argparse.ArgumentParser()
+        import_module(f".{name}", __package__).add_arguments(parser)
+        for action in parser._actions:
+            for option in action.option_strings if action.choices is not None else ():
+                found[option] = tuple(map(str, action.choices or ()))
+    return found
+
+
 def _bash(words: Mapping[str, tuple[str, ...]], *, zsh: bool) -> str:
     cases = "\n".join(f"    {name}) words='{' '.join(options)}'{_jobs(name)} ;;" for name, options in words.items())
     head = "autoload -U +X bashcompinit && bashcompinit\n" if zsh else ""
+    behind = "\n".join(
+        f"    {option}) COMPREPLY=($(compgen -W '{' '.join(values)}' -- \"$current\")); return ;;"
+        for option, values in values_of().items()
+    )
     return f"""{head}_polyloop() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} words
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W '{" ".join(words)}' -- "$current"))
     return
   fi
+  case ${{COMP_WORDS[COMP_CWORD-1]}} in
+{behind}
+  esac
   case ${{COMP_WORDS[1]}} in
 {cases}
     *) words='' ;;
@@ -67,15 +97,18 @@ def _jobs(name: str) -> str:
 def _fish(words: Mapping[str, tuple[str, ...]]) -> str:
     from .main import COMMANDS
 
-    lines = ["complete -c polyloop -f"]
+    values = values_of()
+    lines = ["complete -c polyloop -n __fish_use_subcommand -f"]
     for name, options in words.items():
         lines.append(f"complete -c polyloop -n __fish_use_subcommand -a {name} -d {_quoted(COMMANDS[name])}")
         seen = f"-n '__fish_seen_subcommand_from {name}'"
         for option in options:
-            if option.startswith("--"):
+            if option in values:
+                lines.append(f"complete -c polyloop {seen} -l {option[2:]} -x -a {_quoted(' '.join(values[option]))}")
+            elif option.startswith("--"):
                 lines.append(f"complete -c polyloop {seen} -l {option[2:]}")
             elif not option.startswith("-"):
-                lines.append(f"complete -c polyloop {seen} -a {option}")
+                lines.append(f"complete -c polyloop {seen} -f -a {option}")
         if name in _TAKES_A_JOB:
             lines.append(f"complete -c polyloop {seen} -a '(polyloop jobs --names 2>/dev/null)'")
     return "\n".join(lines)

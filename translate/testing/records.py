@@ -119,6 +119,7 @@ _SCALARS: Final[Mapping[Any, st.SearchStrategy[Any]]] = {
 
 @cache
 def hints_of(cls: type) -> dict[str, Any]:
+    """Return the type hints of a hub record's fields."""
     return typing.get_type_hints(cls)
 
 

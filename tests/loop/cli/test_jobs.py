@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +19,6 @@ from typing import Any
 import pytest
 
 from polyloop.loop.cli.asking import TerminalApprover, approver_of
-from polyloop.loop.cli.completion import SHELLS
 from polyloop.loop.cli.main import COMMANDS, main
 from polyloop.loop.cli.views import call_line, shown
 from polyloop.loop.computers.browser import find_browser
@@ -362,28 +360,6 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
     assert "example:" in text
     assert f"polyloop {name}" in text
     assert callable(import_module(f"polyloop.loop.cli.{name}").run)
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_a_completion_script_is_one_the_shell_takes(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["completion", shell]) == 0
-    script = capsys.readouterr().out
-    assert "--max-steps" in script or "-l max-steps" in script
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    assert (
-        subprocess.run([shell, "-n", "-c" if shell == "fish" else "/dev/stdin"], input=script, text=True).returncode
-        == 0
-    )
-
-
-def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["completion", "bash"]) == 0
-    script = capsys.readouterr().out
-    asked = f'{script}\nCOMP_WORDS=(polyloop r); COMP_CWORD=1; _polyloop; echo "${{COMPREPLY[@]}}"\n'
-    asked += 'COMP_WORDS=(polyloop run --max-c); COMP_CWORD=2; _polyloop; echo "${COMPREPLY[@]}"\n'
-    done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
-    assert done.stdout.split("\n")[:2] == ["restore run resume", "--max-cost"]
 
 
 def request() -> ApprovalRequest:
