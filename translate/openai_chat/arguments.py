@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from .. import hub
 from ..errors import DecodeError
 from ..jsontext import parse, spell
-from ..jsonvalue import ABSENT, has_infinity
+from ..jsonvalue import ABSENT
 from ..making import new_arguments
 from .residue import refuse
-
-_HUGE: Final = re.compile(r"[0-9.][eE]\+?[0-9]{3}|[0-9]{309}")
-"""Where a number may be too large for a float, which some parsers read as an infinity."""
 
 
 def read_arguments(text: str) -> hub.Arguments:
@@ -21,8 +15,6 @@ def read_arguments(text: str) -> hub.Arguments:
     try:
         value = parse(text)
     except DecodeError:
-        return hub.Arguments(text=text)
-    if _HUGE.search(text) is not None and has_infinity(value):
         return hub.Arguments(text=text)
     return new_arguments(text=text, value=value)
 

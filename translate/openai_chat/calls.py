@@ -26,9 +26,11 @@ def read_call(call: wire.ToolCall, into: list[hub.Part]) -> None:
     match call:
         case wire.FunctionToolCall():
             fields: dict[str, Json] = dict(call.extra) if call.extra else {}
-            mark = None if call.cache_control is ABSENT else read_cache_control(call.cache_control)
-            if mark is None and call.cache_control is not ABSENT:
-                fields[CACHE_CONTROL] = call.cache_control
+            control, mark = call.cache_control, None
+            if control is not ABSENT:
+                mark = read_cache_control(control)
+                if mark is None:
+                    fields[CACHE_CONTROL] = control
             spelling: dict[str, Json] = {WITHOUT: ["type"]} if call.type is ABSENT else {}
             into.append(_read_function(call.id, call.function, fields, spelling))
             if mark is not None:

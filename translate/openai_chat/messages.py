@@ -61,7 +61,9 @@ def read_messages(messages: Sequence[wire.Message]) -> tuple[hub.Turn | Any, tup
         said = _read_message(message, legacy, custom)
         if isinstance(message, wire.AssistantMessage):
             legacy += isinstance(message.function_call, wire.Function)
-            custom.update(part.id for part in said.parts if isinstance(part, hub.Call) and part.form == "custom")
+            for part in said.parts:
+                if isinstance(part, hub.Call) and part.form == "custom":
+                    custom.add(part.id)
         run.append(said)
     if role is not None:
         turns.append(cut_turn(role, run))
