@@ -6,6 +6,7 @@ A wire's ``adapt.py`` chains these with its own. None of them reports a loss: wh
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter, is_
@@ -331,13 +332,15 @@ def _with_digest(name: str, digest: str, most: int) -> str:
 
 
 def call_ids(request: hub.Request) -> list[str]:
-    """List the ids of all calls and results, in the order of the history."""
+    """List the ids of all calls and results, in the order of the history. A call of the provider's own may have none."""
     ids: list[str] = []
     for turn in request.turns:
         for part in turn.parts:
             id_of = _IDS.get(part.__class__)
             if id_of is not None:
-                ids.append(id_of(part))
+                id = id_of(part)
+                if id or part.__class__ is not hub.ServerCall:
+                    ids.append(id)
     return ids
 
 
@@ -356,6 +359,8 @@ def with_ids(request: hub.Request, ids: dict[str, str]) -> hub.Request:
 
     def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
         if isinstance(part, (hub.Call, hub.ServerCall)) and part.id in ids:
+            if not part.id and isinstance(part, hub.ServerCall):
+                return None
             return (attrs.evolve(part, id=ids[part.id]),)
         if isinstance(part, (hub.Result, hub.ServerResult)) and part.call_id in ids:
             return (attrs.evolve(part, call_id=ids[part.call_id]),)

@@ -15,6 +15,7 @@ from ..jsonvalue import ABSENT, Json, JsonObject
 from ..steps import map_parts
 from .adapt_calls import COMPUTER, Splitter
 from .adapt_parts import foreign, legal_turn, note_packed_calls
+from .adapt_server import take_server_tools
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
 from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS, STOP_WORDS
@@ -102,7 +103,8 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     computer = _computer_of(adapting)
-    whole = map_parts(attrs.evolve(turn, role="assistant", seams=()), lambda part, _: _whole(part))
+    turn = take_server_tools(attrs.evolve(turn, role="assistant", seams=()))
+    whole = map_parts(turn, lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
     legal = map_parts(legal_turn(whole), lambda part, _: _recognised(part, computer))
     return Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)

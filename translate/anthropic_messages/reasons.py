@@ -57,6 +57,10 @@ _USAGE: Final = "usage counts input, cache, output and thinking, not prices, mod
 _NO_ECHO: Final = "a reply does not repeat its request (Message)"
 _UNKNOWN: Final = "no key of the published schema says this; extra inputs are refused (api/errors)"
 
+_MCP: Final = (
+    "what an MCP server did has a name, a server, an input and texts (BetaMCPToolUseBlockParam, BetaMCPToolResultBlock)"
+)
+
 _SHARED_REQUEST: Final[_Rows] = (
     ("/temperature", _NO_SAMPLING),
     ("/top_p", _NO_SAMPLING),
@@ -187,6 +191,11 @@ _RESPONSES_REQUEST: Final[_Rows] = (
     ("/text", _FORMAT),
     ("/text/**", _FORMAT),
     ("/instructions", _SYSTEM),
+    ("/input/*/approval_request_id", _MCP),
+    ("/input/*/error", _MCP),
+    ("/input/*/error/**", _MCP),
+    ("/input/*/tools/*/annotations", _MCP),
+    ("/input/*/tools/*/annotations/**", _MCP),
     ("/input/*/id", _NO_NAMES),
     ("/input/*/status", _NO_NAMES),
     ("/input/*/phase", _NO_NAMES),
@@ -257,6 +266,11 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
     ("/incomplete_details/**", _STOP),
     ("/error", "a failure has a type and a message (ErrorResponse)"),
     ("/error/**", "a failure has a type and a message (ErrorResponse)"),
+    ("/output/*/approval_request_id", _MCP),
+    ("/output/*/error", _MCP),
+    ("/output/*/error/**", _MCP),
+    ("/output/*/tools/*/annotations", _MCP),
+    ("/output/*/tools/*/annotations/**", _MCP),
     ("/output/*/id", _NO_NAMES),
     ("/output/*/status", _NO_NAMES),
     ("/output/*/phase", _NO_NAMES),

@@ -12,6 +12,7 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
+from .adapt_server import take_in_turn
 from .adapt_settings import fit_continues
 from .adapt_turns import Numbering, cut_turn, fit_turn
 from .residue import WIRE_NAME
@@ -58,6 +59,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
 def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> tuple[hub.Candidate, Any]:
     turn = candidate.turn
     turn = _with_logprobs(turn, candidate.logprobs)
+    turn = take_in_turn(turn, adapting)
     turn = fit_turn(turn, Fitting(adapting=adapting, plan=plan_for((turn,)), reply=True))
     turn = cut_turn(turn, Numbering(adapting=adapting, reply=True))
     stop, status = _fit_stop(candidate.stop, response.status, turn)

@@ -21,10 +21,12 @@ pytestmark = pytest.mark.corpus
 
 PAIRS = list(permutations(FILES, 2))
 DERIVED = {
-    "id": re.compile(r"function_call_\d+|.+_\d+"), "tool_use_id": re.compile(r"function_call_\d+|.+_\d+"),
+    "id": re.compile(r"function_call_\d+|.+_\d+|(ws|mcp|mcptoolu)_\w+"),
+    "tool_use_id": re.compile(r"function_call_\d+|.+_\d+|mcptoolu_\w+"),
     "call_id": re.compile(r"function_call_\d+"), "tool_call_id": re.compile(r"function_call_\d+"),
 }  # fmt: skip
-"""Ids of calls that had none (the deprecated function_call), and of the single actions of a batch."""
+"""Ids of calls that had none (the deprecated function_call), of the single actions of a batch, and of the provider's own tools,
+which begin with another word on each wire."""
 ACTIONS = {
     "name": re.compile(r"[a-z_]+"), "action": re.compile(r"[a-z_]+"), "text": re.compile(r"[\w+]+"),
     "keys": re.compile(r"[A-Z0-9_]+"), "scroll_x": re.compile(r"-?\d+"), "scroll_y": re.compile(r"-?\d+"),

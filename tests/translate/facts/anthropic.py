@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from .common import (
@@ -14,12 +14,14 @@ from .common import (
     document,
     extras,
     failed,
+    found,
     free_tool,
     function,
     image,
     is_free,
-    result_text,
     said,
+    server_call,
+    server_said,
     setting,
     settings,
     stated,
@@ -100,6 +102,31 @@ def _content(role: str, content: Any, place: str, computers: set[Any], free: set
         yield from _block(role, block, f"{place}{at(number)}", computers, free)
 
 
+def _provider_block(block: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Read what only the provider says, and what its own tools and MCP servers do, which others say too."""
+    kind, outcome = block.get("type"), _outcome(block)
+    if kind == "mcp_tool_use":
+        yield server_call(block["server_name"], block["name"], canonical(block["input"]), place)
+    elif kind == "mcp_tool_result":
+        content = block.get("content") or ()
+        texts = [content] if isinstance(content, str) else [one.get("text", canonical(one)) for one in content]
+        yield server_said(texts, bool(block.get("is_error")), f"{place}/content")
+    elif kind == "server_tool_use":
+        yield call(block["id"], block["name"], canonical(block["input"]), place)
+        yield from _beside(block, ("type", "id", "name", "input"), place)
+    elif outcome is not None:
+        id, content = block["tool_use_id"], block["content"]
+        if "error" in outcome:
+            yield failed(id, place)
+        yield found(id, canonical(outcome), f"{place}/content", f"{place}/tool_use_id")
+        for file in (content.get("content") if isinstance(content, dict) else None) or ():
+            if isinstance(file, dict) and file.get("file_id"):
+                yield Fact(("file made", file["file_id"]), (f"{place}/content",))
+        yield from _beside(block, ("type", "tool_use_id", "content"), place)
+    else:
+        yield Fact(("block", canonical(block)), (place,))
+
+
 def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], free: set[Any]) -> Iterator[Fact]:
     kind = block.get("type")
     known = ["type"]
@@ -131,14 +158,44 @@ def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], fr
         yield Fact(("thinking", block["thinking"]), (f"{place}/thinking",))
         yield Fact(("seal", str(block.get("signature"))), (f"{place}/signature",))
     else:
-        yield Fact(("block", canonical(block)), (place,))
+        yield from _provider_block(block, place)
         return
+    yield from _beside(block, known, place)
+
+
+def _beside(block: dict[str, Any], known: Collection[str], place: str) -> Iterator[Fact]:
+    """Yield what may stand in any block: who called, a cache point, and what nobody documented."""
     caller = block.get("caller")
     if caller is not None and caller != {"type": "direct"}:
         yield Fact(("caller", canonical(caller)), (f"{place}/caller",))
     if block.get("cache_control"):
         yield Fact(("cache point",), (f"{place}/cache_control",))
     yield from extras(block, (*known, "cache_control", "caller"), place)
+
+
+def _outcome(block: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a provider's own tool gave, in the words that other wires tell it in; ``None`` where a part of it is sealed."""
+    content = block.get("content")
+    if content == [] and block["type"] == "web_search_tool_result":
+        return {"results": []}
+    kind = content.get("type") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(kind, str):
+        return None
+    if kind.endswith("_tool_result_error"):
+        return {"error": _words(content, {"error_code": "code", "error_message": "message"})}
+    if kind in ("code_execution_result", "bash_code_execution_result"):
+        return {"runs": [_words(content, {"stdout": "stdout", "stderr": "stderr", "return_code": "exit_code"})]}
+    if kind == "tool_search_tool_search_result":
+        return {"tools": [tool["tool_name"] for tool in content["tool_references"]]}
+    page = content.get("content")
+    if kind == "web_fetch_result" and isinstance(page, dict) and page["source"]["type"] == "text":
+        read = _words(content, {"url": "url", "retrieved_at": "at"})
+        return {**read, **_words(page, {"title": "title"}), "text": page["source"]["data"]}
+    return None
+
+
+def _words(document: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {name: document[key] for key, name in names.items() if document.get(key) is not None}
 
 
 def _is_action(block: dict[str, Any], computers: set[Any]) -> bool:
@@ -167,13 +224,13 @@ def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
     content = block.get("content")
     if isinstance(content, str):
         if content:
-            yield result_text(id, content, f"{place}/content", f"{place}/tool_use_id")
+            yield found(id, content, f"{place}/content", f"{place}/tool_use_id")
         return
     for number, inner in enumerate(content or ()):
         where = f"{place}{at('content', number)}"
         if inner["type"] == "text":
             if inner["text"]:
-                yield result_text(id, inner["text"], f"{where}/text", f"{place}/tool_use_id")
+                yield found(id, inner["text"], f"{where}/text", f"{place}/tool_use_id")
             yield from extras(inner, ("type", "text", "cache_control", "citations"), where)
         elif inner["type"] in ("image", "document"):
             yield from _media(inner["type"], inner, where)

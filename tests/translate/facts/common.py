@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,15 @@ def result_text(id: Any, text: str, *places: str) -> Fact:
     return Fact(("result", str(id), text), places, order=True)
 
 
+PROVIDERS = re.compile(r"(?:srvtoolu|ws)_.+", re.DOTALL)
+"""Ids of calls that a provider ran itself, by the prefixes its documentation gives them."""
+
+
+def found(id: Any, text: str, *places: str) -> Fact:
+    """State a result. One of a provider's own tool is JSON, whose spelling says nothing."""
+    return result_text(id, parsed(text) if PROVIDERS.fullmatch(str(id)) else text, *places)
+
+
 def failed(id: Any, *places: str) -> Fact:
     return Fact(("failed", str(id)), places)
 
@@ -100,6 +109,15 @@ def extras(record: Mapping[str, Any], known: Collection[str], place: str) -> Ite
     for key, value in record.items():
         if key not in known and value is not None:
             yield Fact(("extra", key, canonical(value)), (f"{place}{at(key)}",))
+
+
+def server_call(server: str, name: str, arguments: str, place: str) -> Fact:
+    return Fact(("server call", server, name, arguments), (place,))
+
+
+def server_said(texts: Iterable[str], failed: bool, place: str) -> Fact:
+    """What an MCP server answered: its texts, which a wire that has room for one keeps apart by an empty line."""
+    return Fact(("server failed" if failed else "server said", "\n\n".join(texts)), (place,))
 
 
 def grammar(said: Any, place: str) -> Iterator[Fact]:

@@ -18,12 +18,12 @@ from .common import (
     document,
     extras,
     failed,
+    found,
     free_tool,
     function,
     grammar,
     image,
     parsed,
-    result_text,
     said,
     setting,
     settings,
@@ -184,7 +184,7 @@ def _result(message: dict[str, Any], place: str) -> Iterator[Fact]:
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
             elif part["text"]:
-                yield result_text(id, spoken(part["text"]), where, f"{place}/tool_call_id")
+                yield found(id, spoken(part["text"]), where, f"{place}/tool_call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:

@@ -17,13 +17,15 @@ from .common import (
     document,
     extras,
     failed,
+    found,
     free_tool,
     function,
     grammar,
     image,
     parsed,
-    result_text,
     said,
+    server_call,
+    server_said,
     setting,
     settings,
     spoken,
@@ -147,6 +149,27 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     yield from extras(body, known, "")
 
 
+def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Read what only the provider says, and what MCP servers do, which others say too."""
+    action = item.get("action")
+    if item.get("type") == "web_search_call" and isinstance(action, dict) and action.get("sources"):
+        asked = {key: value for key, value in action.items() if key not in ("type", "sources")}
+        pages = [{"url": source["url"]} for source in action["sources"] if source.get("url")]
+        yield call(item["id"], "web_search", canonical(asked), place)
+        yield found(item["id"], canonical({"results": pages}), place)
+        return
+    if item.get("type") != "mcp_call" or not isinstance(item.get("server_label"), str):
+        yield Fact(("block", canonical(item)), (place,))
+        return
+    yield server_call(item["server_label"], item["name"], parsed(item["arguments"]), place)
+    if isinstance(item.get("error"), dict):
+        error = item["error"]
+        texts = [one.get("text", canonical(one)) for one in error.get("content") or ()] or [error.get("message", "")]
+        yield server_said(texts, True, f"{place}/error")
+    elif item.get("output") is not None:
+        yield server_said([item["output"]], False, f"{place}/output")
+
+
 def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
     kind = item.get("type", "message" if "role" in item else None)
     known = ["type", "id", "status"]
@@ -182,7 +205,7 @@ def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
             acknowledged = canonical(item["acknowledged_safety_checks"])
             yield Fact(("acknowledged", acknowledged), (f"{place}/acknowledged_safety_checks",))
     else:
-        yield Fact(("block", canonical(item)), (place,))
+        yield from _provider_item(item, place)
         return
     yield from extras(item, known, place)
 
@@ -235,7 +258,7 @@ def _result(item: dict[str, Any], place: str) -> Iterator[Fact]:
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
             elif part["text"]:
-                yield result_text(id, spoken(part["text"]), where, f"{place}/call_id")
+                yield found(id, spoken(part["text"]), where, f"{place}/call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:
