@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from polyloop.translate.computer_use.coordinates import Size
-from polyloop.translate.errors import UsageError
+from polyloop.translate.errors import PolyloopError, UsageError
 
 from ..ports import Computer, HealthProbe
 
@@ -30,9 +30,17 @@ class Screen:
 async def open_screen(name: str) -> Screen:
     """Open a computer. Raises `UsageError` for a name that is none, `MissingComputerError` and `MissingExtraError` where it is not here."""
     if name.startswith(("http://", "https://")):
+        from ..computers.errors import MissingTargetError
         from ..computers.target import TargetComputer
 
         target = TargetComputer(name)
+        try:
+            await target.size()
+        except MissingTargetError:
+            await target.close()
+            raise
+        except PolyloopError:
+            pass  # it is there; the loop finds out how well it is, and whether that matters
         return Screen(computer=target, health=target)
     if name == "simulated":
         from ..computers import SimulatedComputer
