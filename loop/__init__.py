@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .callbacks import ToolResult
+    from .imaging import PillowImager
     from .journal import JobTakenError, LoopError, SchemaVersionError, StaleClaimError, StoreError, ToolError
+    from .lag import LoopLag
     from .limits import Limits
+    from .preflight import RequestRefusedError
     from .providers import PROVIDER_TO_DEFAULT_MODEL_NAME, APIProvider
     from .results import JobPausedError, NoResultError, RunEndedError
     from .runner import Runner
@@ -35,6 +38,9 @@ _WHERE: Final = {
     "StaleClaimError": "journal",
     "StoreError": "journal",
     "Limits": "limits",
+    "LoopLag": "lag",
+    "PillowImager": "imaging",
+    "RequestRefusedError": "preflight",
     "PROVIDER_TO_DEFAULT_MODEL_NAME": "providers",
     "APIProvider": "providers",
     "JobPausedError": "results",
@@ -69,9 +75,12 @@ __all__ = [
     "LeaveToLater",
     "Limits",
     "LoopError",
+    "LoopLag",
     "MemoryStore",
     "NoResultError",
+    "PillowImager",
     "Redaction",
+    "RequestRefusedError",
     "RunEndedError",
     "Runner",
     "SchemaVersionError",

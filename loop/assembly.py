@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from attrs import frozen
 
 from polyloop.translate import hub
 from polyloop.translate.computer_use.coordinates import Size
-from polyloop.translate.errors import UsageError
-from polyloop.translate.jsonvalue import ABSENT, Json
+from polyloop.translate.errors import PolyloopError, UsageError
+from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 from polyloop.translate.profiles import Profile
 from polyloop.translate.uitars.templates import TEMPLATES
 
@@ -22,7 +23,8 @@ from .journal import Row
 from .limits import Limits
 from .media import keep_turn
 from .policy.prices import price_of
-from .ports import Clock, Computer, Store, Tool
+from .ports import Clock, Computer, HealthProbe, Notice, Observer, Store, Tool
+from .probes import TARGET_PORT, SessionProbe, session_address_of
 from .providers import APIProvider
 from .rows import RowWriter, asked, conclusion_of, history_of
 from .runner import TTL, Listener, Price
@@ -35,6 +37,10 @@ from .tools.extraction import ExtractionTool, ui_not_as_expected_tool
 
 CACHE_POINTS: Final = 3
 """Cache points set in the conversation, of the four that a request may have; tools and instructions lie before the first."""
+NOMINAL_SCREEN: Final = Size(1024, 768)
+"""Stands for the size of a screen that cannot be looked at; no request says it."""
+NO_HOST: Final = "no-address.invalid"
+"""A host that there never is (RFC 6761)."""
 UITARS_TEMPLATE: Final = "computer-1.5"
 """The prompt that UI-TARS 1.5 servers speak."""
 
@@ -111,13 +117,56 @@ async def custom_actions_of(db: Any, job_id: Any) -> dict[str, Json]:
     }
 
 
-def computer_for(session_id: str | None) -> Computer:
-    """Return the computer of a run that was given none: the simulated desktop. A session's computer has to be given."""
-    if session_id is not None:
-        raise UsageError(f"give the computer of session {session_id!r} as computer=")
-    from .computers import SimulatedComputer  # drawing it needs Pillow, which other computers do not
+@asynccontextmanager
+async def computer_of(computer: Computer | None, db: Any, session_id: str | None) -> AsyncIterator[Computer]:
+    """Give a run's computer: the caller's, the one of the session, or the simulated desktop. Leaving lets go of what is held down, and
+    closes what was made here."""
+    used = computer if computer is not None else await _made_computer(db, session_id)
+    try:
+        yield used
+    finally:
+        try:
+            await used.release_held()
+        finally:
+            if computer is None:
+                await used.close()
 
-    return SimulatedComputer()
+
+async def _made_computer(db: Any, session_id: str | None) -> Computer:
+    if session_id is None:
+        from .computers import SimulatedComputer  # drawing it needs Pillow, which other computers do not
+
+        return SimulatedComputer()
+    if not hasattr(db, "get_session"):
+        raise UsageError(f"db knows no sessions: give the computer of session {session_id!r} as computer=")
+    from .computers import TargetComputer
+
+    try:
+        address = await session_address_of(db, session_id)
+    except ValueError:
+        address = None
+    # A session without an address is found unhealthy before anything is done: nobody answers at a host of no name.
+    return TargetComputer(f"http://{address or NO_HOST}:{TARGET_PORT}")
+
+
+def probe_of(health: HealthProbe | None, computer: Computer, db: Any, session_id: str | None) -> HealthProbe | None:
+    """Return who looks whether the target answers. None for a computer that needs no session and says nothing of its health."""
+    if health is not None:
+        return health
+    if session_id is not None and hasattr(db, "get_session"):
+        return SessionProbe(db=db, session_id=session_id, port=TARGET_PORT)
+    return computer if isinstance(computer, HealthProbe) else None
+
+
+async def screen_of(computer: Computer, probe: HealthProbe | None) -> tuple[Size, str | None]:
+    """Return the size of the screen, and why it cannot be told, where somebody is there to say that the target does not answer."""
+    try:
+        return await computer.size(), None
+    except PolyloopError as error:
+        if probe is None:
+            raise
+        health = await probe.check()
+        return NOMINAL_SCREEN, health.reason or str(error)
 
 
 def group_for(tool_version: str, profile: Profile | None) -> ToolGroup:
@@ -127,6 +176,15 @@ def group_for(tool_version: str, profile: Profile | None) -> ToolGroup:
     if profile is None or accepted is None or group.computer in accepted:
         return group
     return next((other for other in GROUPS.values() if other.computer == profile.computer), group)
+
+
+def told_group(tool_version: str, profile: Profile | None, observer: Observer | None, clock: Clock) -> ToolGroup:
+    """Return the tools of a run as `group_for` does, and tell the observer where they are not those that were asked for."""
+    group = group_for(tool_version, profile)
+    if group.version != tool_version and observer is not None:
+        data: JsonObject = {"asked": tool_version, "used": group.version}
+        observer.notice(Notice(kind="tool_version_changed", at=clock.now(), data=data))
+    return group
 
 
 def frames_of(wire: str, profile: Profile | None) -> FrameOf:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from polyloop.translate import hub
 from polyloop.translate.jsonvalue import JsonObject
@@ -74,12 +74,18 @@ async def _told(returned: Any) -> None:
 class Exchanges:
     """Keeps what was exchanged with the provider, and tells the callback of it, failures included."""
 
-    kept: list[JsonObject]
+    keep: bool = True
     callback: ApiResponseCallback | None = None
+    kept: list[JsonObject] = field(factory=list, init=False)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody wants to know of exchanges: telling of them costs time."""
+        return self.keep or self.callback is not None
 
     def take(self, exchange: Exchange) -> None:
         """Take an exchange."""
-        if exchange.error is None:
+        if exchange.error is None and self.keep:
             self.kept.append({"request": exchange.request, "response": exchange.response})
         if self.callback is not None:
             self.callback(exchange.request, exchange.response, exchange.error)

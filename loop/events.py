@@ -87,7 +87,7 @@ class Decided:
 
 @frozen(kw_only=True)
 class TargetUnhealthy:
-    """The target does not answer, so a call was not begun."""
+    """The target does not answer, so a call was not begun, or the model not asked."""
 
     at: float
     key: str

@@ -275,6 +275,11 @@ def _fail(state: State, event: SampleFailed) -> Step:
     return reached, (told, *effects)
 
 
+def _no_target(state: State, event: TargetUnhealthy) -> Step:
+    """The target cannot even be looked at: nothing is asked of the model, which could only be told so."""
+    return _end(state, Ending(reason=EndReason.UNHEALTHY, value=state.conclusion, detail=event.reason))
+
+
 # Calls.
 
 
@@ -331,6 +336,8 @@ def _decide(state: State, event: Decided) -> Step:
 
 def _unhealthy(state: State, event: TargetUnhealthy) -> Step:
     """The target is gone: the call was not begun, and neither are those behind it."""
+    if state.phase is Phase.SAMPLING:
+        return state, ()  # paused meanwhile: the next start looks again
     outcome = ToolOutcome(parts=(hub.Text(text=texts.UNHEALTHY),), outcome="not_run")
     state = Calls(state).finished(event.key, outcome, None)
     ending = Ending(reason=EndReason.UNHEALTHY, value=state.conclusion, detail=event.reason)
@@ -395,6 +402,7 @@ TRANSITIONS: Final[dict[Phase, dict[type[Event], Handler]]] = {
         Started: _start,
         Sampled: _receive,
         SampleFailed: _fail,
+        TargetUnhealthy: _no_target,
         PauseRequested: _pause,
         Cancelled: _cancel,
         Ticked: _tick,

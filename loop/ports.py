@@ -272,6 +272,7 @@ class Health:
     reason: str = ""
 
 
+@runtime_checkable
 class HealthProbe(Protocol):
     """Looks whether the target can be acted on."""
 

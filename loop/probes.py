@@ -10,7 +10,8 @@ from attrs import frozen
 from .ports import Health
 from .rows import asked
 
-HEALTH_PORT: Final = 8088
+TARGET_PORT: Final = 8088
+"""Of a target's HTTP API, its health included."""
 SECONDS: Final = 5.0
 
 
@@ -41,20 +42,24 @@ class SessionProbe:
 
     db: Any
     session_id: str | None
-    port: int = HEALTH_PORT
+    port: int = TARGET_PORT
 
     async def check(self) -> Health:
         """Look the session up and ask its container."""
         if not self.session_id:
             return Health(healthy=False, reason="the computer needs a session, and no session_id was given")
         try:
-            session = await asked(self.db.get_session, UUID(str(self.session_id)))
+            address = await session_address_of(self.db, self.session_id)
         except ValueError:
             return Health(healthy=False, reason=f"{self.session_id!r} is no session id")
-        address = session_address(session)
         if address is None:
             return Health(healthy=False, reason=f"session {self.session_id} has no container_ip")
         return await HttpProbe(url=f"http://{address}:{self.port}/health").check()
+
+
+async def session_address_of(db: Any, session_id: str) -> str | None:
+    """Look a session up in an existing database and return its container's address. Raises `ValueError` for what is no session id."""
+    return session_address(await asked(db.get_session, UUID(str(session_id))))
 
 
 def session_address(session: Any) -> str | None:

@@ -97,6 +97,8 @@ class Runner:
     observer: Observer | None = None
     clock: Clock = field(factory=SystemClock)
     probe: HealthProbe | None = None
+    unreachable: str | None = None
+    """Why the target cannot be looked at, where it cannot: the run takes its messages, asks nothing of the model, and ends."""
     limits: Limits = field(factory=Limits)
     view_policy: ViewPolicy = field(factory=ViewPolicy)
     redaction: Redaction = field(factory=Redaction)
@@ -229,6 +231,8 @@ class Runner:
                 return await self._ask(effect)
 
     async def _sample(self, effect: Sample) -> Event:
+        if self.unreachable is not None:
+            return TargetUnhealthy(at=self.clock.now(), key=effect.key, reason=self.unreachable)
         await self._intend(effect)
         try:
             turns, changes = await self.view.turns(self.state.turns[: effect.turns])

@@ -5,7 +5,8 @@ This module and the command line are where things are put together: the only one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
@@ -25,13 +26,11 @@ from .ports import (
     Decision,
     HealthProbe,
     Imager,
-    Notice,
     Observer,
     ProviderClient,
     Store,
     Tool,
 )
-from .probes import SessionProbe
 from .providers import APIProvider
 from .results import result_of
 from .runner import Price, Runner
@@ -83,6 +82,7 @@ async def sampling_loop(
     custom_actions: Mapping[str, Json] | None = None,
     parameters: Mapping[str, Json] | None = None,
     image_prune_chunk: int | None = None,
+    keep_exchanges: bool = True,
     settle_seconds: float = 0.0,
     owner: str | None = None,
 ) -> tuple[Any, list[JsonObject]]:
@@ -92,8 +92,9 @@ async def sampling_loop(
     a `Store`, an existing database service with message rows, or None with a ``store``. The result is what the model gave the
     extraction tool, or an error dictionary (``success`` False, ``error``, ``error_description``). An exchange is ``{"request", "response"}``.
 
-    Without a ``client`` one is made for the provider from ``api_key`` and the environment; without a ``computer`` and a session the
-    simulated desktop is used. What is made here is closed here.
+    Without a ``client`` one is made for the provider from ``api_key`` and the environment; without a ``computer`` the target is used that
+    ``db`` knows as the session's, and without a session the simulated desktop. What is made here is closed here. Exchanges say every
+    request as a whole, so a run of thousands of steps does without: ``keep_exchanges`` False gives none.
 
     Raises `NoResultError` (a ``ValueError``) when the model ends its turn without a result, `RunEndedError` (too) for a limit,
     a refusal or a provider's failure, `JobPausedError` when a decision or a quota is waited for, `UsageError` for arguments
@@ -103,18 +104,16 @@ async def sampling_loop(
     group_of(tool_version)
     kept = assembly.kept_in(db, store, job_id)
     time, bounds, name = clock or SystemClock(), limits or Limits(), owner or assembly.owner_of_this_host()
-    target = computer if computer is not None else assembly.computer_for(session_id)
-    used = client if client is not None else _create_client(named, model, api_key)
-    exchanges: list[JsonObject] = []
-    try:
+    exchanges = Exchanges(keep=keep_exchanges, callback=api_response_callback)
+    async with (
+        assembly.computer_of(computer, db, session_id) as target,
+        _client_of(client, named, model, api_key) as used,
+    ):
         profile = profile_for(named.value, model, used.wire)
-        group = assembly.group_for(tool_version, profile)
-        if group.version != tool_version and observer is not None:
-            data = {"asked": tool_version, "used": group.version}
-            observer.notice(Notice(kind="tool_version_changed", at=time.now(), data=data))
-        screen = await target.size()
+        group = assembly.told_group(tool_version, profile, observer, time)
+        probe = assembly.probe_of(health, target, db, session_id)
+        screen, unreachable = await assembly.screen_of(target, probe)
         await assembly.take_over(kept, str(job_id), name, time)
-        actions = await assembly.custom_actions_of(db, job_id) if custom_actions is None else custom_actions
         run_tools = assembly.tools_of(
             group=group,
             wire=used.wire,
@@ -123,7 +122,7 @@ async def sampling_loop(
             profile=profile,
             extraction=extraction_tool(schema=extraction_schema, example=extraction_example),
             further=tools,
-            actions=actions,
+            actions=await assembly.custom_actions_of(db, job_id) if custom_actions is None else custom_actions,
             parameters=parameters or {},
             settle_seconds=settle_seconds,
             clock=time,
@@ -131,7 +130,7 @@ async def sampling_loop(
         callbacks = Callbacks(output=output_callback, tool_output=tool_output_callback, store=kept.store)
         runner = Runner(
             job=str(job_id),
-            client=observed(used, Exchanges(kept=exchanges, callback=api_response_callback).take),
+            client=observed(used, exchanges.take) if exchanges.wanted else used,
             store=kept.store,
             template=assembly.template_of(
                 model=model,
@@ -144,7 +143,8 @@ async def sampling_loop(
             approver=approver or DenyAll(),
             observer=observer,
             clock=time,
-            probe=health or (SessionProbe(db=db, session_id=session_id) if session_id is not None else None),
+            probe=probe,
+            unreachable=unreachable,
             limits=bounds,
             view_policy=assembly.view_policy_of(
                 used.wire, only_n_most_recent_images, image_prune_chunk, profile, screen
@@ -157,13 +157,22 @@ async def sampling_loop(
             owner=name,
         )
         state = await runner.run(turns, tuple(decisions))
+    return result_of(state, runner.error), exchanges.kept
+
+
+@asynccontextmanager
+async def _client_of(
+    client: ProviderClient | None, provider: APIProvider, model: str, api_key: str
+) -> AsyncIterator[ProviderClient]:
+    """Give a run's client: the caller's, or one that is made here and closed here."""
+    if client is not None:
+        yield client
+        return
+    made = _create_client(provider, model, api_key)
+    try:
+        yield made
     finally:
-        await target.release_held()
-        if computer is None:
-            await target.close()
-        if client is None:
-            await used.aclose()
-    return result_of(state, runner.error), exchanges
+        await made.aclose()
 
 
 def _create_client(provider: APIProvider, model: str, api_key: str) -> ProviderClient:

@@ -6,13 +6,17 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.loop.computers.stand_in_target import StandInTarget, running
 
-from polyloop.loop import APIProvider, Limits, NoResultError, RunEndedError, ToolResult, sampling_loop
+from polyloop.loop import APIProvider, Limits, NoResultError, RunEndedError, ToolResult, assembly, sampling_loop
+from polyloop.loop.ports import Health
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import FakeClock, FakeComputer, ScriptedModel, call, reply
 from polyloop.translate import hub
+from polyloop.translate.errors import UsageError
 from polyloop.translate.jsonvalue import JsonObject
 
+SESSION = "0b8c5a52-3f5e-4f0e-9d1e-3b8f0a6f4f11"
 TASK = [{"role": "user", "content": "Register Ada."}]
 
 
@@ -22,6 +26,7 @@ class Rows:
     def __init__(self, actions: Any = None) -> None:
         self.rows: list[JsonObject] = []
         self._actions = actions or {}
+        self.session: JsonObject | None = None
 
     def get_next_message_sequence(self, job_id: Any) -> int:
         return len(self.rows) + 1
@@ -34,7 +39,7 @@ class Rows:
         return list(self.rows)
 
     def get_session(self, session_id: Any) -> JsonObject | None:
-        return None
+        return self.session
 
     def get_custom_actions(self, version: Any) -> Any:
         return self._actions
@@ -105,10 +110,58 @@ def test_a_screen_that_is_not_as_expected_ends_the_run_with_the_known_error() ->
 
 def test_a_session_without_an_address_fails_the_health_check_before_any_action() -> None:
     computer = FakeComputer()
-    session = "0b8c5a52-3f5e-4f0e-9d1e-3b8f0a6f4f11"
-    result, _ = loop(ScriptedModel(script=[reply(click("a"))]), db=Rows(), session_id=session, computer=computer)
+    result, _ = loop(ScriptedModel(script=[reply(click("a"))]), db=Rows(), session_id=SESSION, computer=computer)
     assert result["error"] == "Target Health Check Failed"
     assert not computer.done
+
+
+def test_without_a_computer_the_target_of_the_session_is_acted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Rows()
+    rows.session = {"container_ip": "127.0.0.1"}
+    with running(StandInTarget()) as target:
+        monkeypatch.setattr(assembly, "TARGET_PORT", int(target.url.rpartition(":")[2]))
+        model = ScriptedModel(script=[reply("so", click("a")), reply(extraction("b", 1)), reply("done")])
+        result, _ = loop(model, db=rows, session_id=SESSION, computer=None)
+    assert result == 1
+    assert any(action == "left_click" for action, _ in target.asked)
+
+
+@pytest.mark.parametrize("session", [SESSION, "no uuid"])
+def test_a_session_nobody_answers_for_fails_the_health_check_and_keeps_the_messages(session: str) -> None:
+    rows, model = Rows(), ScriptedModel(script=[])
+    result, exchanges = loop(model, db=rows, session_id=session, computer=None)
+    assert (result["error"], exchanges, model.requests) == ("Target Health Check Failed", [], [])
+    assert [row["role"] for row in rows.rows] == ["user"]
+    again = ScriptedModel(script=[reply(extraction("a", 1)), reply("done")])
+    result, _ = loop(again, db=rows, messages=[], computer=FakeComputer())
+    assert result == 1
+
+
+def test_without_a_session_the_health_check_is_left_out_only_for_computers_that_have_none() -> None:
+    class Remote(FakeComputer):
+        async def check(self) -> Health:
+            return Health(healthy=False, reason="it is gone")
+
+    remote, local = Remote(), FakeComputer()
+    result, _ = loop(ScriptedModel(script=[reply(click("a"))]), computer=remote)
+    assert (result["error"], result["error_description"]) == ("Target Health Check Failed", "it is gone")
+    loop(ScriptedModel(script=[reply(click("a")), reply(extraction("b", 1)), reply("done")]), computer=local)
+    assert (len(remote.done), len(local.done)) == (0, 1)
+
+
+def test_a_session_of_a_database_that_knows_none_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(UsageError, match="computer="):
+        loop(ScriptedModel(script=[]), session_id=SESSION, computer=None)
+
+
+def test_a_long_run_does_without_exchanges() -> None:
+    told: list[Any] = []
+    script = [reply(extraction("a", 1)), reply("done")]
+    assert loop(ScriptedModel(script=list(script)), keep_exchanges=False) == (1, [])
+    _, exchanges = loop(
+        ScriptedModel(script=list(script)), keep_exchanges=False, api_response_callback=lambda *said: told.append(said)
+    )
+    assert (exchanges, len(told)) == ([], 2)
 
 
 def test_existing_rows_are_written_as_they_were_and_before_any_tool_runs() -> None:
