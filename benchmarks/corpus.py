@@ -1,9 +1,10 @@
 """The project's ruler: ``python -m benchmarks.corpus`` puts recorded traffic through polyloop and prints what came of it.
 
 For each wire and kind: documents, exact through the codec, exact through the hub, problems (exceptions, and what was inexact); the
-residue by field. For each pair and kind: lossless, respelled only, only added to (defaults), restored exactly, the share of the conversation's leaves that
-the value alone gives back, and of those that have a place by docs/losses.md, rows without a reason, problems. Hand-written hazards are
-also told one by one (`hazards`). Exits 1 when there was any problem, 2 when there is no traffic to read.
+residue by why it is kept and by field (`benchmarks.tallies.residue_of`). For each pair and kind: lossless, respelled only, only added
+to (defaults), restored exactly, the share of the conversation's leaves that the value alone gives back, and of those that have a
+place by docs/losses.md, rows without a reason, problems. Hand-written hazards are also told one by one (`hazards`). Exits 1 when there
+was any problem, 2 when there is no traffic to read.
 
     python -m benchmarks.corpus --cover                          a small subset that shows every key path
     python -m benchmarks.corpus --wire openai-chat --kind request
@@ -93,11 +94,11 @@ def exactness(found: corpus.Corpus | corpus.Cases, wires: Iterable[str], kinds: 
     shown: list[str] = []
     problems = 0
     for wire in wires:
-        published = published_keys(wire, found.folder)
+        published, words = published_keys(wire, found.folder), published_words(wire, found.folder)
         for kind in (kind for kind in kinds if kind in wire_of(wire).roots):
             tally = Exactness()
             for recorded in found.documents(wire, kind):
-                tally.add(recorded, published)
+                tally.add(recorded, published, words)
             if not tally.documents:
                 continue
             through_hub = share(tally.hub, tally.documents) if kind in READ else "-"
@@ -119,14 +120,18 @@ def exactness(found: corpus.Corpus | corpus.Cases, wires: Iterable[str], kinds: 
     return problems
 
 
+_REASONS: Final = ("null", "spelled", "reported", "echoed", "unknown", "residue")
+
+
 def _print_residue(tallies: dict[str, Exactness]) -> None:
-    table = [["documents", "leaves", "null", "reported usage", "echoed", "unknown keys", "what remains"]]
+    """Print the residue by why it is kept (`tallies.residue_of` says what each word means), and what remains of it by field."""
+    table = [["documents", "leaves", "null", "spelled", "reported numbers", "echoed", "unknown keys", "what remains"]]
     fields = [["documents", "field", "leaves", "share of leaves"]]
     for name, tally in tallies.items():
         by_reason: Counter[str] = Counter()
         for (why, _), count in tally.residue.items():
             by_reason[why] += count
-        shares = [share(by_reason[why], tally.leaves) for why in ("null", "reported", "echoed", "unknown", "residue")]
+        shares = [share(by_reason[why], tally.leaves) for why in _REASONS]
         table.append([name, str(tally.leaves), *shares])
         remaining = Counter({field: count for (why, field), count in tally.residue.items() if why == "residue"})
         fields += [[name, field, str(count), share(count, tally.leaves)] for field, count in remaining.most_common(25)]

@@ -38,15 +38,20 @@ class Exactness:
     """(why it is kept, field) of every leaf that only the own wire reads."""
     problems: list[str] = attrs.field(factory=list)
 
-    def add(self, recorded: Recorded, published: frozenset[str] | None = None) -> None:
-        """Put one document through the codec and the hub; what goes wrong is a problem, told by exception and place."""
+    def add(
+        self, recorded: Recorded, published: frozenset[str] | None = None, words: frozenset[str] | None = None
+    ) -> None:
+        """Put one document through the codec and the hub; what goes wrong is a problem, told by exception and place.
+
+        ``published`` are the keys, and ``words`` the keys and values, that the wire's published schema has.
+        """
         self.documents += 1
         try:
-            self._add(recorded, published)
+            self._add(recorded, published, words)
         except Exception as error:  # the ruler reports every exception and goes on
             self.problems.append(_told(recorded, error))
 
-    def _add(self, recorded: Recorded, published: frozenset[str] | None) -> None:
+    def _add(self, recorded: Recorded, published: frozenset[str] | None, words: frozenset[str] | None) -> None:
         document = recorded.document
         if json.dumps(encode(decode(recorded.wire, recorded.kind, document))) == json.dumps(document):
             self.codec += 1
@@ -63,16 +68,28 @@ class Exactness:
             shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
             self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
         self.leaves += sum(1 for _ in scalars(document))
-        self.residue.update(residue_of(record, published, settings_of(recorded.wire)))
+        self.residue.update(residue_of(record, published, settings_of(recorded.wire), words))
 
 
 def residue_of(
-    record: Any, published: frozenset[str] | None, echoed: frozenset[str] = frozenset()
+    record: Any,
+    published: frozenset[str] | None,
+    echoed: frozenset[str] = frozenset(),
+    words: frozenset[str] | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Yield (why, field) for each JSON scalar that a hub record keeps for its own wire alone.
 
-    Why: ``null``; ``reported`` (the provider's usage document, kept beside the buckets); ``echoed`` (a reply that repeats a setting of
-    its request); ``unknown`` (a part of an unknown type, or a key of no published record); ``residue`` is what remains.
+    Why it is kept:
+
+    * ``null``: a null, wherever it stands;
+    * ``spelled``: it says in which of two documented equal ways a neutral field was put, a written-out default for one: it is
+      never compared, and says nothing that a neutral field does not;
+    * ``reported``: the provider's own numbers, kept beside the neutral counts made of them (law L10 asks for both);
+    * ``echoed``: a reply that repeats its request, whose neutral field is the request's;
+    * ``unknown``: a key that no record of the published schema has, whatever record it stands in, or a part of a type that the
+      schema does not spell out;
+    * ``residue``: all else, documents of known types kept whole included. This is what must be small, and each field of it one
+      that no other wire could state.
     """
     stack = [record]
     while stack:
@@ -80,19 +97,30 @@ def residue_of(
         if isinstance(found, tuple):
             stack.extend(found)
         elif isinstance(found, hub.Opaque):
-            yield from (("unknown", "Opaque") for _ in scalars(found.document))
+            why = "unknown" if _is_unheard_of(found.document, words) else "residue"
+            yield from _scalars(found.document, why, "Opaque")
         elif isinstance(found, hub.HubRecord):
             name = type(found).__name__
             for field in attrs.fields(type(found)):
                 value = getattr(found, field.name)
-                if field.name == "spelling":
-                    continue
-                if isinstance(value, hub.Own):
+                if field.name == "spelling" and value is not None:
+                    yield from _scalars(value.fields, "spelled", f"{name}.spelling")
+                elif isinstance(value, hub.Own):
                     yield from _kept(name, field.name, value, published, echoed)
                 elif field.name == "document" and value is not ABSENT:
-                    yield from (("residue", f"{name}.document") for _ in scalars(value))
+                    yield from _scalars(value, "residue", f"{name}.document")
                 else:
                     stack.append(value)
+
+
+def _scalars(value: Any, why: str, field: str) -> Iterator[tuple[str, str]]:
+    return (("null" if scalar is None else why, field) for _, scalar in scalars(value))
+
+
+def _is_unheard_of(document: Any, words: frozenset[str] | None) -> bool:
+    """Tell whether a part is of a type that the published schema does not spell out."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    return words is not None and isinstance(kind, str) and kind not in words
 
 
 def _kept(
@@ -104,7 +132,7 @@ def _kept(
             why = "reported"
         elif record == "Response" and key in echoed:
             why = "echoed"
-        yield from (("null" if scalar is None else why, f"{record}.{field} {key}") for _, scalar in scalars(value))
+        yield from _scalars(value, why, f"{record}.{field} {key}")
 
 
 @cache
