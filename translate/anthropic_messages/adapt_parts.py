@@ -289,7 +289,9 @@ def _sayable(mark: hub.Mark, role: Role) -> bool:
         case "clear":
             return role == "system" and mark.data.keys() == {"at"}
         case "compaction":
-            return mark.data.keys() <= {"content"} and role in ("user", "assistant")
+            # One without words and seal is another wire's wish for a compaction.
+            said = mark.data.keys() == {"content"} or (not mark.data and mark.own is not None)
+            return said and role in ("user", "assistant")
         case "fallback":
             return mark.data.keys() <= {"from", "to", "trigger"} and role == "assistant"
         case _:
@@ -308,22 +310,23 @@ _LEGAL: Final[Mapping[type, Callable[[Any, Role], Parts | None]]] = {
 
 
 def _without_orphans(turn: hub.Turn) -> hub.Turn:
-    """Leave out cache points that stand behind nothing that takes one."""
+    """Leave out cache points that stand behind nothing of their message that takes one."""
     parts = turn.parts
     if hub.Mark not in map(type, parts):
         return turn
-    counts = [int(_is_at_home(parts, place)) for place in range(len(parts))]
+    heads = {0, *(seam.start for seam in turn.seams)}
+    counts = [
+        int(_is_at_home(part, parts[place - 1] if place not in heads else None)) for place, part in enumerate(parts)
+    ]
     if all(counts):
         return turn
     kept = tuple(part for part, count in zip(parts, counts, strict=True) if count)
     return attrs.evolve(turn, parts=kept, seams=recut(turn.seams, counts))
 
 
-def _is_at_home(parts: tuple[hub.Part, ...], place: int) -> bool:
-    part = parts[place]
+def _is_at_home(part: hub.Part, before: hub.Part | None) -> bool:
     if not isinstance(part, hub.Mark) or part.kind != "cache":
         return True
-    before = parts[place - 1] if place else None
     if isinstance(before, hub.Mark):
         return before.kind in ("compaction", "tool_change")
     return before is not None and not isinstance(before, (hub.Opaque, hub.Thinking))

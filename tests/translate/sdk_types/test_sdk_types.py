@@ -32,16 +32,17 @@ NAMED = "some-model"
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 
-BOTH = {"anthropic": ("anthropic", "anthropic without betas")}
-"""The anthropic SDK has two sets of types. What comes from another wire asks for no beta, and is of both."""
-
-
 def refused(value: Any, wire: str, kind: str) -> list[str]:
     """What the SDK's types refuse; a reply may be an error all the same."""
     if kind == "response" and recorded.is_error(value):
         return []
-    named = {"model": NAMED, **value} if kind == "request" else value
-    return [problem for types in BOTH.get(wire, (wire,)) for problem in problems(named, types, kind)]
+    if kind == "response":
+        return problems(value, wire, kind)
+    named = {"model": NAMED, **value}
+    found = problems(named, wire, kind)
+    if wire == "anthropic" and "betas" not in value:  # the SDK has two sets of types, and what asks for no beta is of both
+        found += problems(named, "anthropic without betas", kind)
+    return found
 
 
 def said(document: Json, source: str, target: str, kind: str) -> Any:
@@ -169,6 +170,29 @@ def test_a_cache_point_goes_with_what_it_stood_behind() -> None:
         value = json.dumps(said(asked, "anthropic", target, "request"))
         assert "hello" in value
         assert "prompt_cache_breakpoint" not in value
+
+
+def test_a_cache_point_at_the_head_of_a_message_stood_behind_what_has_no_place() -> None:
+    sound = {
+        "type": "input_audio",
+        "input_audio": {"data": "aGk=", "format": "wav"},
+        "prompt_cache_breakpoint": {"mode": "explicit"},
+    }
+    asked = {
+        "model": "m",
+        "messages": [
+            {"role": "user", "content": "hello"},
+            {"role": "user", "content": [sound, {"type": "text", "text": "b"}]},
+        ],
+    }
+    value = json.dumps(said(asked, "openai-chat", "anthropic", "request"))
+    assert "hello" in value
+    assert "cache_control" not in value
+
+
+def test_the_wish_for_a_compaction_is_no_compaction() -> None:
+    asked = {"model": "m", "input": [{"role": "user", "content": "hello"}, {"type": "compaction_trigger"}]}
+    assert said(asked, "openai-responses", "anthropic", "request")["messages"] == [{"role": "user", "content": "hello"}]
 
 
 def test_a_document_whose_title_is_null_has_no_filename() -> None:
