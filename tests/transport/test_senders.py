@@ -311,6 +311,18 @@ def test_sdk_clients_of_the_user_are_used_and_stay_open() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("name", ["anthropic", "openai", "uitars", "legacyuse", "vertex"])
+def test_httpx_alone_is_enough_where_a_key_is_all_there_is_to_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("httpx2", "anthropic", "openai"):
+        monkeypatch.setitem(sys.modules, module, None)
+
+    async def test(server: Loopback, sender: Sender) -> None:
+        assert (await sender.send(request_for(name), stream=False)).status == 200
+        assert server.requests[0].headers["user-agent"].startswith("python-httpx/")
+
+    on_loopback(SENDERS[name], answer(), test)
+
+
 def test_an_sdk_that_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anthropic", None)
     sender = AnthropicSdkSender(BedrockSettings(region="us-west-2"))

@@ -62,7 +62,8 @@ class HttpxSender:
     def warm(self) -> None:
         """Import now what the first request would wait for."""
         if self._config.client is None:
-            for module in ("httpx", "httpcore", "h11", "anyio._backends._asyncio"):
+            name = _library().__name__
+            for module in (name.replace("httpx", "httpcore"), "h11", "anyio._backends._asyncio"):
                 importlib.import_module(module)
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
@@ -109,8 +110,7 @@ class HttpxSender:
         return connect, None, None, connect
 
     def _make_client(self) -> Any:
-        import httpx  # on first use: importing polyloop.transport must not pay for it
-
+        httpx = _library()
         config, limits = self._config, self._config.limits
         return httpx.AsyncClient(
             verify=ssl_setting(config),
@@ -122,6 +122,18 @@ class HttpxSender:
                 keepalive_expiry=limits.keepalive_expiry,
             ),
         )
+
+
+def _library() -> Any:
+    """Import the HTTP library, on first use: importing polyloop.transport must not pay for it.
+
+    ``httpx2`` where it is installed, as it is with the SDKs: its pool looks through its connections less often than that of httpx, which with a
+    thousand streams at once takes four times as long for all of them.
+    """
+    try:
+        return importlib.import_module("httpx2")
+    except ImportError:
+        return importlib.import_module("httpx")
 
 
 def _timeout(client: Any) -> TimeoutTuple:
