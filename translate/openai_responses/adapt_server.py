@@ -6,6 +6,7 @@ have of them. A code interpreter's call needs its container, and a search for to
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any, Final
 
 import attrs
@@ -28,9 +29,8 @@ _THEIRS: Final = "srvtoolu_"
 
 def take_server_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in a request's turns what other providers' own tools did as this one's items do."""
-    turns = tuple([take_in_turn(turn, adapting) for turn in request.turns])
-    same = all(new is old for new, old in zip(turns, request.turns, strict=True))
-    return request if same else attrs.evolve(request, turns=turns)
+    turns = [take_in_turn(turn, adapting) if hub.ServerCall in map(type, turn.parts) else turn for turn in request.turns]
+    return request if all(map(is_, turns, request.turns)) else attrs.evolve(request, turns=tuple(turns))
 
 
 def take_in_turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from operator import is_
 from typing import Any, Final, Literal
 
@@ -22,29 +23,39 @@ from .tables import REASONS
 
 def fit_turn(turn: hub.Turn, fitting: Fitting) -> hub.Turn:
     """Fit a turn's parts; the seams stay around what they were around."""
-    found: list[hub.Part] = []
-    counts: list[int] = []
-    heads = {seam.start for seam in turn.seams} if turn.seams else ()
-    head = 0
-    for place, part in enumerate(turn.parts):
-        if place in heads:
-            head = len(found)
-        fitted = fit_part(part, turn, fitting)
-        if part.__class__ is hub.Mark and fitted and _is_stray(fitted[0], found[head:]):
-            fitted = ()
-        found.extend(fitted)
-        counts.append(len(fitted))
+    said: list[Sequence[hub.Part]] = []
+    marked = False
+    for part in turn.parts:
+        marked = marked or part.__class__ is hub.Mark
+        said.append(fit_part(part, turn, fitting))
+    if marked:
+        said = _without_strays(turn, said)
+    found = tuple(chain.from_iterable(said))
     same = len(found) == len(turn.parts) and all(map(is_, found, turn.parts))
     if same and turn.own is None:
         return turn
-    seams = turn.seams if same or not turn.seams else recut(turn.seams, counts)
-    return new_turn(role=turn.role, parts=tuple(found), seams=seams, origin=turn.origin, spelling=turn.spelling)
+    seams = turn.seams if same or not turn.seams else recut(turn.seams, list(map(len, said)))
+    return new_turn(role=turn.role, parts=found, seams=seams, origin=turn.origin, spelling=turn.spelling)
 
 
-def _is_stray(mark: hub.Part, before: list[hub.Part]) -> bool:
-    """Tell whether a cache point would stand behind nothing of its message that can be cached up to."""
+def _without_strays(turn: hub.Turn, said: Iterable[Sequence[hub.Part]]) -> list[Sequence[hub.Part]]:
+    """Leave out cache points that would stand behind nothing of their message that can be cached up to."""
+    heads = {seam.start for seam in turn.seams}
+    kept: list[Sequence[hub.Part]] = []
+    before: hub.Part | None = None
+    for place, fitted in enumerate(said):
+        if place in heads:
+            before = None
+        if isinstance(turn.parts[place], hub.Mark) and fitted and _is_stray(fitted[0], before):
+            fitted = ()
+        kept.append(fitted)
+        before = fitted[-1] if fitted else before
+    return kept
+
+
+def _is_stray(mark: hub.Part, before: hub.Part | None) -> bool:
     cache = isinstance(mark, hub.Mark) and mark.kind == "cache"
-    return cache and not (before and isinstance(before[-1], (hub.Text, hub.Media)))
+    return cache and not isinstance(before, (hub.Text, hub.Media))
 
 
 # Cuts.
@@ -76,7 +87,7 @@ def cut_turn(turn: hub.Turn, numbering: Numbering) -> hub.Turn:
         return turn
     parts = list(turn.parts)
     seams: list[hub.Seam] = []
-    named = {(seam.start, seam.stop): seam for seam in turn.seams}
+    named = {(seam.start, seam.stop): seam for seam in turn.seams} if turn.seams else {}
     after_message = False
     for start, stop, is_message in _pieces(turn):
         seam = named.get((start, stop)) if named else None
@@ -112,7 +123,7 @@ def _pieces(turn: hub.Turn) -> list[tuple[int, int, bool]]:
     pieces: list[tuple[int, int, bool]] = []
     begin = 0
     for place, part in enumerate(turn.parts):
-        inside = part.__class__ is hub.Text or in_message(part) or (part.__class__ is hub.Opaque and place in opaque)
+        inside = in_message(part) or (place in opaque and part.__class__ is hub.Opaque)
         if begin < place and (not inside or place in cuts):
             pieces.append((begin, place, True))
             begin = place
