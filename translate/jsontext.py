@@ -20,8 +20,9 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
+_OTHER: Final = ord(" ")
 _KINDS: Final = bytes(
-    ord("0") if chr(byte).isdigit() and byte < 128 else ord("e") if byte in b"eE+" else ord(" ") for byte in range(256)
+    ord("0") if chr(byte).isdigit() and byte < 128 else ord("e") if byte in b"eE+" else _OTHER for byte in range(256)
 )
 """Byte -> what it may be in a number beyond a float's range: a digit, or what stands before an exponent's digits."""
 _LARGE_EXPONENT: Final = b"e000"
@@ -31,6 +32,11 @@ _LONGEST: Final = 309
 _MANY_DIGITS: Final = b"0" * _LONGEST
 _MOST_LOOKS: Final = 1000
 """Texts may hold what looks like an exponent, base64 above all; a text that holds so many is read slowly."""
+_LARGE: Final = 32_768
+_LONG_STRING: Final = 256
+"""Bytes from which a text, and between two quotes of it on average, that most of it is screenshots, which are quickly left out."""
+_MARKS: Final = b":,]} \t\r\n"
+"""What stands behind the end of a string."""
 
 
 def may_overflow(data: bytes) -> bool:
@@ -39,6 +45,8 @@ def may_overflow(data: bytes) -> bool:
     Nearly every text is cleared by what costs less than to parse it: a search in a translation of it, and a look at every 309th byte,
     one of which any run of so many digits would hold.
     """
+    if len(data) > _LARGE and data.count(b'"') * _LONG_STRING < len(data):
+        data = _without_long_strings(data)
     kinds = data.translate(_KINDS)
     if _LARGE_EXPONENT in kinds and _has_large_exponent(data, kinds):
         return True
@@ -47,12 +55,20 @@ def may_overflow(data: bytes) -> bool:
     return _MANY_DIGITS in kinds
 
 
+def _without_long_strings(data: bytes) -> bytes:
+    """Return a text less what stands between quotes, as far as that is plain to see: what stands outside begins with JSON's own marks."""
+    first, *others = data.split(b'"')
+    return b'"'.join([first, *[piece for piece in others if piece[:1] in _MARKS]])
+
+
 def _has_large_exponent(data: bytes, kinds: bytes) -> bool:
     place = -1
     for _ in range(_MOST_LOOKS):
         place = kinds.find(_LARGE_EXPONENT, place + 1)
         if place < 0:
             return False
+        if place and kinds[place - 1] == _OTHER:
+            continue
         before = data[max(0, place - 3 * _LONGEST) : place].rstrip(b"eE+").rstrip(b"0123456789.")
         if not before or before[-1] in _BEFORE_NUMBERS:
             return True

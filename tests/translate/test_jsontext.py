@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -108,6 +111,22 @@ def test_a_number_beyond_a_floats_range_is_refused(reader: Reader, text: str) ->
 @pytest.mark.parametrize("text", ['"1e400"', '{"1e400": "9e999"}', "1e300", "1e-400", "-0.0", "0.1", "1" * 309])
 def test_what_only_looks_so_is_read(reader: Reader, text: str) -> None:
     assert same_json(reader(text), json.loads(text))
+
+
+PICTURE = b64encode(Random(5).randbytes(60_000)).decode()
+
+
+@pytest.mark.parametrize("text", ["1e400", "[1e400]", '{"a":1e400}', '{"a": -1.5E+999 }', "1" * 310 + ".5"])
+def test_a_number_beyond_a_floats_range_is_refused_among_pictures_too(reader: Reader, text: str) -> None:
+    for around in (f'["{PICTURE}",{text}]', f'[{text},"{PICTURE}"]', f'{{"a":"{PICTURE}","b" : {text}\n}}'):
+        with pytest.raises(DecodeError, match="too large for a float and would change"):
+            reader(around)
+
+
+def test_pictures_are_not_mistaken_for_numbers() -> None:
+    assert re.search("[0-9][eE+][0-9]{3}", PICTURE)
+    for text in (f'["{PICTURE}"]', f'{{"url":"data:image/png;base64,{PICTURE}","n":1e-5}}'):
+        assert not jsontext.may_overflow(text.encode())
 
 
 def test_integers_are_exact_to_four_thousand_digits_and_more_than_python_takes_are_refused(

@@ -22,8 +22,6 @@ from .stream_join import ContentParts, joined, value_of
 from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaFunction, DeltaToolCall
 
 _TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
-_TAKEN_OVER: Final = ("service_tier", "system_fingerprint")
-"""Keys of a chunk that a completion takes over as they are, as it does what no chunk of ours knows."""
 
 
 class CallPieces:
@@ -273,17 +271,18 @@ class ChatFold:
                     self.heard += self._pieces_of(choice).take(choice)
         if chunk.usage.__class__ is dict:
             self._usage = chunk.usage
-        if chunk.error is not ABSENT and chunk.error is not None:
+        error = chunk.error
+        if error is not ABSENT and error is not None:
             self.failure = encode(chunk)
         if not self._headed:
             self._take_heading(chunk)
-        for key in _TAKEN_OVER:
-            value = getattr(chunk, key)
-            if value is not ABSENT and (value is not None or key not in self._reply):
-                self._reply[key] = value
-        for key, value in chunk.extra.items():
-            if value is not None or key not in self._reply:
-                self._reply[key] = value
+        tier, fingerprint, reply = chunk.service_tier, chunk.system_fingerprint, self._reply
+        if tier is not ABSENT and (tier is not None or "service_tier" not in reply):
+            reply["service_tier"] = tier
+        if fingerprint is not ABSENT and (fingerprint is not None or "system_fingerprint" not in reply):
+            reply["system_fingerprint"] = fingerprint
+        if chunk.extra:
+            reply.update((key, value) for key, value in chunk.extra.items() if value is not None or key not in reply)
 
     def _pieces_of(self, choice: ChunkChoice) -> ChoicePieces:
         index = choice.index if choice.index.__class__ is int else 0
