@@ -36,10 +36,12 @@ RESULT: Final = "result"
 
 def legal_turn(turn: hub.Turn) -> hub.Turn:
     """Return a turn whose parts all have a block; the turn itself where they do."""
-    role = turn.role
-    done = map_parts(turn, lambda part, _: _LEGAL.get(part.__class__, _of_the_provider)(part, role))
-    done = _without_orphans(done)
+    done = _without_orphans(map_parts(turn, _legal_in))
     return attrs.evolve(done, own=None) if done.own is not None else done
+
+
+def _legal_in(part: hub.Part, turn: hub.Turn) -> Parts | None:
+    return _LEGAL.get(part.__class__, _of_the_provider)(part, turn.role)
 
 
 def _legal(part: hub.Part, role: Role) -> Parts | None:
@@ -93,7 +95,7 @@ def _call(call: hub.Call, role: Role) -> Parts | None:
     """Give a call a JSON object for its input: what is none stands whole under one key, and nothing is guessed."""
     if role == RESULT:
         return ()
-    change: Change = _bare(call)
+    change: Change = {} if call.own is None else _bare(call)
     if call.form not in ("function", "computer", "browser"):
         change["form"] = "function"
     if call.actions is ABSENT and not _is_object(call.arguments):
@@ -115,7 +117,7 @@ _PACKED: Final = "the input of a tool is a JSON object: any other arguments stan
 
 
 def note_packed_calls(turn: hub.Turn, adapting: Adapting) -> None:
-    """Note the keys that `legal_turn` puts arguments under that are no object."""
+    """Note the keys that `legal_turn` puts arguments under that are no object: ``turn`` is the turn before that."""
     for part in turn.parts:
         key = packed_under(part) if isinstance(part, hub.Call) else None
         if key is not None:
@@ -156,10 +158,12 @@ _ERRORS: Final = ("denied", "not_run", "unknown")
 def _result(result: hub.Result, role: Role) -> Parts | None:
     if role == RESULT:
         return ()
-    change: Change = _bare(result)
-    if any(part.__class__ is hub.Mark or _legal(part, RESULT) is not None for part in result.parts):
-        inside = map_parts(hub.Turn(role="tool", parts=result.parts), lambda part, _: _legal(part, RESULT))
-        change["parts"] = _without_orphans(inside).parts
+    change: Change = {} if result.own is None else _bare(result)
+    for part in result.parts:
+        if part.__class__ is hub.Mark or _legal(part, RESULT) is not None:
+            inside = map_parts(hub.Turn(role="tool", parts=result.parts), lambda part, _: _legal(part, RESULT))
+            change["parts"] = _without_orphans(inside).parts
+            break
     if result.outcome in _ERRORS:
         change["outcome"] = "error"
     elif result.outcome is ABSENT:
