@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from binascii import crc32
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import attrs
@@ -38,6 +39,8 @@ class FrameReader:
         self._most = most_bytes
         self._buffer = bytearray()
         self._damage: StreamError | None = None
+        self._last: tuple[bytes, Mapping[str, HeaderValue]] = (b"", {})
+        """A stream's frames nearly all have the same headers: these are not read again."""
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take more bytes and return the frames that are now complete.
@@ -54,7 +57,7 @@ class FrameReader:
                 total = self._total(start)
                 if len(self._buffer) - start < total:
                     break
-                frames.append(_frame(bytes(self._buffer[start : start + total])))
+                frames.append(self._frame(bytes(self._buffer[start : start + total])))
                 start += total
         except StreamError as damage:
             self._damage = damage
@@ -80,12 +83,16 @@ class FrameReader:
             raise StreamError(f"a frame of {total} bytes with {headers} bytes of headers is not possible here")
         return int(total)
 
-
-def _frame(data: bytes) -> Frame:
-    if crc32(data[:-4]) != int.from_bytes(data[-4:], "big"):
-        raise StreamError("a frame does not match its checksum")
-    length = int.from_bytes(data[4:8], "big")
-    return Frame(_headers(data[12 : 12 + length]), data[12 + length : -4])
+    def _frame(self, data: bytes) -> Frame:
+        if crc32(data[:-4]) != int.from_bytes(data[-4:], "big"):
+            raise StreamError("a frame does not match its checksum")
+        end = 12 + int.from_bytes(data[4:8], "big")
+        spelled = data[12:end]
+        known, headers = self._last
+        if spelled != known:
+            headers = MappingProxyType(_headers(spelled))
+            self._last = spelled, headers
+        return Frame(headers, data[end:-4])
 
 
 def _headers(data: bytes) -> dict[str, HeaderValue]:
