@@ -70,14 +70,12 @@ def has_infinity(value: Json) -> bool:
     stack = [value]
     while stack:
         item = stack.pop()
-        cls = item.__class__
-        if cls is float:
-            if isinf(item):
+        for held in item.values() if isinstance(item, dict) else item if isinstance(item, list) else (item,):
+            cls = held.__class__
+            if cls is float and isinf(held):
                 return True
-        elif cls is dict:
-            stack.extend(item.values())
-        elif cls is list:
-            stack.extend(item)
+            if cls is dict or cls is list:
+                stack.append(held)
     return False
 
 

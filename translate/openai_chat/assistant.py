@@ -202,6 +202,9 @@ def _sorted_parts(
 
 def _write_words(words: list[hub.Part], stated: dict[str, Any]) -> None:
     """Write texts, a refusal and a spoken answer; the annotations are those of the first text."""
+    if len(words) == 1 and isinstance(words[0], hub.Text) and not words[0].citations:
+        stated["content"] = write_content(words)
+        return
     if words and isinstance(words[-1], hub.Media) and words[-1].kind == "audio":
         audio = words.pop()
         transcript = words.pop() if words and _is_transcript(words[-1]) else None

@@ -15,12 +15,12 @@ import attrs
 from .. import hub
 from ..codec import Opaque
 from ..jsonvalue import ABSENT, Json
-from ..making import new_turn
+from ..making import maker, new_turn
 from . import wire
 from .assistant import read_assistant, write_assistant
 from .calls import read_function_result, read_result, write_result
 from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
-from .residue import WIRE_NAME, WITHOUT, fill, left_out, nulls, ours, own, refuse
+from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, nulls, ours, own, refuse
 
 OPAQUE_FORM: Final = "opaque"
 _ROLES: Final[dict[str, hub.Role]] = {
@@ -213,7 +213,8 @@ def _write_results(turn: hub.Turn) -> list[wire.Message]:
 
 def _write_message(role: hub.Role, parts: Sequence[hub.Part], carrier: hub.Turn | hub.Seam) -> wire.Message:
     name = carrier.name if isinstance(carrier, hub.Seam) else ABSENT
-    residue, spelling = ours(carrier.own), ours(carrier.spelling)
+    residue = NOTHING if carrier.own is None else ours(carrier.own)
+    spelling = NOTHING if carrier.spelling is None else ours(carrier.spelling)
     if role == "assistant":
         return write_assistant(parts, name, residue, spelling)
     stated: dict[str, Any] = {"name": name}
@@ -230,7 +231,7 @@ def _write_message(role: hub.Role, parts: Sequence[hub.Part], carrier: hub.Turn 
     cls = _SPOKEN[role]
     if residue:
         fill(cls, stated, residue)
-    return cls(**stated)
+    return maker(cls)(**stated)
 
 
 _SPOKEN: Final[dict[str, type[wire.SpokenMessage]]] = {
