@@ -14,6 +14,7 @@ only ever leaves out more as a history grows, a few at a time, because each chan
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
@@ -23,10 +24,12 @@ from attrs import frozen
 from polyloop.translate import hub
 from polyloop.translate.http import encode_json
 from polyloop.translate.profiles import ImageLimits, Profile, Violation, check, fit
+from polyloop.translate.profiles.pictures import picture_size
 
 from .history import is_image, marker
 from .journal import LoopError
 from .plain import dump
+from .ports import ImageWish
 
 CHUNKS: Final = (8, 4, 2, 1)
 """Images, or steps, that are left out at a time where a limit asks for it: as many as there are."""
@@ -243,3 +246,10 @@ def takes(limits: ImageLimits, room: Room, media_type: str, base64_bytes: int, s
         and (limits.bytes is None or base64_bytes <= limits.bytes)
         and (room.side is None or size is None or max(size) <= room.side)
     )
+
+
+def fits_wish(data: bytes, media_type: str, wish: ImageWish) -> bool:
+    """Tell whether a picture is as wished."""
+    text = base64.b64encode(data).decode("ascii")
+    room, limits = Room(side=wish.side), ImageLimits(bytes=wish.bytes, media_types=wish.media_types)
+    return takes(limits, room, media_type, len(text), picture_size(text))

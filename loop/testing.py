@@ -19,23 +19,40 @@ from polyloop.translate.computer_use.coordinates import OutOfRangeError, Size
 from polyloop.translate.computer_use.points import ScreenPoint
 from polyloop.translate.jsonvalue import ABSENT, Absent, Json, JsonObject
 
-from .ports import ApprovalRequest, CallContext, Decision, Health, Notice, ToolOutcome, ToolPolicy
+from .ports import ApprovalRequest, CallContext, Decision, Health, ImageWish, Notice, ToolOutcome, ToolPolicy
 from .testing_laws import LawBrokenError, check_clock, check_computer, check_store
+from .testing_port_laws import (
+    RecordingContext,
+    check_approver,
+    check_client,
+    check_imager,
+    check_observer,
+    check_probe,
+    check_tool,
+)
 
 __all__ = [
     "PIXEL",
     "FakeClock",
     "FakeComputer",
+    "FakeImager",
     "LawBrokenError",
+    "RecordingContext",
     "RecordingObserver",
     "RecordingTool",
     "ScriptedApprover",
     "ScriptedHealth",
     "ScriptedModel",
     "call",
+    "check_approver",
+    "check_client",
     "check_clock",
     "check_computer",
+    "check_imager",
+    "check_observer",
+    "check_probe",
     "check_store",
+    "check_tool",
     "reply",
     "user",
 ]
@@ -185,6 +202,18 @@ class FakeComputer:
     async def close(self) -> None:
         """Note that it was closed."""
         self.closed = True
+
+
+@mutable(kw_only=True)
+class FakeImager:
+    """An `Imager` that gives one pixel for every picture that begins as a PNG, and keeps what was wished."""
+
+    asked: list[ImageWish] = field(factory=list, init=False)
+
+    async def fit(self, data: bytes, media_type: str, wish: ImageWish) -> tuple[bytes, str] | None:
+        """Give the pixel, where a PNG is as wished."""
+        self.asked.append(wish)
+        return (PIXEL, "image/png") if data.startswith(PIXEL[:8]) and "image/png" in wish.media_types else None
 
 
 @mutable(kw_only=True)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from polyloop.loop import texts
 from polyloop.loop.journal import Claim, Row, StaleClaimError, ToolError
 from polyloop.loop.limits import Limits
 from polyloop.loop.ports import CallContext, Decision, Health, Tool, ToolOutcome, ToolPolicy
 from polyloop.loop.runner import Runner
-from polyloop.loop.safety import LeaveToLater
+from polyloop.loop.safety import LeaveToLater, Redaction
 from polyloop.loop.state import EndReason, State
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import (
@@ -146,6 +147,22 @@ def test_arguments_that_are_not_json_never_run() -> None:
     state = run(make(model, MemoryStore(), {"f": f}).run((user("hi"),)))
     assert not f.calls
     assert texts_of(state.turns[2:3]) == [texts.NOT_JSON]
+
+
+def test_what_must_not_be_kept_is_neither_in_the_store_nor_in_a_request_and_calls_run_as_asked() -> None:
+    def hide(part: hub.Part) -> hub.Part:
+        return evolve(part, text=part.text.replace("4711", "****")) if isinstance(part, hub.Text) else part
+
+    f = tool("f", ToolOutcome(parts=(hub.Text(text="your number is 4711"),)))
+    model, store = ScriptedModel(script=[reply("4711?", call("a", "f", {"n": "4711"})), reply("done")]), MemoryStore()
+    redaction = Redaction(before_store=hide)
+    run(make(model, store, {"f": f}, redaction=redaction).run((user("my number is 4711"),)))
+    assert f.calls[0].arguments.value == {"n": "4711"}
+    said = texts_of(model.requests[1].turns)
+    assert said == ["my number is ****", "****?", "your number is ****"]
+    kept = [row for row in run(store.rows("job")) if row.kind in ("event", "happened")]
+    assert "number is 4711" not in repr(kept)
+    assert "4711?" not in repr(kept)
 
 
 def test_an_unknown_tool_is_answered_with_those_there_are() -> None:
