@@ -7,7 +7,7 @@ that no record fits (form ``opaque``). The first message's spelling is the turn'
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -228,14 +228,14 @@ def _write_message(role: hub.Role, parts: Sequence[hub.Part], carrier: hub.Turn 
             stated["content"] = None
         elif left_out(spelling, "content"):
             stated["content"] = ABSENT
-    cls = _SPOKEN[role]
+    cls, make = _SPOKEN[role]
     if residue:
         fill(cls, stated, residue)
-    return maker(cls)(**stated)
+    return make(**stated)
 
 
-_SPOKEN: Final[dict[str, type[wire.SpokenMessage]]] = {
-    "system": wire.SystemMessage,
-    "developer": wire.DeveloperMessage,
-    "user": wire.UserMessage,
+_SPOKEN: Final[dict[str, tuple[type[wire.SpokenMessage], Callable[..., wire.SpokenMessage]]]] = {
+    "system": (wire.SystemMessage, maker(wire.SystemMessage)),
+    "developer": (wire.DeveloperMessage, maker(wire.DeveloperMessage)),
+    "user": (wire.UserMessage, maker(wire.UserMessage)),
 }
