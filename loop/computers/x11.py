@@ -63,7 +63,8 @@ class X11Computer:
         self.display = display
         self._server = server
         self._unspecified_notches = unspecified_notches
-        self._environment = {**os.environ, "DISPLAY": display}
+        # xdotool reads text by the locale, and in that of C it types nothing beyond ASCII. Its complaints are read in English.
+        self._environment = {**os.environ, "DISPLAY": display, "LC_ALL": "C.UTF-8"}
         self._xdotool, self._xmodmap = shutil.which("xdotool") or "", shutil.which("xmodmap") or ""
         self._keymap = Keymap(modify=self._modify)
         self._sight = Sight()

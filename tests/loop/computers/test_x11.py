@@ -326,6 +326,18 @@ def test_a_text_of_more_characters_than_there_are_spare_keys_is_typed_whole() ->
     using(use)
 
 
+def test_text_does_not_depend_on_the_locale_of_whoever_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the locale of C xdotool takes no character beyond ASCII."""
+    monkeypatch.setenv("LC_ALL", "C")
+
+    async def use(computer: X11Computer) -> None:
+        async with application(computer) as received:
+            await computer.perform(Type(text="née 你"))
+            assert said(await received()) == [("text", "née 你")]
+
+    using(use)
+
+
 @given(st.text(max_size=40), st.integers(1, 5))
 def test_pieces_are_the_text_and_each_fits_the_spare_keys(text: str, keys: int) -> None:
     pieces = pieces_within(text, keys)
