@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .callbacks import ToolResult
+    from .history import explain_prefix
     from .imaging import PillowImager
     from .journal import JobTakenError, LoopError, SchemaVersionError, StaleClaimError, StoreError, ToolError
     from .lag import LoopLag
@@ -39,6 +40,7 @@ _WHERE: Final = {
     "StoreError": "journal",
     "Limits": "limits",
     "LoopLag": "lag",
+    "explain_prefix": "history",
     "PillowImager": "imaging",
     "RequestRefusedError": "preflight",
     "PROVIDER_TO_DEFAULT_MODEL_NAME": "providers",
@@ -90,6 +92,7 @@ __all__ = [
     "StoreError",
     "ToolError",
     "ToolResult",
+    "explain_prefix",
     "export_job",
     "import_job",
     "sampling_loop",

@@ -11,7 +11,11 @@ from typing import Final
 from attrs import evolve, frozen
 
 from polyloop.translate import hub
+from polyloop.translate.http import encode_json
+from polyloop.translate.profiles import Profile
 from polyloop.translate.steps import map_parts
+from polyloop.translate.translation import adapt
+from polyloop.translate.wires import write
 
 from . import texts
 from .media import digest_of
@@ -127,13 +131,25 @@ class PrefixBreak:
 
     path: str
     reason: str
+    byte: int | None = None
+    """The first byte of the earlier request's body, written without cache points, that the later one does not have; where a wire was given."""
 
 
-def explain_prefix(old: hub.Request, new: hub.Request) -> PrefixBreak | None:
+def explain_prefix(
+    old: hub.Request, new: hub.Request, *, wire: str | None = None, profile: Profile | None = None
+) -> PrefixBreak | None:
     """Say what of a new request breaks the provider's cache of an old one, or return None where it continues it.
 
-    Looks in the order in which providers cache: model, tools, instructions, turns. Cache points are passed over.
+    Looks in the order in which providers cache: model, tools, instructions, turns. Cache points are passed over. With a ``wire`` both are
+    written, for the ``profile`` if there is one, and the byte is found, too. Raises what writing raises.
     """
+    found = _prefix_break(old, new)
+    if found is None or wire is None:
+        return found
+    return evolve(found, byte=_byte_of(old, _without_what_was_added(old, new, found), wire, profile))
+
+
+def _prefix_break(old: hub.Request, new: hub.Request) -> PrefixBreak | None:
     if old.model != new.model:
         return PrefixBreak(path="/model", reason=f"the model changed from {old.model!r} to {new.model!r}")
     if old.tools != new.tools:
@@ -150,6 +166,30 @@ def explain_prefix(old: hub.Request, new: hub.Request) -> PrefixBreak | None:
     if len(new.turns) < len(old.turns):
         return PrefixBreak(path=f"/turns/{len(new.turns)}", reason="a turn was taken away")
     return None
+
+
+def _without_what_was_added(old: hub.Request, new: hub.Request, found: PrefixBreak) -> hub.Request:
+    """Return the new request with nothing behind the old one's end: that is no break, and a body has keys behind its messages."""
+    turns = new.turns[: len(old.turns)]
+    last = len(old.turns) - 1
+    if len(turns) == len(old.turns) and turns and not found.path.startswith(f"/turns/{last}"):
+        turns = (*turns[:-1], old.turns[-1])
+    return evolve(new, turns=turns)
+
+
+def _byte_of(old: hub.Request, new: hub.Request, wire: str, profile: Profile | None) -> int:
+    """Return the place of the first byte in which the bodies of two requests differ."""
+    before, after = (_body(request, wire, profile) for request in (old, new))
+    low, high = 0, min(len(before), len(after))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if before[low:middle] == after[low:middle] else (low, middle - 1)
+    return low
+
+
+def _body(request: hub.Request, wire: str, profile: Profile | None) -> bytes:
+    turns = tuple(evolve(turn, parts=_unmarked(turn)[1]) for turn in request.turns)
+    return encode_json(write(wire, adapt(evolve(request, turns=turns), wire, profile)))
 
 
 def _unmarked(turn: hub.Turn) -> tuple[str, tuple[hub.Part, ...]]:

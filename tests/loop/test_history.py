@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from polyloop.loop.history import (
     images_in,
     prune_images,
     pruned_count,
+    with_cache_point,
 )
 from polyloop.loop.media import FAMILY, fetch, keep_turn
 from polyloop.loop.plain import dump
@@ -24,7 +26,8 @@ from polyloop.loop.safety import Redaction
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import call, user
 from polyloop.loop.view import View
-from polyloop.translate import hub
+from polyloop.translate import adapt, hub, write
+from polyloop.translate.http import encode_json
 
 KEEP, CHUNK = st.integers(1, 4), st.integers(1, 4)
 
@@ -188,6 +191,31 @@ def test_what_broke_the_prefix_is_named() -> None:
     assert reason(evolve(new, turns=history[:2]))[1] == "a turn was taken away"
     told = (user("stop"), *history[1:])
     assert reason(evolve(new, turns=told)) == ("/turns/0/parts/0", "the content of a Text changed")
+
+
+@pytest.mark.parametrize("wire", ["anthropic", "openai-chat", "openai-responses"])
+def test_the_byte_that_broke_the_prefix_is_found_in_the_body_as_it_is_sent(wire: str) -> None:
+    tool = hub.Tool(name="look", description="Look.", schema={"type": "object"})
+    system = hub.Turn(role="system", parts=(hub.Text(text="Be careful."),))
+    history = (user("go to the door"), *shown(1, 0), *shown(2, 0))
+    old = hub.Request(model="m", max_output=9, tools=(tool,), instructions=system, turns=history[:3])
+    marked = evolve(old, turns=(with_cache_point(history[0]), *history[1:3]))
+    new = evolve(old, turns=history)
+    assert explain_prefix(old, new, wire=wire) is None
+    assert explain_prefix(marked, new, wire=wire) is None
+    body = encode_json(write(wire, adapt(old, wire)))
+
+    def broken(changed: hub.Request) -> bytes:
+        for one in (old, marked):
+            found = explain_prefix(one, changed, wire=wire)
+            assert found is not None
+            assert found.byte is not None
+        return body[found.byte :]
+
+    assert broken(evolve(new, turns=(user("go to the wall"), *history[1:]))).startswith(b"door")
+    assert broken(evolve(new, tools=(evolve(tool, description="Stare."),))).startswith(b"Look.")
+    assert broken(evolve(new, instructions=evolve(system, parts=(hub.Text(text="Be quick."),)))).startswith(b"careful")
+    assert broken(evolve(new, model="n")).startswith(b"m")
 
 
 @given(st.binary(min_size=1, max_size=20), st.sampled_from(["image/png", "image/jpeg"]))
