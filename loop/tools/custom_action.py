@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from polyloop.translate import hub
 from polyloop.translate.errors import UsageError
@@ -122,7 +122,9 @@ class CustomActionTool:
             return await tool.run(inner, Inside(outer=context, number=number))
 
         async def perform() -> JsonObject:
-            return dump(await tool.run(inner, context))
+            outcome = await tool.run(inner, context)
+            # The journal keeps no images, and of a step nothing is shown but its words: the action ends with the screen as it is.
+            return dump(evolve(outcome, parts=tuple(part for part in outcome.parts if not isinstance(part, hub.Media))))
 
         result = await context.act(str(number), {"tool": step.name, "parameters": step.parameters}, perform)
         return load(ToolOutcome, result)
