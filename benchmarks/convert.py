@@ -1,7 +1,8 @@
 """How fast a conversation is translated: ``python -m benchmarks.convert``, in ratios to a dict-to-dict loop written by hand.
 
-The conversation is one of a computer in use: a user's text, and then turns of the assistant (words, a call) and results (words, and with
-``--images`` a screenshot of 100 kB). The hand-written loop makes the same Chat Completions request, and nothing else: no residue, no losses.
+The conversation is one of a computer in use: a user's text, and then turns of the assistant (words, a call) and results (words; once
+with a screenshot of 100 kB beside them, once without). The hand-written loop makes the same Chat Completions request, and nothing else: no residue, no losses. The other
+pairs of wires are told in the same loop's time.
 
     python -m benchmarks.convert                200 messages, with and without screenshots
     python -m benchmarks.convert --messages 800
@@ -13,13 +14,17 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import permutations
 from typing import Any
 
 from polyloop.translate import adapt, convert, read
+from polyloop.translate.adapting import Adapting
 from polyloop.translate.codec import encode
 from polyloop.translate.jsonvalue import same_json
-from polyloop.translate.wires import wire_of, write_record
+from polyloop.translate.translation import adapted
+from polyloop.translate.wires import Wire, wire_of, write_record
 
 from .hand_loop import to_chat
 
@@ -72,6 +77,24 @@ def measure(messages: int, images: bool) -> dict[str, float]:
     }
 
 
+def other_pairs(messages: int, images: bool) -> Iterator[tuple[str, str, float, float]]:
+    """Give each other pair of wires, and CPU seconds of hub to document and of the whole conversion."""
+    wires = ("anthropic", "openai-chat", "openai-responses")
+    request = conversation(messages, images)
+    documents = {to: convert(request, kind="request", source="anthropic", target=to).value for to in wires}
+    for source, target in permutations(wires, 2):
+        if (source, target) == ("anthropic", "openai-chat"):
+            continue
+        there = wire_of(target)
+        whole = partial(convert, documents[source], kind="request", source=source, target=target)
+        fitted = adapted(read(source, "request", documents[source]), there, Adapting(target=target, source=source))
+        yield source, target, best(partial(_written, there, fitted), 0.3), best(whole, 0.3)
+
+
+def _written(wire: Wire, record: Any) -> Any:
+    return encode(write_record(wire, record))
+
+
 def translated(request: dict[str, Any]) -> Any:
     """Convert a request to Chat Completions."""
     return convert(request, kind="request", source="anthropic", target="openai-chat")
@@ -106,6 +129,9 @@ def _told(messages: int, images: bool) -> int:
         print(f"  {name:20} {1e6 * seconds / messages:8.2f} us a message  {seconds / hand:6.2f} hand-written loops")
     print(f"  {'twice the messages':20} {(twice - made) / whole:8.2f} times the conversion")
     print(f"  {'losses alone':20} {losses:8.2f} times the conversion")
+    print("  other pairs: hub to document, whole conversion, in hand-written loops to Chat")
+    for source, target, written, converted in other_pairs(messages, images):
+        print(f"    {source + ' -> ' + target:32} {written / hand:6.2f} {converted / hand:6.2f}")
     document, conversion = LIMITS[images]
     return (times["hub to document"] / hand > document) + (whole / hand > conversion) + (losses > LOSSES)
 

@@ -17,7 +17,7 @@ from . import hub
 from .http import Fragment
 from .jsonvalue import Json, JsonObject, same_json
 
-BLOCK: Final = 16
+BLOCK: Final = 8
 """Pieces that are kept as one block, once as many stand behind them: the last ones change with cache points and prunes."""
 
 
