@@ -35,6 +35,7 @@ Encoder: TypeAlias = Callable[[Any], Any]
 Record = TypeVar("Record", bound=WireRecord)
 
 _ENCODERS: Final[dict[type, Encoder]] = {}
+_encoder_of: Final = _ENCODERS.get
 
 
 def encoder_for(cls: type[WireRecord]) -> Encoder:
@@ -57,8 +58,9 @@ def _generate_encoder(cls: type[WireRecord]) -> Encoder:
         if made_by_hand:
             document = {name: value for name, value in document.items() if value is not ABSENT}
         for name in nested:
-            if name in document:
-                document[name] = encode_value(document[name])
+            value = document.get(name)
+            if value.__class__ is not str and value is not None:
+                document[name] = encode_value(value)
         if renamed:
             document = {renamed.get(name, name): value for name, value in document.items()}
         return _completed(document) if made_by_hand else document
@@ -84,11 +86,11 @@ def _reordered(document: JsonObject, order: tuple[str, ...]) -> JsonObject:
 def encode_value(value: Any) -> Json:
     """Encode a record, a tuple or mapping of records, or a JSON value that stays as it is."""
     cls = value.__class__
+    if cls is tuple:
+        return [_encoder_of(item.__class__, encode_value)(item) for item in value]
     encoder = _ENCODERS.get(cls)
     if encoder is not None:
         return encoder(value)
-    if cls is tuple:
-        return [encode_value(item) for item in value]
     if cls is Opaque:
         return value.document
     if isinstance(value, WireRecord):
