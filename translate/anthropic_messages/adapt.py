@@ -18,12 +18,15 @@ from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
+from ..server_history import hear_server_calls
 from ..steps import drop_empty_turns, map_each, map_parts, map_turns, merge_runs
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
 from .adapt_parts import legal_turn, note_packed_calls
 from .adapt_reply import adapt_response
+from .adapt_server import ask_for_servers, take_server_tools
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
+from .server_tools import OWN_ID, own_call
 from .tables import CACHE_POINTS
 
 Step: TypeAlias = Callable[[hub.Request, Adapting], hub.Request]
@@ -31,16 +34,17 @@ Step: TypeAlias = Callable[[hub.Request, Adapting], hub.Request]
 __all__ = ["STEPS", "adapt_request", "adapt_response"]
 
 
-def note_packed(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Say of calls whose arguments are no object that they stand under a key; the parts' step puts them there."""
-    for turn in request.turns:
-        if turn.role == "assistant":
-            note_packed_calls(turn, adapting)
-    return request
-
-
 def _legal_parts(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return map_turns(request, lambda turn: legal_turn(plain_turn(turn)))
+    """Make every part one that has a block; of calls whose arguments are no object say that they stand under a key."""
+
+    def step(turn: hub.Turn) -> hub.Turn:
+        taken = take_server_tools(plain_turn(turn))
+        legal = legal_turn(taken)
+        if legal is not taken and turn.role == "assistant":
+            note_packed_calls(turn, adapting)
+        return legal
+
+    return map_turns(request, step)
 
 
 def _without_empty_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -63,6 +67,14 @@ def rejoin_media(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = rejoin_result_media(request.turns)
     same = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
     return request if same else attrs.evolve(request, turns=merge_runs(turns))
+
+
+def hear_own_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take calls of functions that tell what Anthropic's own tools did for what they are, as far as no seal is missing."""
+    if adapting.source != MEDIA_BEHIND:
+        return request
+    turns = hear_server_calls(request.turns, own_call, OWN_ID)
+    return request if turns is request.turns else attrs.evolve(request, turns=merge_runs(turns))
 
 
 def mark_whole_results(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -133,14 +145,15 @@ STEPS: Final[tuple[Step, ...]] = (
     hear_functions,
     rejoin_media,
     hear_outcomes,
+    hear_own_calls,
     mark_whole_results,
     place_system,
     answer_calls,
-    note_packed,
     _legal_parts,
     _without_empty_turns,
     list_answers,
     legal_tools,
+    ask_for_servers,
     split_batches,
     legal_names,
     legal_ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import NoneType
 from typing import Any, Final, TypeAlias
 
@@ -203,3 +204,46 @@ def _write_answer(result: hub.ServerResult, stated: dict[str, Any]) -> McpToolRe
 def _own_family(family: str) -> None:
     if family != FAMILY:
         raise WriteError(f"what a tool of {family} did means nothing to the Messages API")
+
+
+# Told by another wire.
+
+
+OWN_ID: Final = "srvtoolu_"
+"""What ids of calls begin with that Anthropic ran."""
+_OWN_ID: Final = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
+"""The whole of such an id: ``^srvtoolu_[a-zA-Z0-9_]+$`` (api/messages, ServerToolUseBlock, read 2026-11-22)."""
+
+
+def own_call(call: hub.Call, result: hub.Result, findings: hub.Findings) -> tuple[hub.Part, ...]:
+    """Make a call of a function, and what came of it, the call of Anthropic's own tool that its id says it was.
+
+    None where the result could not be sent: pages of a search are taken with their seals only, and a program's run is whole.
+    """
+    tool = "tool_search" if call.name.startswith("tool_search_tool_") else call.name
+    failed = isinstance(findings, hub.Failed)
+    if _OWN_ID.fullmatch(call.id) is None or failed != (result.outcome == "error") or not _is_whole(findings):
+        return ()
+    given = hub.Arguments(value=call.arguments.value)
+    called = hub.ServerCall(id=call.id, tool=call.name, arguments=given, family=FAMILY)
+    came = hub.ServerResult(call_id=call.id, tool=tool, findings=findings, family=FAMILY)
+    try:
+        write_server_result(came, None)
+    except WriteError:
+        return ()
+    return called, came
+
+
+def _is_whole(findings: hub.Findings) -> bool:
+    """Tell whether findings have what the types of a request require, where another wire may have left it out."""
+    match findings:
+        case hub.Searched(found=found):
+            return not found
+        case hub.Fetched(url=url):
+            return isinstance(url, str)
+        case hub.Executed(runs=(hub.Run() as run,)):
+            return isinstance(run.stdout, str) and isinstance(run.stderr, str) and run.exit_code is not ABSENT
+        case hub.Failed(code=code):
+            return isinstance(code, str)
+        case _:
+            return isinstance(findings, hub.Offered)

@@ -17,6 +17,7 @@ from ..jsonvalue import ABSENT
 from ..making import new_result
 from ..result_media import split_result_media
 from ..result_outcomes import say_outcome
+from ..server_history import show_server_calls
 from ..steps import (
     call_ids,
     drop_empty_turns,
@@ -54,6 +55,14 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _list_for_item(request: hub.Request, adapting: Adapting) -> hub.Request:
     return list_for_item(request)
+
+
+def _show_server_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Tell what a provider's own tools did as calls of functions: there are none here, and the next model should know."""
+    if adapting.source == WIRE_NAME:
+        return request
+    turns = show_server_calls(request.turns)
+    return request if turns is request.turns else attrs.evolve(request, turns=merge_runs(turns))
 
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -216,6 +225,7 @@ def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 _STEPS: tuple[Step, ...] = (
     _say_thoughts,
     _list_for_item,
+    _show_server_calls,
     _drop_foreign,
     _hear_tools,
     _write_out_calls,

@@ -17,16 +17,22 @@ from ..adapting import Adapting
 from ..client_tools import hear_computers
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
+from ..server_history import hear_server_calls
 from ..steps import call_ids, drop_empty_turns, map_turns, merge_runs, recut, rename, tool_names, with_ids, with_names
 from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
-from .adapt_parts import Fitting, own_only
+from .adapt_parts import Fitting, own_only, survives
+from .adapt_server import take_server_tools
 from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
 from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
 from .content import is_plain
+from .residue import FAMILY
+from .tables import REASONS
 
+_SEARCH_ID: Final = "ws_"
+"""What ids of web_search_call items begin with (api-reference/responses, read 2026-11-22)."""
 _MOST_ID: Final = 64
 _MOST_NAME: Final = 128
 _ID: Final = re.compile(r"(?s).{1,64}")
@@ -75,6 +81,27 @@ def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
         return request
     known_host = adapting.profile is not None
     return project_tools(request, adapting, lambda tool: openai_dialect(tool, known_host))
+
+
+def _hear_own_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take calls of functions that tell what OpenAI's search of the web did for what they are."""
+    if adapting.source != "openai-chat":
+        return request
+
+    def own_call(call: hub.Call, result: hub.Result, findings: hub.Findings) -> tuple[hub.Part, ...]:
+        if not call.id.startswith(_SEARCH_ID) or not isinstance(findings, hub.Searched):
+            return ()
+        given = hub.Arguments(value=call.arguments.value)
+        called = hub.ServerCall(
+            id=call.id, tool=call.name, arguments=given, findings=findings, status="completed", family=FAMILY
+        )
+        if not survives(called, "assistant", False):
+            return ()
+        adapting.insert("completed", REASONS["item status"])
+        return (called,)
+
+    turns = hear_server_calls(request.turns, own_call, _SEARCH_ID)
+    return request if turns is request.turns else attrs.evolve(request, turns=merge_runs(turns))
 
 
 def _mark_inside_results(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -185,7 +212,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     _drop_unknown,
-    _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
-    _mark_inside_results, _fit_conversation, _lead_with_instructions,
+    take_server_tools, _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
+    _hear_own_calls, _mark_inside_results, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

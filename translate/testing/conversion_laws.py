@@ -128,6 +128,7 @@ def from_nowhere(translation: Translation, document: Json, *, constants: Collect
         for _, leaf in leaves(value):
             if isinstance(leaf, str):
                 texts.add(leaf)
+                texts.update(inner for _, inner in leaves(_json_of(leaf)) if isinstance(inner, str))
             elif not isinstance(leaf, bool) and leaf is not None:
                 numbers.add(json.dumps(leaf))
     inserted = [insertion.text for insertion in translation.insertions]
@@ -140,10 +141,17 @@ def from_nowhere(translation: Translation, document: Json, *, constants: Collect
     whole = "\0".join(texts)
     return [
         (key, leaf)
-        for key, leaf in leaves(translation.value)
+        for key, leaf in _told(translation.value, texts)
         if not (isinstance(leaf, str) and (leaf in constants or _is_said(leaf, texts, whole, words)))
         and not _is_number_known(key, leaf, numbers)
     ]
+
+
+def _told(value: Json, texts: Collection[str]) -> Iterator[tuple[str, Json]]:
+    """Yield the leaves of a value. What a provider's own tool gave is told as an object of JSON in a text: what counts is what it says."""
+    for key, leaf in leaves(value):
+        inner = _json_of(leaf) if isinstance(leaf, str) and leaf not in texts else None
+        yield from ((key, leaf),) if inner is None else leaves(inner, key)
 
 
 def _inside(values: Iterable[Json]) -> Iterator[Json]:
