@@ -14,10 +14,11 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from .errors import FormatError
 from .jsonvalue import Json, pointer, same_json, tokens_of
 
 LossKind: TypeAlias = Literal["dropped", "changed", "added", "reordered"]
@@ -402,7 +403,9 @@ def reason_for(row: Loss, reasons: Iterable[tuple[str, str]]) -> str:
 
 
 def row_from_json(document: Mapping[str, Json]) -> Loss:
-    """Read a row back from its JSON object."""
+    """Read a row back from its JSON object. Raises `FormatError` for one that is none."""
+    if not isinstance(document["pointer"], str) or document["kind"] not in get_args(LossKind):
+        raise FormatError("a row without a pointer, or of a kind that is none")
     return Loss(
         document["pointer"], document["kind"], document.get("before"), document.get("after"), document.get("reason", "")
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isinf
 from typing import Final
 
 import attrs
@@ -116,10 +117,16 @@ STATE_ELSEWHERE: Final = "state-elsewhere"
 _ANYWHERE: Final = (("/previous_response_id", STATE_ELSEWHERE), ("/conversation", STATE_ELSEWHERE), ("/container", STATE_ELSEWHERE),
     ("/thread", STATE_ELSEWHERE), ("/prompt", STATE_ELSEWHERE))  # fmt: skip
 
+_BEYOND: Final = (
+    "no JSON number is an infinity, which is what a number beyond a double's range is read as (RFC 8259, 6)"
+)
+
 
 def _reason(row: Loss, source: Wire, target: Wire) -> str:
     """Look up why: by the source's path and the target, then what holds for unknown keys and moved places everywhere."""
     named = reason_for(row, _ANYWHERE) if row.before is not None else ""
+    if not named and any(isinstance(value, float) and isinf(value) for value in (row.before, row.after)):
+        return _BEYOND
     named = named or reason_for(row, [(p, r) for of, p, r in target.reasons if of in (source.name, "*")])
     if named:
         return named
@@ -214,11 +221,19 @@ def _turned(context: Mapping[str, Json] | None) -> Mapping[str, Json] | None:
 
 
 def restore(translation: Translation) -> Json:
-    """Return the source document from a translation's value, losses and respellings; never from the source itself."""
+    """Return the source document from a translation's value, losses and respellings; never from the source itself.
+
+    Raises `FormatError` where somebody changed the value so that its losses no longer fit it.
+    """
     rows = (*translation.losses, *translation.respellings)
     if len(rows) == 1 and rows[0].pointer == "" and rows[0].kind == "changed":
         return rows[0].before
-    return patch(_way_back(translation), rows)
+    try:
+        return patch(_way_back(translation), rows)
+    except (LookupError, TypeError, ValueError) as error:
+        if isinstance(error, TranslateError):
+            raise
+        raise FormatError("a stored translation that is damaged: its losses do not fit its value") from error
 
 
 def dumps(translation: Translation) -> str:
@@ -238,11 +253,13 @@ def loads(text: str | bytes) -> Translation:
     """Read a translation that `dumps` wrote. Raises `FormatError` for anything else, and for a version it does not know."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FormatError(f"not a stored translation: {error}") from None
     version = document.get("polyloop_translation") if isinstance(document, dict) else None
     if version != _FORMAT:
         raise FormatError(f"not a stored translation of version {_FORMAT}: found version {version!r}")
+    if not all(isinstance(document.get(name, ""), kinds) for name, kinds in _STORED.items()):
+        raise FormatError(f"a stored translation that is damaged: {', '.join(_STORED)} are not what they were")
     try:
         return Translation(
             value=document["value"], kind=document["kind"], source=document["source"], target=document["target"],
@@ -252,6 +269,12 @@ def loads(text: str | bytes) -> Translation:
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise FormatError(f"a stored translation that is damaged: {type(error).__name__} {error}") from None
+
+
+_STORED: Final[Mapping[str, tuple[type, ...]]] = {
+    "kind": (str,), "source": (str,), "target": (str,), "context": (dict,), "given": (dict, type(None)), "model": (str, type(None)),
+}  # fmt: skip
+"""What the fields of a stored translation are, beside its value and its rows."""
 
 
 def _placed(inserted: tuple[Inserted, ...], value: Json) -> Iterator[Insertion]:

@@ -17,17 +17,22 @@ def read_text(path: str | None) -> str:
         data = sys.stdin.buffer.read() if path in (None, "-") else Path(path or "").read_bytes()
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path or 'standard input'} is not UTF-8 (byte {error.start})") from None
+        raise UsageError(f"{name_of(path)} is not UTF-8 (byte {error.start})") from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
+
+
+def name_of(path: str | None) -> str:
+    """Name what is read, as messages do."""
+    return "standard input" if path in (None, "-") else str(path)
 
 
 def read_documents(path: str | None, *, lines: bool) -> Iterator[Json]:
     """Read one JSON document, or with ``lines`` one a line; empty lines are passed over."""
     text = read_text(path)
-    name = path if path not in (None, "-") else "standard input"
+    name = name_of(path)
     if not lines:
-        yield _parsed(text, f"{name}")
+        yield _parsed(text, name)
         return
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -38,9 +43,7 @@ def _parsed(text: str, where: str) -> Json:
     try:
         return parse_exact(text)
     except DecodeError as error:
-        raise DecodeError(
-            f"{where} is {error.problem}" if error.problem.startswith("not") else error.problem, where
-        ) from None
+        raise UsageError(f"{where} is {error.problem}") from None
 
 
 def write_text(path: str, text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from polyloop.translate import loads, restore
+from polyloop.translate.errors import UsageError
 from polyloop.translate.jsontext import spell
 
-from .documents import read_text
+from .documents import name_of, read_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for line in read_text(arguments.file).split("\n"):
-        if line.strip():
-            print(spell(restore(loads(line))).encode("utf-8", "backslashreplace").decode("utf-8"))
+    stored = [line for line in read_text(arguments.file).split("\n") if line.strip()]
+    if not stored:
+        raise UsageError(f"{name_of(arguments.file)} holds no stored translation")
+    for line in stored:
+        print(spell(restore(loads(line))).encode("utf-8", "backslashreplace").decode("utf-8"))
     return 0

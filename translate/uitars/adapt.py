@@ -18,7 +18,16 @@ from ..jsonvalue import ABSENT, Json
 from ..openai_chat.adapt_parts import sayable_media
 from ..openai_chat.adapt_settings import adapt_settings
 from ..openai_chat.tables import OUTCOME_WORDS
-from ..steps import drop_empty_turns, drop_foreign, map_parts, map_turns, merge_runs, plain_seams, results_first
+from ..steps import (
+    drop_empty_turns,
+    drop_foreign,
+    map_parts,
+    map_turns,
+    merge_runs,
+    plain_seams,
+    results_first,
+    sayable_arguments,
+)
 from .assembly import prompt
 from .dialect import COMPUTER, DIALECT, Ids, sayable, says, write_words
 from .functions import FunctionTool, name_functions
@@ -278,7 +287,9 @@ def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
         said = hub.Call(id=call.id, name=COMPUTER, form="computer", actions=actions)
         return [said] if actions else []
     text = call.arguments.text
-    arguments = call.arguments if call.form != "custom" or text is ABSENT else hub.Arguments(text=text)
+    arguments = (
+        hub.Arguments(text=text) if call.form == "custom" and text is not ABSENT else sayable_arguments(call.arguments)
+    )
     return [hub.Call(id=call.id, name=call.name, arguments=arguments)]
 
 

@@ -176,13 +176,22 @@ def _write_part(part: hub.Part, template: Template) -> list[TextCall]:
         case hub.Text():
             return [TextCall(verb="finished", text=part.text)]
         case hub.Call(form="function"):
-            said = part.arguments
-            text = said.text if said.text is not ABSENT else spell(said.value) if said.value is not ABSENT else ""
-            return [TextCall(verb=UNKNOWN, name=part.name, extra={ARGUMENT: text})]
+            return [TextCall(verb=UNKNOWN, name=part.name, extra={ARGUMENT: _argument(part.arguments)})]
         case hub.Call(form="computer") if part.actions is not ABSENT:
             return [call for action in part.actions for call in _write_action(action, template)]
         case _:
             raise refuse(f"a part of type {type(part).__name__} here")
+
+
+def _argument(said: hub.Arguments) -> str:
+    if said.text is not ABSENT:
+        return said.text
+    if said.value is ABSENT:
+        return ""
+    try:
+        return spell(said.value)
+    except DecodeError:
+        raise refuse("arguments that JSON cannot say") from None
 
 
 def _write_action(action: Action, template: Template) -> tuple[TextCall, ...]:
