@@ -42,6 +42,15 @@ In the tables:
 * **respelled**: the value gives it back in another spelling that the documentation calls the same.
 * **added**: it is given back, and the way back adds a default that the target has to say.
 * **no**: it is a loss, restored from the list only; the reason rests on the target's documentation.
+
+`python -m benchmarks.corpus` holds recorded traffic against this page: of the leaves whose field has a place here, and of those that no
+row speaks of, it says how many the value alone gives back, and with `--losses` which it does not. Two things are no oversight:
+
+* In a history the finished calls of a provider's own tools (code run, pages fetched, tools found, MCP) are told to Chat Completions, which
+  has no such tools, as calls of functions with their results, so that the next model knows; they are known again by the prefix that the
+  provider gives its ids. Pages that Anthropic's search found are sealed and refused without the seal, so that search is left out whole: its
+  titles alone are not what the first model read.
+* Chat Completions takes PDFs only as files (guides/file-inputs): a document of text is said as a text, and its title is lost.
 """
 
 
