@@ -223,7 +223,8 @@ def tools_of(
             frame=frame,
             resizes=wire != "uitars",
             png_bytes=None if profile is None else profile.images.png_bytes,
-            shows_each=(group.shows_each and wire != "openai-responses") or wire == "uitars",
+            # On Responses a computer call is answered by a screenshot and nothing else; UI-TARS knows no other result either.
+            shows_each=group.shows_each or wire in ("openai-responses", "uitars"),
             settle_seconds=settle_seconds,
             clock=clock,
         )

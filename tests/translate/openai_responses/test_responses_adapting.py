@@ -371,3 +371,14 @@ def test_absent_is_what_a_hub_record_of_this_wire_says_of_outcomes() -> None:
         hub.Request(turns=(assistant(hub.Call(id="a", name="b")), tool(hub.Result(call_id="a", outcome="ok"))))
     )
     assert found.turns[1].parts[0].outcome is ABSENT
+
+
+@pytest.mark.parametrize("pictured", [True, False])
+def test_the_id_of_a_computer_call_stays_with_it_and_is_no_functions(pictured: bool) -> None:
+    """Answered in words it is said as a function, and the id of another kind of item is refused there."""
+    call = clicking("c", computer.Click(at=ModelPoint(1, 2)))
+    said = assistant(call, seams=(hub.Seam(start=0, stop=1, form="computer_call", id="cu_1", status="completed"),))
+    picture = hub.Media(kind="image", source=hub.Base64(media_type="image/png", data="iVBORw0KGgo="))
+    answer = hub.Result(call_id="c", parts=(picture if pictured else hub.Text(text="Not allowed."),))
+    item = written(said, tool(answer))["input"][0]
+    assert (item["type"], item.get("id")) == (("computer_call", "cu_1") if pictured else ("function_call", None))
