@@ -48,13 +48,18 @@ def places(source: str, target: str, kind: str) -> Places:
     given_back: set[str] = set()
     for _, keys in probes:
         document = {**base, **keys}
-        fields = {path: told(document, path) for path, value in scalars(document) if value is not None}
+        fields = {path: told(document, path) for path, value in scalars(document) if _says_something(path, value)}
         gone: set[Steps] = set()
         for row in convert(document, kind=kind, source=source, target=target).losses:
             gone |= lost(row, fields)
         probed.update(fields.values())
         given_back |= set(fields.values()) - {fields[path] for path in gone}
     return Places(frozenset(probed), frozenset(given_back))
+
+
+def _says_something(path: Steps, value: Json) -> bool:
+    """Tell whether a scalar says anything: null does not, nor does a time of nought, which is what a wire without times reads back."""
+    return value is not None and not (path[-1] in ("created", "created_at") and value == 0)
 
 
 def told(document: Json, path: Steps) -> str:
