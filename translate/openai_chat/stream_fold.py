@@ -40,8 +40,8 @@ class CallPieces:
 
     def take(self, piece: DeltaToolCall) -> None:
         function = piece.function
-        if isinstance(piece.id, str) and piece.id and not self.id:
-            self.id = piece.id
+        if isinstance(piece.id, str) and not self.id:
+            self.id = piece.id  # Google's are empty, others' only behind the first piece
         if isinstance(piece.type, str):
             self.kind = piece.type
         if function is not ABSENT and function is not None:
@@ -193,7 +193,7 @@ class ChoicePieces:
         else:
             found = None if named or not self.calls else self.calls[-1]
             index = len(self.calls)
-        if found is None or (named and found.id is not None and piece.id != found.id):
+        if found is None or (named and found.id and piece.id != found.id):
             found = self._by_index[index] = CallPieces(index)
             self.calls.append(found)
         return found

@@ -287,6 +287,15 @@ def test_a_refusal_behind_an_empty_text_is_a_refusal_alone_on_every_wire() -> No
     assert [part["type"] for part in fold("openai-responses", events)["output"][0]["content"]] == ["refusal"]
 
 
+def test_an_empty_id_of_a_call_is_kept_and_hides_none_that_says_something() -> None:
+    pieces = [("a", ""), ("", "{"), ("", "}")], [("", ""), ("", "{"), ("b", "}")], [("", "{}")]
+    for said, expected in zip(pieces, ("a", "b", ""), strict=True):
+        chunks = [chunk(call(0, arguments, id=name)) for name, arguments in said]
+        reply = fold("openai-chat", [*chunks, chunk({}, "tool_calls"), "[DONE]"])
+        (found,) = reply["choices"][0]["message"]["tool_calls"]
+        assert (found["id"], found["function"]["arguments"]) == (expected, "{}")
+
+
 def test_a_word_of_a_vendor_beside_each_delta_is_said_once() -> None:
     chunks = [chunk({"content": "a"}, "stop") for _ in range(2)]
     for one in chunks:
