@@ -188,6 +188,7 @@ class LiveView:
         from rich.live import Live
 
         self.progress = progress
+        self._over = False
         self._live: Any = Live(get_renderable=self._panel, refresh_per_second=8, transient=False)
         self._suspended = False
 
@@ -198,6 +199,7 @@ class LiveView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over = True  # it is drawn once more, and stays
         self._live.stop()
 
     def replied(self, usage: hub.Usage | None, cost: Decimal | None) -> None:
@@ -240,7 +242,8 @@ class LiveView:
         head = Text(f"step {progress.step}  {progress.spent}  {seconds // 60}:{seconds % 60:02}", style="bold")
         said = Text(progress.words or "...", style="italic")
         acts = [Text(line, style="red" if line.startswith("!") else "") for line in progress.lines]
-        return Panel(Group(head, said, *acts), title=Text(progress.title), subtitle="Ctrl-C stops; it can be resumed")
+        way_out = None if self._over else "Ctrl-C stops; it can be resumed"
+        return Panel(Group(head, said, *acts), title=Text(progress.title), subtitle=way_out)
 
 
 def line_of(block: JsonObject) -> str:

@@ -78,7 +78,7 @@ def work(
         came = asyncio.run(_work(shelf, job, settings, messages, view, arguments.approve))
     except (KeyboardInterrupt, asyncio.CancelledError):
         came = Came(status="interrupted", code=INTERRUPTED)
-    _tell(job, came, progress, again(job, arguments.store), as_json=arguments.json)
+    _tell(job, came, progress, arguments.store, as_json=arguments.json)
     return came.code
 
 
@@ -184,12 +184,12 @@ def result_of(story: Story) -> Json:
     return last_words(story) if ending.reason is EndReason.COMPLETED else ABSENT
 
 
-def again(job: str, store: str | None) -> str:
-    """Return the command that goes on with a job, as a shell takes it."""
-    return shlex.join(["polyloop", "resume", job, *(() if store is None else ("--store", store))])
+def command(name: str, job: str, store: str | None) -> str:
+    """Return the command that does something to a job, as a shell takes it."""
+    return shlex.join(["polyloop", name, job, *(() if store is None else ("--store", store))])
 
 
-def _tell(job: str, came: Came, progress: Progress, way_on: str, *, as_json: bool) -> None:
+def _tell(job: str, came: Came, progress: Progress, store: str | None, *, as_json: bool) -> None:
     if as_json:
         last = {
             "event": "end",
@@ -207,5 +207,9 @@ def _tell(job: str, came: Came, progress: Progress, way_on: str, *, as_json: boo
         text = came.result if isinstance(came.result, str) else json.dumps(came.result, ensure_ascii=False, indent=2)
         print(shown(text, 100_000))
     detail = f": {shown(came.detail)}" if came.detail else ""
-    more = "" if came.code == DONE else f"; go on with: {way_on}"
+    more = (
+        f"; look at it with: {command('show', job, store)}"
+        if came.code == DONE
+        else f"; go on with: {command('resume', job, store)}"
+    )
     print(f"{job} {came.status}{detail} ({progress.step} steps, {progress.spent}){more}", file=sys.stderr)

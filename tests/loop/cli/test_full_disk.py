@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from polyloop.loop.cli.main import main
-from polyloop.loop.cli.working import again
+from polyloop.loop.cli.working import command as command_line
 from polyloop.transport.scripted import ScriptedProvider
 
 from .test_jobs import RESULT, RUN, command, lines, server, state
@@ -87,5 +87,5 @@ def test_the_way_on_is_a_command_that_a_shell_takes() -> None:
         process = await asyncio.create_subprocess_shell(f"printf '%s|' {line}", stdout=asyncio.subprocess.PIPE)
         return (await process.communicate())[0].decode()
 
-    assert again("j1", None) == "polyloop resume j1"
-    assert asyncio.run(said(again("it's $HOME", "a b"))) == "polyloop|resume|it's $HOME|--store|a b|"
+    assert command_line("show", "j1", None) == "polyloop show j1"
+    assert asyncio.run(said(command_line("resume", "it's $HOME", "a b"))) == "polyloop|resume|it's $HOME|--store|a b|"

@@ -94,7 +94,7 @@ def test_a_task_is_run_listed_and_shown(
     out, err = capsys.readouterr()
     assert json.loads(out[out.index("{\n") :]) == RESULT
     assert "> left_click (320, 134)" in out
-    assert re.fullmatch(r"j1 done \(4 steps, [\d,]+ tokens, .*\)\n", err)
+    assert re.fullmatch(r"j1 done \(4 steps, [\d,]+ tokens, .*\); look at it with: polyloop show j1\n", err)
 
     assert main(["jobs", "--json"]) == 0
     (listed,) = lines(capsys.readouterr().out)
