@@ -22,6 +22,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from attrs import frozen
+from benchmarks import tables
 
 from polyloop.loop.cli import main
 from polyloop.loop.cli.main import COMMANDS
@@ -315,6 +316,23 @@ def test_the_reference_is_up_to_date(repository: Path, made: str) -> None:
         pytest.skip("signatures are spelled as Python 3.11 spells them, which CI has")
     said = (repository / "docs" / "reference.md").read_text(encoding="utf-8")
     assert said == made, "run python docs/reference.py"
+
+
+def test_the_measurements_that_are_shown_can_be_made_again(repository: Path) -> None:
+    page = text_of("docs/performance.md")
+    shown = tables.commands(page)
+    assert len(shown) > 4
+    assert page.count("<!-- end -->") == len(shown)
+    for command in shown:
+        assert find_spec(command.split()[2]) is not None, command
+        assert f"<!-- {command} -->\n```text\n" in page, (
+            f"never measured: python -m benchmarks.tables {command.split()[2]}"
+        )
+        again = tables.filled(page, command, "measured anew\n")
+        assert again.count("measured anew") == 1
+        assert [line for line in again.splitlines() if line.startswith("#")] == [
+            line for line in page.splitlines() if line.startswith("#")
+        ]
 
 
 def test_the_page_of_the_laws_has_all_of_them(repository: Path) -> None:
