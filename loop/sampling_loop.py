@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
-from polyloop.translate.profiles import profile_for
 
 from . import assembly
 from .blocks import turns_of
@@ -35,7 +34,8 @@ from .providers import APIProvider
 from .results import result_of
 from .runner import Price, Runner
 from .safety import DenyAll, Redaction
-from .tool_groups import betas_of, group_of
+from .setting import setting_of
+from .tool_groups import group_of
 from .tools.extraction import extraction_tool
 
 SYSTEM_PROMPT: Final = """\
@@ -109,48 +109,36 @@ async def sampling_loop(
         assembly.computer_of(computer, db, session_id) as target,
         _client_of(client, named, model, api_key) as used,
     ):
-        profile = profile_for(named.value, model, used.wire)
-        group = assembly.told_group(tool_version, profile, observer, time)
-        probe = assembly.probe_of(health, target, db, session_id)
-        screen, unreachable = await assembly.screen_of(target, probe)
+        setting = await setting_of(
+            used, target, provider=named, model=model, tool_version=tool_version, db=db, session_id=session_id, health=health,
+            observer=observer, clock=time,
+        )  # fmt: skip
         await assembly.take_over(kept, str(job_id), name, time)
-        run_tools = assembly.tools_of(
-            group=group,
-            wire=used.wire,
-            screen=screen,
-            computer=target,
-            profile=profile,
+        run_tools = setting.tools(
             extraction=extraction_tool(schema=extraction_schema, example=extraction_example),
             further=tools,
             actions=await assembly.custom_actions_of(db, job_id) if custom_actions is None else custom_actions,
-            parameters=parameters or {},
+            parameters=parameters,
             settle_seconds=settle_seconds,
             clock=time,
         )
         callbacks = Callbacks(output=output_callback, tool_output=tool_output_callback, store=kept.store)
+        instructions = (system_prompt, system_prompt_suffix)
         runner = Runner(
             job=str(job_id),
             client=observed(used, exchanges.take) if exchanges.wanted else used,
             store=kept.store,
-            template=assembly.template_of(
-                model=model,
-                instructions="\n\n".join(filter(None, (system_prompt, system_prompt_suffix))),
-                tools=run_tools,
-                max_tokens=max_tokens,
-                betas=betas_of(group, used.wire, token_efficient_tools_beta),
-            ),
+            template=setting.template(instructions, run_tools, max_tokens, token_efficient=token_efficient_tools_beta),
             tools=run_tools,
             approver=approver or DenyAll(),
             observer=observer,
             clock=time,
-            probe=probe,
-            unreachable=unreachable,
+            probe=setting.probe,
+            unreachable=setting.unreachable,
             limits=bounds,
-            view_policy=assembly.view_policy_of(
-                used.wire, only_n_most_recent_images, image_prune_chunk, profile, screen
-            ),
+            view_policy=setting.view_policy(only_n_most_recent_images, image_prune_chunk),
             redaction=redaction or Redaction(),
-            profile=profile,
+            profile=setting.profile,
             imager=imager or PillowImager(),
             price=assembly.price_for(bounds, price),
             listener=assembly.both(kept.rows, callbacks.listen),
