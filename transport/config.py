@@ -54,7 +54,7 @@ class TransportConfig:
     limits: Limits = Limits()
     client: Any = None
     """An ``httpx`` or ``httpx2`` AsyncClient of the user's. It is used as it is, the fields above do not apply to it, and
-    it stays the user's to close. The SDKs' senders need one of ``httpx2``."""
+    it stays the user's to close. Where an SDK signs (Bedrock without a bearer token, Google's own credentials) it must be one of ``httpx2``."""
 
 
 def ssl_setting(config: TransportConfig) -> bool | ssl.SSLContext:

@@ -78,7 +78,8 @@ def create_client(
     """Return a client of a provider: anthropic, bedrock, vertex, legacyuse, openai or uitars.
 
     ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
-    OpenAI's two (openai-chat by default). ``sdk_client`` is an SDK's or an HTTP client you already have; it stays yours to close.
+    OpenAI's two (openai-chat by default). ``sdk_client`` is an asynchronous client you already have, of the provider's SDK (for UI-TARS:
+    openai's) or of httpx or httpx2; it stays yours to close. An SDK's client has URL and credential of its own.
     Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing. A `RateLimiter` is shared by the
     clients it is given to. Without ``streaming`` whole replies are asked for, of servers that cannot stream. ``recording`` is a file that
     every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no credential is looked for. Nothing is connected or
@@ -92,7 +93,8 @@ def create_client(
     connection = config or load_transport_config(environment=known, path=settings_file)
     found: ProviderSettings | None = None
     credentials: Credentials | None = None
-    if name == "vertex" or (sender is None and (sdk_client is None or name in ("legacyuse", "uitars"))):
+    place = _place_of(sdk_client) if name == "vertex" and sender is None else None
+    if place is None and (name == "vertex" or (sender is None and (sdk_client is None or _is_http_client(sdk_client)))):
         read = partial(load_settings, name, environment=known, path=settings_file, **settings)
         found = read()
         credentials = Credentials(found, read=read)
@@ -102,8 +104,8 @@ def create_client(
         provider=name,
         wire=chosen,
         envelope="openai-responses" if chosen == "openai-responses" else name,
-        region=found.region if isinstance(found, VertexSettings) else None,
-        project=found.project if isinstance(found, VertexSettings) else None,
+        region=found.region if isinstance(found, VertexSettings) else place and place[0],
+        project=found.project if isinstance(found, VertexSettings) else place and place[1],
         streams=streaming,
     )
     if recording is not None:
@@ -143,15 +145,28 @@ def _limiter(
 
 
 def _sender(provider: str, credentials: Credentials | None, client: Any, config: TransportConfig) -> Sender:
+    if client is not None and _is_http_client(client):
+        config = attrs.evolve(config, client=client)
+        client = None
     if client is None:
-        assert credentials is not None, "settings are loaded where no client is given"
+        assert credentials is not None, "settings are loaded where no SDK's client is given"
         return open_sender(credentials, config)
     if provider in ("anthropic", "bedrock", "vertex"):
         return AnthropicSdkSender(client=client, provider=provider, config=config)
-    if provider == "openai":
-        return OpenAISdkSender(client=client, config=config)
-    assert credentials is not None, "settings are loaded for providers without an SDK"
-    return open_sender(credentials, attrs.evolve(config, client=client))
+    if provider in ("openai", "uitars"):
+        return OpenAISdkSender(client=client, provider=provider, config=config)
+    raise SettingsError(f"{provider} has no SDK: sdk_client must be an AsyncClient of httpx or httpx2")
+
+
+def _is_http_client(client: Any) -> bool:
+    """Tell an HTTP client, synchronous ones too, which are refused later, from an SDK's: these build no request for others."""
+    return hasattr(client, "build_request")
+
+
+def _place_of(client: Any) -> tuple[str, str] | None:
+    """Return the region and project that an SDK's client of Vertex has."""
+    region, project = getattr(client, "region", None), getattr(client, "project_id", None)
+    return (region, project) if isinstance(region, str) and isinstance(project, str) else None
 
 
 class MultiProviderClientFactory:

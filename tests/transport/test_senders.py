@@ -21,6 +21,7 @@ from tests.transport.loopback import Answer, Loopback, answer, chunked, cut_off,
 
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.http import HttpRequest
+from polyloop.transport import create_client
 from polyloop.transport.config import TransportConfig
 from polyloop.transport.errors import AuthenticationError, ConnectionFailed, MissingDependency, SettingsError
 from polyloop.transport.secrets import Secret
@@ -321,6 +322,25 @@ def test_httpx_alone_is_enough_where_a_key_is_all_there_is_to_say(name: str, mon
         assert server.requests[0].headers["user-agent"].startswith("python-httpx/")
 
     on_loopback(SENDERS[name], answer(), test)
+
+
+def test_a_signature_needs_the_sdks_own_http_library_and_says_so() -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient() as client:
+            sender = open_sender(BedrockSettings(region="us-west-2"), TransportConfig(client=client))
+            with pytest.raises(SettingsError, match="httpx2"):
+                await sender.send(request_for("bedrock"), stream=False)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "openai", "uitars"])
+def test_an_sdks_client_that_would_block_the_loop_is_refused(provider: str) -> None:
+    clients: dict[str, Any] = {
+        "anthropic": anthropic.Anthropic(api_key=KEY), "openai": openai.OpenAI(api_key=KEY), "uitars": openai.OpenAI(api_key=KEY),
+    }  # fmt: skip
+    with clients[provider] as client, pytest.raises(SettingsError, match="asynchronous"):
+        create_client(provider, sdk_client=client, environment={})
 
 
 def test_an_sdk_that_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from .settings import Settings
 _CREATED_TEXT: Final = "2026-01-01T00:00:00Z"
 _DEFAULTS: Final[Mapping[Provider, tuple[str, ...]]] = {
     "anthropic": ("claude-opus-5", "claude-sonnet-5", "claude-haiku-4-5"),
-    "openai": ("gpt-6-astra", "gpt-5.4"),
+    "openai": ("gpt-6-astra", "gpt-5.5", "gpt-5.4"),
     "uitars": ("ui-tars-1.5-7b",),
 }
 

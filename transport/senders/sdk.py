@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from types import ModuleType
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from polyloop.translate.http import HttpRequest
 
 from ..config import TransportConfig, ssl_setting
 from ..credentials import Credentials
-from ..errors import MissingDependency
+from ..errors import MissingDependency, SettingsError
 from ..foreign_errors import map_exception
 from ..settings import ProviderSettings
 from .per_loop import PerLoop
@@ -44,7 +45,9 @@ class SdkSender:
         also_imports: tuple[str, ...] = (),
     ) -> None:
         """Take a client that is made already, or credentials: with them how to make one from the SDK's module, settings and connection
-        options, and how to put a credential into it."""
+        options, and how to put a credential into it. Raises `SettingsError` for a client that would block the event loop."""
+        if client is not None and not iscoroutinefunction(getattr(client, "post", None)):
+            raise SettingsError(f"the client must be an asynchronous one of the {module} SDK")
         self._credentials = credentials
         self._put = put
         self._also_imports = also_imports
@@ -131,6 +134,10 @@ class SdkSender:
         connect = config.timeouts.connect
         timeout = httpx2.Timeout(None, connect=connect, pool=connect)
         http_client = config.client
+        if http_client is not None and not isinstance(http_client, httpx2.AsyncClient):
+            raise SettingsError(
+                f"{self._provider} is signed for by the {self._module} SDK, which runs on httpx2: client must be its AsyncClient"
+            )
         if http_client is None:
             # Not the SDK's own default client: it follows the environment's proxies even where trust_env is off.
             http_client = httpx2.AsyncClient(
