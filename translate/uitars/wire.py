@@ -34,22 +34,25 @@ def _renamed(value: Any, old: str, new: str) -> Any:
     if isinstance(value, tuple):
         items = [_renamed(item, old, new) if isinstance(item, _HOLDERS) else item for item in value]
         return value if all(one is other for one, other in zip(items, value, strict=True)) else tuple(items)
-    if isinstance(value, (hub.Own, hub.Opaque)):
+    if isinstance(value, hub.Own):
+        return hub.Own(wire=new, fields=value.fields) if value.wire == old else value
+    if isinstance(value, hub.Opaque):
         return attrs.evolve(value, wire=new) if value.wire == old else value
     if not isinstance(value, hub.HubRecord):
         return value
-    changed: dict[str, Any] = {}
-    for name in _names(value.__class__):
-        inner = getattr(value, name)
+    kind: Any = type(value)
+    fields = {name: getattr(value, name) for name in _names(kind)}
+    changed = False
+    for name, inner in fields.items():
         if isinstance(inner, _HOLDERS) and inner:
             other = _renamed(inner, old, new)
             if other is not inner:
-                changed[name] = other
-    return attrs.evolve(value, **changed) if changed else value
+                fields[name], changed = other, True
+    return kind(**fields) if changed else value
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
 
