@@ -171,7 +171,7 @@ def _usage(usage: hub.Usage | None, adapting: Adapting) -> hub.Usage:
         cache_write_5m=_number(found.cache_write_5m),
         cache_write_1h=_number(found.cache_write_1h),
         out_text=_sum(found.out_text, found.audio_out),
-        out_reasoning=_number(found.out_reasoning),
+        out_reasoning=_said(found.out_reasoning),
     )
     if legal.uncached_in is None:
         legal = attrs.evolve(legal, uncached_in=_none(adapting))
@@ -182,6 +182,11 @@ def _usage(usage: hub.Usage | None, adapting: Adapting) -> hub.Usage:
 
 def _none(adapting: Adapting) -> hub.Known:
     return hub.Known(n=adapting.insert(NO_TOKENS, "a reply of the Messages API says its usage"))
+
+
+def _said(count: hub.Count) -> hub.Known | None:
+    """Say thinking where there was some: the wire's replies without any leave it out, while others have to say none."""
+    return None if count is None or not count.n else hub.Known(n=count.n)
 
 
 def _number(count: hub.Count) -> hub.Known | None:

@@ -16,7 +16,6 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
-from ..jsonvalue import ABSENT
 from ..server_tools import bare_tools, with_prefix, words_of
 from ..steps import map_parts
 from .findings import MCP
@@ -61,9 +60,11 @@ def _answer(findings: hub.Findings | None) -> hub.Said | hub.Failed | None:
 
 
 def ask_for_servers(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Ask for the beta that blocks of MCP servers belong to, where there is one."""
-    parts = (part for turn in request.turns for part in turn.parts if isinstance(part, hub.ServerCall))
-    if all(part.server is ABSENT for part in parts):
+    """Ask for the beta that blocks of MCP servers belong to, where another provider's are going to be such blocks.
+
+    Of this wire's own blocks whoever sent them asked already, in a header mostly.
+    """
+    if not any(_step(part, turn) for turn in request.turns for part in turn.parts):
         return request
     betas = request.betas if isinstance(request.betas, tuple) else ()
     if any(beta.startswith(_BETA) for beta in betas):

@@ -64,7 +64,7 @@ RESPONSE_RESIDUE: Final = ("context_management", "diagnostics", "input_transform
 
 UNSAYABLE_SETTINGS: Final = (
     "metadata", "store", "verbosity", "safety_identifier", "cache_key", "cache_retention", "cache_options",
-    "moderation", "stream_options",
+    "moderation", "stream_options", "include", "modalities", "audio",
 )  # fmt: skip
 """Neutral settings that the Messages API has no key for."""
 

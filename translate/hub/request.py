@@ -60,7 +60,11 @@ class Continues(HubRecord):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Settings(HubRecord):
-    """What more than one wire can say about the call itself and not about the conversation."""
+    """What more than one wire can say about the call itself and not about the conversation.
+
+    ``include`` are things asked for beside the answer, in the provider's words; ``modalities`` what the answer is to be made of
+    (texts, sound), and ``audio`` how it is to sound.
+    """
 
     stream: bool | Absent | None = ABSENT
     user: str | Absent | None = ABSENT
@@ -74,6 +78,9 @@ class Settings(HubRecord):
     cache_options: Json = ABSENT
     moderation: Json = ABSENT
     stream_options: Json = ABSENT
+    include: tuple[str, ...] | Absent = ABSENT
+    modalities: Json = ABSENT
+    audio: Json = ABSENT
 
 
 @attrs.frozen(kw_only=True, eq=False)

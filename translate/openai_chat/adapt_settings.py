@@ -62,6 +62,7 @@ def adapt_settings(settings: hub.Settings, native: bool = False) -> hub.Settings
         cache_retention=_one_of(settings.cache_retention, RETENTIONS),
         cache_options=_cache_options(settings.cache_options),
         stream_options=_known_keys(settings.stream_options, STREAM_OPTIONS),
+        include=ABSENT,
     )
 
 

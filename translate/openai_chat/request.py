@@ -54,6 +54,8 @@ def read_request(record: wire.CompletionRequest) -> hub.Request:
             cache_options=record.prompt_cache_options,
             moderation=record.moderation,
             stream_options=record.stream_options,
+            modalities=record.modalities,
+            audio=record.audio,
         ),
         own=own(residue),
         spelling=own(spelling),
@@ -206,6 +208,8 @@ def write_request(request: hub.Request) -> wire.CompletionRequest:
         "store": settings.store,
         "stream": settings.stream,
         "stream_options": settings.stream_options,
+        "modalities": settings.modalities,
+        "audio": settings.audio,
         "temperature": sampling.temperature,
         "top_logprobs": sampling.top_logprobs,
         "top_p": sampling.top_p,
@@ -231,6 +235,8 @@ def _refuse_foreign(request: hub.Request) -> None:
         raise refuse("a cache point for the whole request")
     if request.continues:
         raise refuse("state on a server")
+    if request.settings.include is not ABSENT:
+        raise refuse("what is asked for beside the answer")
     if request.betas is not ABSENT or request.version is not ABSENT:
         raise refuse("betas or a version of another API")
 
@@ -264,6 +270,8 @@ def _write_reasoning(reasoning: hub.Reasoning | Absent | None, stated: dict[str,
         stated["reasoning_effort"] = reasoning
         return
     residue = ours(reasoning.own)
+    if reasoning.effort is None and not ("reasoning" in residue or "thinking" in residue):
+        raise refuse("an effort of null in reasoning that says nothing else: reasoning itself is null")
     vendor: dict[str, Json] | None = dict(residue["reasoning"]) if "reasoning" in residue else None
     if residue.get("effort") == "reasoning" and vendor is not None:
         if reasoning.effort is not ABSENT:

@@ -123,7 +123,7 @@ def write_response(response: hub.Response) -> wire_reply.Completion:
         "object": OBJECT,
         "created": response.created,
         "model": response.model,
-        "choices": tuple(_write_choice(candidate) for candidate in response.candidates),
+        "choices": tuple(_write_choice(candidate, number) for number, candidate in enumerate(response.candidates)),
         "error": response.error if failed else ABSENT,
     }
     if response.usage is not None:
@@ -150,9 +150,11 @@ def _respell(stated: dict[str, Any], spelling: Any) -> None:
         stated["error"] = None
 
 
-def _write_choice(candidate: hub.Candidate) -> wire_reply.Choice | Opaque:
+def _write_choice(candidate: hub.Candidate, number: int) -> wire_reply.Choice | Opaque:
     turn = candidate.turn
     if _is_opaque(candidate):
+        if candidate.index != number:
+            raise refuse("another number of an opaque choice")
         return _write_opaque(turn)
     if turn.role != "assistant" or candidate.stop_detail is not ABSENT:
         raise refuse("a reply of another role, or the details of a stop reason")
@@ -166,10 +168,11 @@ def _write_choice(candidate: hub.Candidate) -> wire_reply.Choice | Opaque:
         stated["message"] = _write_message(turn)
     elif "message" in spelling:
         stated["message"] = None
-    if "index" in spelling:
+    if "index" in spelling and candidate.index == number:
         stated["index"] = None
-    for key in ("index", "finish_reason"):
-        if left_out(spelling, key) and (key != "finish_reason" or candidate.stop is None):
+    unsaid = {"index": candidate.index == number, "finish_reason": candidate.stop is None}
+    for key in unsaid:
+        if left_out(spelling, key) and unsaid[key]:
             stated[key] = ABSENT
     if candidate.own is not None:
         fill(wire_reply.Choice, stated, ours(candidate.own))

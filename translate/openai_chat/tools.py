@@ -100,8 +100,6 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> wire.AnyTool:
     if tool.builtin is not None:
         return _write_vendor_tool(tool, tool.builtin)
     residue = ours(tool.own)
-    if not tool.output_schema is tool.defer_loading is tool.callers is ABSENT or tool.cache is not None:
-        raise refuse("a schema of what a tool gives, or when, to whom and behind which cache point it is offered")
     if tool.form == "function":
         stated: dict[str, Any] = {"function": write_function(tool)}
         rest = {key: value for key, value in residue.items() if key != "function"}
@@ -109,6 +107,7 @@ def _write_tool(tool: hub.Tool | hub.Opaque) -> wire.AnyTool:
         if left_out(ours(tool.spelling), "type"):
             stated["type"] = ABSENT
         return wire.FunctionTool(**stated)
+    _refuse_offer(tool)
     if tool.form == "custom" and tool.name is not ABSENT and tool.schema is ABSENT and tool.strict is ABSENT:
         inner: dict[str, Any] = {"name": tool.name, "description": tool.description, "format": _write_grammar(tool)}
         fill(wire.CustomDefinition, inner, residue.get("custom", NOTHING))
@@ -136,9 +135,15 @@ def _write_vendor_tool(tool: hub.Tool, builtin: hub.Builtin) -> Opaque:
     return Opaque({"type": builtin.type, **builtin.options})
 
 
+def _refuse_offer(tool: hub.Tool) -> None:
+    if not tool.output_schema is tool.defer_loading is tool.callers is ABSENT or tool.cache is not None:
+        raise refuse("a schema of what a tool gives, or when, to whom and behind which cache point it is offered")
+
+
 def write_function(tool: hub.Tool) -> wire.FunctionDefinition:
     if tool.name is ABSENT or tool.builtin is not None or tool.form != "function" or tool.grammar is not None:
         raise refuse("a function without a name")
+    _refuse_offer(tool)
     stated: dict[str, Any] = {
         "name": tool.name, "description": tool.description, "parameters": tool.schema, "strict": tool.strict,
     }  # fmt: skip

@@ -333,6 +333,7 @@ class CompletionRequest(WireRecord):
 
     messages: tuple[Message, ...]
     model: str | Absent | None = ABSENT
+    audio: Json = ABSENT
     frequency_penalty: float | Absent | None = ABSENT
     function_call: Named | str | Absent | None = ABSENT
     functions: tuple[FunctionDefinition | Opaque, ...] | Absent | None = ABSENT
@@ -342,6 +343,7 @@ class CompletionRequest(WireRecord):
     max_completion_tokens: int | Absent | None = ABSENT
     max_tokens: int | Absent | None = ABSENT
     metadata: Json = ABSENT
+    modalities: Json = ABSENT
     moderation: Json = ABSENT
     n: int | Absent | None = ABSENT
     parallel_tool_calls: bool | Absent | None = ABSENT

@@ -94,6 +94,11 @@ def _fit_settings(settings: hub.Settings, adapting: Adapting) -> hub.Settings:
         moderation = legal_moderation(settings.moderation)
         if moderation is not settings.moderation:
             fields["moderation"] = moderation
+    if isinstance(settings.include, tuple) and adapting.source != WIRE_NAME:
+        fields["include"] = ABSENT
+    for name in ("modalities", "audio"):
+        if getattr(settings, name) is not ABSENT:
+            fields[name] = ABSENT
     for name, known in (("stream_options", _STREAM_OPTIONS), ("cache_options", _CACHE_OPTIONS)):
         options = getattr(settings, name)
         kept = _only(options, known)

@@ -43,7 +43,7 @@ def read_request(record: wire.Request) -> hub.Request:
     if unknown is not ABSENT:
         rest["tool_choice"] = unknown
     format, verbosity = read_text(record.text, rest, spelling)
-    logprobs = read_include(record.include, rest, spelling)
+    logprobs, include = read_include(record.include, rest, spelling)
     return hub.Request(
         model=record.model,
         instructions=instructions,
@@ -57,13 +57,15 @@ def read_request(record: wire.Request) -> hub.Request:
         ),
         max_output=record.max_output_tokens,
         continues=read_continues(record, spelling),
-        settings=_read_settings(record, verbosity),
+        settings=_read_settings(record, verbosity, include),
         own=own(rest),
         spelling=own(spelling),
     )
 
 
-def _read_settings(record: wire.Request, verbosity: str | Absent | None) -> hub.Settings:
+def _read_settings(
+    record: wire.Request, verbosity: str | Absent | None, include: tuple[str, ...] | Absent
+) -> hub.Settings:
     return hub.Settings(
         stream=record.stream,
         user=record.user,
@@ -77,6 +79,7 @@ def _read_settings(record: wire.Request, verbosity: str | Absent | None) -> hub.
         cache_options=record.prompt_cache_options,
         moderation=record.moderation,
         stream_options=record.stream_options,
+        include=include,
     )
 
 
@@ -169,6 +172,8 @@ def _refuse_foreign(request: hub.Request) -> None:
         raise refuse("a cache point of the whole request")
     if request.betas is not ABSENT or request.version is not ABSENT:
         raise refuse("betas or the version of another API")
+    if request.settings.modalities is not ABSENT or request.settings.audio is not ABSENT:
+        raise refuse("an answer of anything but text")
 
 
 def _write_conversation(request: hub.Request, stated: dict[str, Any]) -> None:

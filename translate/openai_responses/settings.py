@@ -114,34 +114,39 @@ def write_reasoning(reasoning: hub.Reasoning | Absent | None) -> Any:
 # Sampling.
 
 
-def read_include(include: Sequence[Json] | Absent | None, rest: JsonObject, spelling: JsonObject) -> bool | Absent:
-    """Read from ``include`` whether log probabilities are asked for; the rest of it only this wire can say."""
+def read_include(
+    include: Sequence[Json] | Absent | None, rest: JsonObject, spelling: JsonObject
+) -> tuple[bool | Absent, tuple[str, ...] | Absent]:
+    """Read from ``include`` whether log probabilities are asked for, which is a parameter of sampling, and what else is."""
     if include is ABSENT:
-        return ABSENT
+        return ABSENT, ABSENT
     if include is None:
         spelling["include"] = None
-        return ABSENT
+        return ABSENT, ABSENT
     entries = list(include)
-    if entries.count(LOGPROBS) != 1:
+    if not all(isinstance(entry, str) for entry in entries):
         rest["include"] = entries
-        return ABSENT
+        return ABSENT, ABSENT
+    if entries.count(LOGPROBS) != 1:
+        return ABSENT, tuple(entries)
     spelling["include_at"] = entries.index(LOGPROBS)
     entries.remove(LOGPROBS)
-    if entries:
-        rest["include"] = entries
-    return True
+    return True, tuple(entries) or ABSENT
 
 
 def write_include(request: hub.Request) -> Any:
     """Write ``include``."""
-    spelling = ours(request.spelling)
-    entries = list(ours(request.own).get("include", ()))
+    spelling, include = ours(request.spelling), request.settings.include
+    entries = list(ours(request.own).get("include", ()) if include is ABSENT else include)
     if request.sampling.logprobs is True:
-        if LOGPROBS not in entries:
-            entries.insert(min(spelling.get("include_at", len(entries)), len(entries)), LOGPROBS)
+        if include == () or LOGPROBS in entries:
+            raise refuse("that nothing is asked for beside the answer, or log probabilities twice")
+        entries.insert(min(spelling.get("include_at", len(entries)), len(entries)), LOGPROBS)
     elif request.sampling.logprobs is not ABSENT:
         raise refuse("that no log probabilities are wanted")
-    if entries or "include" in ours(request.own):
+    elif entries.count(LOGPROBS) == 1:
+        raise refuse("log probabilities as anything but a parameter of sampling")
+    if entries or include == () or "include" in ours(request.own):
         return tuple(entries)
     return spelling.get("include", ABSENT)
 

@@ -79,7 +79,7 @@ def reported(usage: hub.Usage) -> wire.ResponseUsage | None:
 
 def _made(usage: hub.Usage) -> wire.ResponseUsage:
     """Make a usage object. What is unknown is left out, and no sum is written that rests on it."""
-    if _count(usage.audio_in) or _count(usage.audio_out):
+    if usage.audio_in is not None or usage.audio_out is not None:
         raise refuse("tokens of sound")
     stated: dict[str, Any] = {}
     whole_in = _sum(usage.uncached_in, usage.cache_read, usage.cache_write_5m, usage.cache_write_1h)

@@ -16,11 +16,28 @@ from ..jsonvalue import ABSENT
 
 Place: TypeAlias = tuple[str | int, ...]
 
-STRUCTURE: Final = frozenset({"turns", "parts", "role", "candidates", "index", "content"})
+STRUCTURE: Final = frozenset({"turns", "parts", "seams", "role", "candidates"})
 """Fields that say how a conversation is cut, not what is said."""
-NOT_NEUTRAL: Final = frozenset({"own", "spelling", "origin", "reported", "document", "form", "seams"})
-"""Residue, spellings and provenance; the forms that decide which other fields a record has; and the seams of messages and items,
-whose ids and states are a wire's own and which other wires' writers leave out by the hub's rule."""
+EXEMPT: Final[Mapping[tuple[type, str], str]] = {
+    (hub.Seam, "start"): "where a cut stands is structure",
+    (hub.Seam, "stop"): "where a cut stands is structure",
+    (hub.Seam, "form"): "the type of an item is that of the parts in it, which say it themselves",
+    (
+        hub.Call,
+        "form",
+    ): "a call, its tool and its result agree in their form, and it decides which other fields the call has",
+    (hub.Result, "form"): "it is the form of the call, said again beside the result",
+    (
+        hub.ServerCall,
+        "document",
+    ): "a call in a form that nobody published, whole: only its own wire knows what is in it",
+    (
+        hub.ServerResult,
+        "document",
+    ): "a result in a form that nobody published, whole: only its own wire knows what is in it",
+}
+"""Fields that cannot be changed alone, each with its reason. Residue (``own``) and what equality leaves out (spellings, provenance, a
+text's form, reported numbers) are no neutral fields to begin with."""
 WHOLE: Final = (hub.Arguments, hub.Mark)
 """Records changed as one: their fields say one thing together."""
 
@@ -36,7 +53,7 @@ def places(record: Any, path: Place = ()) -> Iterator[tuple[Place, type, str]]:
     for field in attrs.fields(type(record)):
         value = getattr(record, field.name)
         here = (*path, field.name)
-        if field.name in NOT_NEUTRAL:
+        if not is_neutral(type(record), field):
             continue
         if field.name not in STRUCTURE and not _goes_deeper(value) and not _said_otherwise(record, field.name):
             yield here, type(record), field.name
@@ -44,8 +61,19 @@ def places(record: Any, path: Place = ()) -> Iterator[tuple[Place, type, str]]:
             yield from places(value, here)
 
 
+def is_neutral(cls: type, field: attrs.Attribute[Any]) -> bool:
+    """Tell whether a field of a hub record says something in words no wire owns, and can be changed alone."""
+    return field.name != "own" and not field.metadata.get("uncompared") and (cls, field.name) not in EXEMPT
+
+
 def _said_otherwise(record: Any, name: str) -> bool:
-    """Tell whether a call's field is the one it does not have: it has either arguments or, of a computer, actions."""
+    """Tell whether a field is one that this record does not have.
+
+    A call has either arguments or, of a computer, actions. A seam that says no id, status, phase or name was made for the cut
+    alone, and a wire without such things does not look for them.
+    """
+    if isinstance(record, hub.Seam):
+        return getattr(record, name) is ABSENT
     if not isinstance(record, hub.Call) or name not in ("arguments", "actions"):
         return False
     return (record.actions is ABSENT) == (name == "actions")
@@ -82,7 +110,9 @@ def changed(record: Any, place: Place, value: Any) -> Any:
 
 def says_nothing(value: Any) -> bool:
     """Tell whether a value is a record none of whose fields says anything: no document tells it from one that is not there."""
-    fields = attrs.fields(type(value)) if isinstance(value, hub.HubRecord) else ()
+    fields = [*attrs.fields(type(value))] if isinstance(value, hub.HubRecord) else []
+    if isinstance(value, hub.Seam):  # one that says nothing of its own, only where it stands
+        fields = [field for field in fields if field.name not in ("start", "stop", "form")]
     return bool(fields) and all(_is_default(getattr(value, field.name), field.default) for field in fields)
 
 

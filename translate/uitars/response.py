@@ -62,8 +62,9 @@ def write_response(response: hub.Response) -> Completion:
     """Write a reply. Raises `WriteError` for what the wire has no words for."""
     chat = renamed(unsettled(response, counts=False), WIRE_NAME, CHAT)
     ids = reply_ids(chat)
-    said = attrs.evolve(chat, candidates=tuple(_write_candidate(c, ids) for c in chat.candidates))
-    return write_chat(settled(said))  # calls that are not in words are marked as Chat Completions marks them
+    said = attrs.evolve(chat, candidates=tuple(_write_candidate(c, ids) for c in chat.candidates), usage=None)
+    # Calls that are not in words are marked as Chat Completions marks them; its writer sees to the counts as they are.
+    return write_chat(attrs.evolve(settled(said), usage=chat.usage))
 
 
 def _write_candidate(candidate: hub.Candidate, ids: Ids) -> hub.Candidate:

@@ -394,10 +394,11 @@ def test_a_changed_bucket_is_written_and_the_reported_numbers_are_not() -> None:
 # Settings, and what cannot be.
 
 
-def test_asking_for_log_probabilities_is_neutral_and_the_rest_of_include_is_not() -> None:
+def test_asking_for_log_probabilities_is_a_parameter_of_sampling_and_no_entry_of_include() -> None:
     found = request(include=["reasoning.encrypted_content", "message.output_text.logprobs"])
     assert found.sampling.logprobs is True
-    assert found.own == hub.Own(wire=WIRE, fields={"include": ["reasoning.encrypted_content"]})
+    assert found.settings.include == ("reasoning.encrypted_content",)
+    assert found.own is None
     without = attrs.evolve(found, sampling=hub.Sampling())
     assert write(WIRE, without)["include"] == ["reasoning.encrypted_content"]
 
