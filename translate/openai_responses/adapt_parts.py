@@ -134,7 +134,11 @@ def _fit_inline(source: hub.Inline, turn: hub.Turn, fitting: Fitting) -> Sequenc
     """Put a document that stands in the request as what it is: its text, or its texts and images."""
     if isinstance(source.content, str):
         return (hub.Text(text=source.content),)
-    return tuple([fitted for part in source.content for fitted in fit_part(part, turn, fitting)])
+    found: list[hub.Part] = []
+    for part in source.content:
+        if not isinstance(part, hub.Mark) or (found and isinstance(found[-1], (hub.Text, hub.Media))):
+            found.extend(fit_part(part, turn, fitting))
+    return tuple(found)
 
 
 def _fit_cache(part: Any, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:

@@ -40,7 +40,9 @@ def refused(value: Any, wire: str, kind: str) -> list[str]:
         return problems(value, wire, kind)
     named = {"model": NAMED, **value}
     found = problems(named, wire, kind)
-    if wire == "anthropic" and "betas" not in value:  # the SDK has two sets of types, and what asks for no beta is of both
+    if (
+        wire == "anthropic" and "betas" not in value
+    ):  # the SDK has two sets of types, and what asks for no beta is of both
         found += problems(named, "anthropic without betas", kind)
     return found
 
@@ -188,6 +190,15 @@ def test_a_cache_point_at_the_head_of_a_message_stood_behind_what_has_no_place()
     value = json.dumps(said(asked, "openai-chat", "anthropic", "request"))
     assert "hello" in value
     assert "cache_control" not in value
+
+
+def test_a_cache_point_inside_a_document_goes_with_what_it_stood_behind_too() -> None:
+    marked = {"type": "image", "source": {"type": "file", "file_id": "file_1"}, "cache_control": {"type": "ephemeral"}}
+    inside = {"type": "content", "content": [marked, {"type": "text", "text": "b"}]}
+    asked = {**HELLO, "messages": [{"role": "user", "content": [{"type": "document", "source": inside}]}]}
+    value = json.dumps(said(asked, "anthropic", "openai-responses", "request"))
+    assert '"b"' in value
+    assert "prompt_cache_breakpoint" not in value
 
 
 def test_the_wish_for_a_compaction_is_no_compaction() -> None:
