@@ -5,7 +5,7 @@
   the socket: go through the body and make its bytes. The history is translated for the SDK by hand, from dictionaries to dictionaries, as
   cheaply as Python can;
 * growth: ours at turn 1,000 over turn 10;
-* memory: what a conversation holds, its history and its memo, over its body as sent.
+* memory: what a conversation holds, its history and its memo, over its body as sent. Of short texts the records around them are the most.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from polyloop.transport.preparing import Route, prepare
 ROUTE: Final = Route(provider="openai", wire="openai-chat", envelope="openai")
 TARGETS: Final = {
     "text": (True, 50.0), "images": (True, 30.0), "images, chunks too": (True, 10.0), "growth": (False, 3.0),
-    "memory of text": (False, 2.5), "memory of images": (False, 1.2),
+    "memory of text, answers of 4 kB": (False, 2.5), "memory of text, answers of 250 bytes": (False, 2.5),
+    "memory of images": (False, 1.2),
 }  # fmt: skip
 """Whether it is the least or the most, and the bound."""
 IMAGE_BYTES: Final = 75_000
@@ -39,27 +40,27 @@ IMAGE_BYTES: Final = 75_000
 _NUMBERS: Final = count()
 
 
-def step(image: bool) -> tuple[hub.Turn, hub.Turn]:
-    """Make one step of a run: the assistant speaks and calls, and gets an answer. All texts are new ones."""
+def step(image: bool, said: int = 4) -> tuple[hub.Turn, hub.Turn]:
+    """Make one step of a run: the assistant speaks and calls, and gets an answer of so many sentences. All texts are new ones."""
     number = next(_NUMBERS)
     call = hub.Call(
         id=f"call_{number}", name="look", arguments=hub.Arguments(value={"at": [number, number], "why": "to see"})
     )
     parts: tuple[hub.Part, ...] = (
-        hub.Text(text=f"Step {number}: the button is at the top right, beside the field. " * 4),
+        hub.Text(text=f"Step {number}: the button is at the top right, beside the field. " * said),
     )
     if image:
         data = base64.b64encode(number.to_bytes(8, "big") * (IMAGE_BYTES // 8)).decode("ascii")
         parts = (*parts, hub.Media(kind="image", source=hub.Base64(media_type="image/png", data=data)))
-    said = hub.Turn(role="assistant", parts=(hub.Text(text=f"I look at number {number}. " * 4), call))
-    return said, hub.Turn(role="tool", parts=(hub.Result(call_id=call.id, parts=parts, outcome="ok"),))
+    asked = hub.Turn(role="assistant", parts=(hub.Text(text=f"I look at number {number}. " * 4), call))
+    return asked, hub.Turn(role="tool", parts=(hub.Result(call_id=call.id, parts=parts, outcome="ok"),))
 
 
-def conversation(turns: int, image: bool) -> hub.Request:
-    """Make a request of about that many turns."""
+def conversation(turns: int, image: bool, said: int = 4) -> hub.Request:
+    """Make a request of about that many turns; ``said`` is how many sentences an answer has, of 63 characters each."""
     found = [hub.Turn(role="user", parts=(hub.Text(text="Find the answer."),))]
     for _ in range(turns // 2):
-        found.extend(step(image))
+        found.extend(step(image, said))
     tool = hub.Tool(
         name="look", description="Look.", schema={"type": "object", "properties": {"at": {"type": "array"}}}
     )
@@ -158,12 +159,12 @@ def _result(part: Any) -> list[Any]:
     return [*said, {"role": "user", "content": shown}] if shown else said
 
 
-def memory(turns: int, image: bool) -> float:
+def memory(turns: int, image: bool, said: int = 4) -> float:
     """Return the bytes that a conversation and its memo hold, over the bytes of its body."""
     write_request(conversation(2, image), ROUTE.wire, Memo()).body()
     gc.collect()
     tracemalloc.start()
-    request, memo = conversation(turns, image), Memo()
+    request, memo = conversation(turns, image, said), Memo()
     write_request(request, ROUTE.wire, memo)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
@@ -184,7 +185,8 @@ def main() -> None:
         "images": image_sdk / image_ours,
         "images, chunks too": image_sdk / ours(200, True, repeats, in_chunks),
         "growth": ours(1000, False, repeats, in_fragments) / ours(10, False, repeats, in_fragments),
-        "memory of text": memory(200, False),
+        "memory of text, answers of 4 kB": memory(200, False, said=64),
+        "memory of text, answers of 250 bytes": memory(200, False),
         "memory of images": memory(200, True),
     }
     for name, value in found.items():
