@@ -25,6 +25,7 @@ _TOLD_BY_VALUE: Final = frozenset({"ttl", "detail", "phase", "strict", "defer_lo
 """Keys of which each value is a field of its own: one has a place where another has none."""
 
 
+_ONE_FOR_ALL: Final = ("text", "output_text", "answer", "reply")
 _DATE: Final = re.compile(r"_\d{8}$")
 
 
@@ -84,8 +85,8 @@ def _spelled(document: Json, path: Steps) -> Iterator[str]:
 
 
 def _among(elements: list[Json], sort: str) -> str:
-    """Say of a text whether it is one of several: some targets have one string for all."""
-    several = sort in ("text", "output_text") and sum(_sort_of(element) == sort for element in elements) > 1
+    """Say of a text, an answer or a reply's message whether it is one of several: some targets have one for all."""
+    several = sort in _ONE_FOR_ALL and sum(_sort_of(element) == sort for element in elements) > 1
     return f"one of several {sort}s" if several else sort
 
 
@@ -94,6 +95,10 @@ def _sort_of(element: Json) -> str:
     if not isinstance(element, dict):
         return ""
     kind = element.get("type")
+    if "finish_reason" in element:
+        return "answer"
+    if kind == "message" and "id" in element and "status" in element and element.get("role") == "assistant":
+        return "reply"
     sort = str(kind if isinstance(kind, str) and kind != "message" else element.get("role", ""))
     sort = _DATE.sub("", sort)  # a tool's version says when, not what
     source = element.get("source")

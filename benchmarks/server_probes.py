@@ -302,6 +302,7 @@ RESPONSES_RARE: Final[tuple[Probe, ...]] = (
 )  # fmt: skip
 RESPONSES_RARE_REPLY: Final[tuple[Probe, ...]] = (
     *((f"output[], {field}", {"output": [*items, {**_R_MESSAGE, "id": "msg_9", "content": [_R_TEXT]}]}) for field, items in _R_ITEMS),
+    *((f"output[], alone, {field}", {"output": items}) for field, items in _R_ITEMS if items[0]["type"] == "message"),
     *((f"tools[], repeated, {field}", keys) for field, keys in _R_OPTIONS),
     ("tools[], repeated, function", _r_tools(_R_TOOL, {**_R_TOOL, "name": "g", "strict": False})),
     ("instructions, repeated", {"instructions": "s"}),
