@@ -101,7 +101,7 @@ def decode(wire: str | Wire, kind: str, document: Json) -> Any:
 def decode_text(wire: str | Wire, kind: str, text: str | bytes) -> Any:
     """Decode JSON text to the wire's record: what ``decode(wire, kind, json.loads(text))`` gives, and faster.
 
-    Raises what `decode` raises, and `DecodeError` for text that is not JSON.
+    Raises what `decode` raises, and `DecodeError` for text that is not JSON or has a number that a float cannot hold.
     """
     return decoder_of(wire, kind).decode_text(text)
 
