@@ -112,6 +112,8 @@ def test_a_key_is_seen_wherever_it_is_shown(
     failures = {name for name in SEEN if name in ("in_a_failure", "in_a_cause")}
     done.assert_outcomes(passed=len(SEEN) + 2 - len(failures), failed=len(failures), errors=len(SEEN), warnings=1)
     for name, place in PLACES.items():
-        found = re.search(rf"ERROR at teardown of test_shown_{name} _.*?a key is seen in: ([^{{].*?)\n", told, re.DOTALL)
+        found = re.search(
+            rf"ERROR at teardown of test_shown_{name} _.*?a key is seen in: ([^{{].*?)\n", told, re.DOTALL
+        )
         assert found, name
         assert place in found[1], name
