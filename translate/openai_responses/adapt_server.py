@@ -29,7 +29,9 @@ _THEIRS: Final = "srvtoolu_"
 
 def take_server_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in a request's turns what other providers' own tools did as this one's items do."""
-    turns = [take_in_turn(turn, adapting) if hub.ServerCall in map(type, turn.parts) else turn for turn in request.turns]
+    turns = [
+        take_in_turn(turn, adapting) if hub.ServerCall in map(type, turn.parts) else turn for turn in request.turns
+    ]
     return request if all(map(is_, turns, request.turns)) else attrs.evolve(request, turns=tuple(turns))
 
 

@@ -175,7 +175,9 @@ def _fit_item(seam: hub.Seam | None, place: int, part: hub.Part, numbering: Numb
     if seam is None:
         seam = hub.Seam(start=place, stop=place + 1, form=form)
     elif seam.form != form or seam.name is not ABSENT or seam.phase is not ABSENT or seam.own is not None:
-        item_id = seam.id if seam.form == form else ABSENT  # an id begins with its item's kind, and is refused elsewhere
+        item_id = (
+            seam.id if seam.form == form else ABSENT
+        )  # an id begins with its item's kind, and is refused elsewhere
         seam = attrs.evolve(seam, form=form, id=item_id, name=ABSENT, phase=ABSENT, own=None)
     whole = not isinstance(part, hub.Call) or part.state == "complete"
     if not whole and seam.status is not ABSENT:  # the state says it
