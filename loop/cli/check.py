@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 
 from attrs import frozen
 
@@ -14,6 +13,7 @@ from polyloop.transport import create_client
 from polyloop.transport.errors import MissingDependency, SettingsError
 
 from ..providers import PROVIDER_TO_DEFAULT_MODEL_NAME, APIProvider
+from .tables import print_table
 from .views import shown
 
 _HEADS = ("provider", "model", "configured", "reachable", "credential", "model known", "what to do")
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         for each in found:
             print(json.dumps(_document(each)))
     else:
-        _print_table([_cells(each) for each in found])
+        print_table(_HEADS, [_cells(each) for each in found])
     asked = [each for each in found if each.configured or arguments.provider is not None]
     return 0 if asked and all(each.healthy for each in asked) else 1
 
@@ -104,18 +104,3 @@ def _cells(each: Checked) -> tuple[str, ...]:
     words = {True: "yes", False: "no", None: "?"}
     facts = (each.configured, each.reachable, each.authenticated, each.model_known)
     return (each.provider, each.model, *(words[fact] for fact in facts), shown(each.detail, 200))
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    try:
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-    except ImportError:
-        for cells in (_HEADS, *rows):
-            print("\t".join(cells))
-        return
-    table = Table(*_HEADS)
-    for cells in rows:
-        table.add_row(*map(Text, cells))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)

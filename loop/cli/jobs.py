@@ -10,6 +10,7 @@ import time
 
 from ..page.usage import spent_text, tokens_text
 from .shelf import Listed, Shelf, add_store, path_of
+from .tables import print_table
 from .views import shown
 
 _HEADS = ("job", "status", "provider", "computer", "steps", "tokens", "cost", "made", "task")
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not found:
         print(f"there are no jobs in {shelf.path}", file=sys.stderr)
         return 0
-    _print_table([_cells(each) for each in found])
+    print_table(_HEADS, [_cells(each) for each in found])
     return 0
 
 
@@ -74,18 +75,3 @@ def _cells(each: Listed) -> tuple[str, ...]:
         made,
         shown(" ".join(str(document["task"] or "").split()), 50),
     )
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    try:
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-    except ImportError:
-        for cells in (_HEADS, *rows):
-            print("\t".join(cells))
-        return
-    table = Table(*_HEADS)
-    for cells in rows:
-        table.add_row(*map(Text, cells))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
