@@ -94,6 +94,7 @@ _SPECIAL: Final[Mapping[tuple[type, str], st.SearchStrategy[Any]]] = {
     (hub.Base64, "data"): base64_texts(),
     # Not ABSENT: where the only thing a wire can say is "error", silence and "ok" are one.
     (hub.Result, "outcome"): st.sampled_from(("ok", "error", "denied", "not_run", "unknown")),
+    # Not empty: a list of no log probabilities says what no list says, and a wire that has to write one writes it by itself.
     (hub.Text, "logprobs"): st.just(ABSENT)
     | st.lists(
         st.fixed_dictionaries({"token": _ORDINARY, "logprob": st.sampled_from((-1, -0.5))}), min_size=1, max_size=2
