@@ -191,7 +191,16 @@ SPOKEN: Final[Mapping[str, tuple[type[hub.HubRecord], ...]]] = {
     "system": (hub.Text,),
     "developer": (hub.Text,),
     "user": (hub.Text, hub.Media),
-    "assistant": (hub.Text, hub.Refusal, hub.Thinking, hub.Call, hub.ServerCall, hub.Mark, hub.Opaque),
+    "assistant": (
+        hub.Text,
+        hub.Refusal,
+        hub.Thinking,
+        hub.Call,
+        hub.ServerCall,
+        hub.ServerResult,
+        hub.Mark,
+        hub.Opaque,
+    ),
     "tool": (hub.Result,),
 }
 """What each role may say in a turn that is made by itself."""
