@@ -167,11 +167,7 @@ class TurnSayer:
                 self._turns.append(hub.Turn(role="user", parts=said))
             return
         if not said and following is not None and following.role == "user":
-            said = (
-                hub.Text(
-                    text=str(self._adapting.insert(_SILENT, "tells a result that says nothing from what the user says"))
-                ),
-            )
+            said = (_silence(self._adapting),)
         results = [hub.Result(call_id=call_id, form="computer") for call_id in self._waiting]
         results[-1] = attrs.evolve(results[-1], parts=said)
         self._turns.append(hub.Turn(role="tool", parts=tuple(results)))
@@ -298,9 +294,26 @@ def _limit_images(request: hub.Request, adapting: Adapting) -> hub.Request:
     left = template_of(adapting).image_limit
     turns: list[hub.Turn] = []
     for turn in reversed(request.turns):
-        turn, left = _limited(turn, left)
-        turns.append(turn)
+        limited, left = _limited(turn, left)
+        if _is_told(turn) and not _is_told(limited) and turns and turns[-1].role == "user" and turns[-1].parts:
+            limited = attrs.evolve(limited, parts=_silenced(limited.parts, _silence(adapting)))
+        turns.append(limited)
     return attrs.evolve(request, turns=tuple(reversed(turns)))
+
+
+def _silenced(parts: Sequence[hub.Part], silence: hub.Text) -> tuple[hub.Part, ...]:
+    """Say of the last result that nothing is said of it."""
+    *others, last = parts
+    return (*others, attrs.evolve(last, parts=(silence,)) if isinstance(last, hub.Result) else last)
+
+
+def _is_told(turn: hub.Turn) -> bool:
+    """Tell whether something is said of a turn's results."""
+    return turn.role == "tool" and any(isinstance(part, hub.Result) and part.parts for part in turn.parts)
+
+
+def _silence(adapting: Adapting) -> hub.Text:
+    return hub.Text(text=str(adapting.insert(_SILENT, "tells a result that says nothing from what the user says")))
 
 
 def _limited(turn: hub.Turn, left: int) -> tuple[hub.Turn, int]:

@@ -105,6 +105,19 @@ def test_an_action_whose_screenshot_was_pruned_has_a_result_that_says_nothing() 
     assert found.turns[2].parts == (hub.Result(call_id="uitars_call_0", form="computer"),)
 
 
+def test_a_result_whose_screenshot_is_one_too_many_is_told_from_what_the_user_says() -> None:
+    image = hub.Media(kind="image", source=hub.Url(url="https://example.org/a.png"))
+    call = hub.Call(id="c", name="look", arguments=hub.Arguments(value={}))
+    turns = (
+        hub.Turn(role="user", parts=(hub.Text(text="go"),)),
+        hub.Turn(role="assistant", parts=(call,)),
+        hub.Turn(role="tool", parts=(hub.Result(call_id="c", parts=(image,)),)),
+        hub.Turn(role="user", parts=(image,) * 20),
+    )
+    (_, _, told, *_) = write("uitars", adapt(hub.Request(model="m", turns=turns), "uitars"))["messages"]
+    assert told == {"role": "user", "content": "[no output]"}
+
+
 def test_a_text_as_sampled_is_sent_again_byte_for_byte() -> None:
     raw = 'Thought:  the menu \r\nAction： click( start_box = "<|box_start|>(10,20)<|box_end|>" )<|im_end|>'
     assert request(asked(TASK, assistant(raw), SCREEN)).turns[1].parts[-1] == hub.Call(
