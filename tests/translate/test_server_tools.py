@@ -40,7 +40,9 @@ def items(*blocks: Json) -> list[Any]:
 
 
 def test_a_search_reads_to_its_words_and_its_pages() -> None:
-    turn = read("anthropic", "request", asked(*SEARCH)).turns[1]
+    request = read("anthropic", "request", asked(*SEARCH))
+    assert isinstance(request, hub.Request)
+    turn = request.turns[1]
     call, result = turn.parts
     assert isinstance(call, hub.ServerCall)
     assert call.arguments.value == {"query": "fjords"}
@@ -110,7 +112,9 @@ def test_what_a_provider_ran_is_no_call_in_any_reply(blocks: list[Json]) -> None
     }  # fmt: skip
     for target in ("openai-chat", "openai-responses", "uitars"):
         value = convert(reply, kind="response", source="anthropic", target=target).value
-        turn = read(target, "response", value).candidates[0].turn
+        response = read(target, "response", value)
+        assert isinstance(response, hub.Response)
+        turn = response.candidates[0].turn
         assert [part for part in turn.parts if isinstance(part, hub.Call)] == []
 
 
