@@ -73,6 +73,24 @@ SMALLEST: list[tuple[str, str, Json]] = [
             ],
         },
     ),
+    (
+        "openai-responses",
+        "request",
+        {"model": "m", "input": [{"type": "web_search_call", "id": "ws_1", "action": {"type": {}, "query": "a"}}]},
+    ),
+    (
+        "anthropic",
+        "response",
+        {
+            "type": "message",
+            "role": "assistant",
+            "model": "m",
+            "content": [
+                {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "echo", "server_name": "echo"},
+                {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "content": [{"type": "text", "text": "a"}]},
+            ],
+        },
+    ),
 ]
 """What recorded documents with a change in them came down to where something was wrong once."""
 

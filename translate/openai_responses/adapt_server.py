@@ -69,11 +69,8 @@ def _fit_sources(findings: hub.Findings | None) -> hub.Searched | None:
 
 def _fit_mcp(call: hub.ServerCall, adapting: Adapting) -> hub.ServerCall | None:
     findings = _fit_answer(call.findings, adapting)
-    try:
-        text = spell(call.arguments.value) if call.arguments.text is ABSENT else call.arguments.text
-    except DecodeError:  # what JSON cannot say
-        return None
-    if findings is None:
+    text = _arguments_text(call.arguments)
+    if findings is None or text is None:
         return None
     failed = isinstance(findings, hub.Failed)
     return hub.ServerCall(
@@ -82,6 +79,16 @@ def _fit_mcp(call: hub.ServerCall, adapting: Adapting) -> hub.ServerCall | None:
         status=str(adapting.insert("failed" if failed else "completed", REASONS["item status"])), findings=findings,
         family=FAMILY,
     )  # fmt: skip
+
+
+def _arguments_text(arguments: hub.Arguments) -> str | None:
+    """Return the JSON text of arguments, which the item needs; ``None`` where there are none, or JSON cannot say them."""
+    if isinstance(arguments.text, str):
+        return arguments.text
+    try:
+        return None if arguments.value is ABSENT else spell(arguments.value)
+    except DecodeError:
+        return None
 
 
 def _fit_answer(findings: hub.Findings | None, adapting: Adapting) -> hub.Said | hub.Failed | None:

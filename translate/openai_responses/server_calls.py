@@ -38,7 +38,7 @@ _SHARED_IDS: Final = (
 
 def _read_web(rest: JsonObject) -> Fields:
     action = rest.get("action")
-    if not isinstance(action, dict) or action.get("type") not in _PAGES:
+    if not isinstance(action, dict) or not isinstance(action.get("type"), str) or action["type"] not in _PAGES:
         raise Unpublished
     value = dict(rest.pop("action"))
     tool = _PAGES[value.pop("type")]
