@@ -6,7 +6,8 @@ wire is a profile's business (`profiles.fit`).
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -18,6 +19,7 @@ from ..profiles.pictures import picture_size
 from ..profiles.record import Profile
 from ..tool_plans import FREE_TEXT, project_tools
 from ..tool_schemas import project
+from ..web_searches import KINDS, SEARCH, anthropic_search, read_search
 from .adapt_calls import tool_of
 from .adapt_parts import foreign
 from .residue import FAMILY, WIRE_NAME
@@ -57,6 +59,9 @@ _UNDATED: Final = ("tool_search_tool_bm25", "tool_search_tool_regex", "mcp_tools
 # Tools.
 
 
+_Tools: TypeAlias = tuple[hub.Tool | hub.Opaque, ...]
+
+
 def legal_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Offer the tools that the wire can define: the caller's own, Anthropic's, and the computer in Anthropic's form."""
     tools = request.tools
@@ -69,7 +74,7 @@ def legal_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     found = [_legal_tool(tool, request, adapting) for tool in tools]
     if all(new is old for new, old in zip(found, tools, strict=True)):
         return request
-    kept = tuple(tool for tool in found if tool is not None)
+    kept = _one_search([tool for tool in found if tool is not None])
     return _with_beta(attrs.evolve(request, tools=kept), adapting)
 
 
@@ -122,8 +127,19 @@ def _builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adaptin
     known = builtin.type in TOOL_FORMS or builtin.type in _SERVER_TOOLS or (tool.own is not None and not foreign(tool))
     version = builtin.version
     dated = builtin.type in _UNDATED if version is ABSENT else len(version) == 8 and version.isdigit()
-    legal = known and dated and not foreign(tool) and tool.form == TOOL_FORMS.get(builtin.type, "server")
-    return tool if legal else None
+    if known and dated and not foreign(tool) and tool.form == TOOL_FORMS.get(builtin.type, "server"):
+        return tool
+    search = read_search(tool)
+    cache = None if tool.cache is None or foreign(tool.cache) else tool.cache
+    return None if search is None else anthropic_search(search, cache)
+
+
+def _one_search(tools: Sequence[hub.Tool | hub.Opaque]) -> _Tools:
+    """Keep one search: names are unique, and a function of the search's name comes first."""
+    named = [tool for tool in tools if isinstance(tool, hub.Tool) and tool.name == SEARCH]
+    functions = [tool for tool in named if tool.builtin is None]
+    spare = named[1:] if not functions else [tool for tool in named if tool.builtin is not None]
+    return tuple([tool for tool in tools if not any(tool is other for other in spare)])
 
 
 def _computer(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool:
@@ -211,8 +227,11 @@ def _legal_choice(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ..
         change.update(mode="auto", names=())
     elif choice.mode == "named":
         offered = {tool.name for tool in tools if isinstance(tool, hub.Tool)}
-        if len(choice.names) != 1 or choice.names[0] not in offered:
+        names = tuple([SEARCH if name in KINDS and name not in offered else name for name in choice.names])
+        if len(names) != 1 or names[0] not in offered:
             change.update(mode="auto", names=())
+        elif names != choice.names:
+            change["names"] = names
     elif choice.names:
         change["names"] = ()
     if choice.parallel is None or (choice.mode == "none" and choice.parallel is not ABSENT):

@@ -39,12 +39,15 @@ _FORMAT: Final = "the form of an answer is a JSON schema without name, words or 
 _EFFORT: Final = (
     "effort is low, medium, high, xhigh or max; how to think is enabled, disabled, adaptive or between_tools (thinking)"
 )
+_SEARCH_KEYS: Final = ("search_context_size", "external_web_access", "search_content_types", "filters", "user_location")
 _CHOICE: Final = "a choice is auto, any, none or one tool that is offered (tool_choice)"
 _SCHEMA: Final = "input_schema is an object without anyOf, oneOf or allOf at the top (ToolParam)"
 _TOOL: Final = "a tool has a name, a description and an input schema (ToolParam)"
 _OTHERS_TOOLS: Final = (
-    "another provider's own tools are not offered, nor do their calls and results mean anything (ToolUnionParam)"
+    "of another provider's own tools those with a like here are offered, in its words and version; of the others calls and results "
+    "mean nothing either (ToolUnionParam)"
 )
+_SEARCH: Final = "a search has domains, a place and a count of uses, and no context size (WebSearchTool20250305Param)"
 _CUSTOM: Final = "a tool takes a JSON object, never free text or a grammar (ToolParam)"
 _METADATA: Final = "metadata names the end user and nothing else (metadata.user_id)"
 _TIER: Final = "a tier is auto or standard_only (service_tier)"
@@ -102,8 +105,8 @@ _CHAT_REQUEST: Final[_Rows] = (
     ("/response_format", _FORMAT),
     ("/response_format/**", _FORMAT),
     ("/stop", "stop sequences are a list (stop_sequences)"),
-    ("/web_search_options", "a search is a tool that is offered (agents-and-tools/tool-use/web-search-tool)"),
-    ("/web_search_options/**", "a search is a tool that is offered (agents-and-tools/tool-use/web-search-tool)"),
+    ("/web_search_options", _SEARCH),
+    ("/web_search_options/**", _SEARCH),
     ("/prediction", "an answer cannot be predicted (MessageCreateParams)"),
     ("/prediction/**", "an answer cannot be predicted (MessageCreateParams)"),
     (
@@ -260,6 +263,7 @@ _RESPONSES_REQUEST: Final[_Rows] = (
     ("/tools/*/parameters/**", _SCHEMA),
     ("/tools/*/strict", "strictness is said or not; null is not said (ToolParam)"),
     ("/tools/*/description", "a description is a text or left out (ToolParam)"),
+    *((f"/tools/*/{key}{inside}", _SEARCH) for key in _SEARCH_KEYS for inside in ("", "/**")),
     ("/tools/*/format/**", _CUSTOM),
     ("/tools/*/*", _TOOL),
     ("/tools/*", f"{_OTHERS_TOOLS}; {_CUSTOM}"),

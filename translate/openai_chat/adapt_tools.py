@@ -9,6 +9,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT, Absent, Json
+from ..web_searches import chat_search, first_search, is_chat_search
 from .residue import WIRE_NAME, ours, own
 
 Tools = tuple[hub.Tool | hub.Opaque, ...]
@@ -17,10 +18,13 @@ SAYS_DEFAULTS: Final = "openai-responses"
 
 
 def adapt_tools(tools: Tools | Absent | None, source: str | None) -> Tools | Absent:
-    """Leave out what a provider runs itself, an empty list, which the API refuses, and what another wire's default made it say."""
+    """Leave out what a provider runs itself, but for a search of the web, an empty list, which the API refuses, and what another wire's default made it say."""
     if not isinstance(tools, tuple):
         return ABSENT
     kept = tuple(_sayable(tool, source != SAYS_DEFAULTS) for tool in tools if _is_sayable(tool))
+    search = first_search(tools)
+    if search is not None:
+        kept = (*kept, tools[-1] if is_chat_search(tools[-1]) and source == WIRE_NAME else chat_search(search))
     return kept or ABSENT
 
 
@@ -62,10 +66,12 @@ def adapt_choice(request: hub.Request) -> hub.ToolChoice | Absent:
     choice = request.choice
     if not isinstance(choice, hub.ToolChoice) or not isinstance(request.tools, tuple):
         return ABSENT
+    if all(map(is_chat_search, request.tools)):  # it is no tool there: a choice needs tools
+        return ABSENT
     parallel = ABSENT if choice.parallel is None else choice.parallel
     if ours(choice.own):
         return attrs.evolve(choice, parallel=parallel)
-    forms = {tool.name: tool.form for tool in request.tools if isinstance(tool, hub.Tool)}
+    forms = {tool.name: tool.form for tool in request.tools if isinstance(tool, hub.Tool) and tool.builtin is None}
     names = tuple(name for name in choice.names if name in forms)
     if len(names) != len(choice.names) or (choice.mode == "allowed" and not names):
         return ABSENT if parallel is ABSENT else hub.ToolChoice(mode="auto", parallel=parallel)

@@ -11,7 +11,10 @@ from typing import Final
 from ..jsonvalue import Json
 
 _NO_THINKING: Final = "messages have no reasoning: only its effort can be asked for (reasoning_effort)"
-_NO_SERVER_TOOLS: Final = "tools are functions and custom tools; the server runs none (tools)"
+_NO_SERVER_TOOLS: Final = "tools are functions and custom tools; of its own the server runs a search of the web and no more (tools, web_search_options)"
+_SEARCH: Final = (
+    "a search has a place and a context size, no domains, no count of uses and no version (web_search_options)"
+)
 _NO_STATE: Final = "the server keeps no conversation: every message is sent (messages)"
 _NO_OUTCOME: Final = "a tool message has text and no outcome, which is said in words (ChatCompletionToolMessageParam)"
 _TEXT_ONLY: Final = "the content of a tool message is text; images and files follow in the user's message (ChatCompletionToolMessageParam)"
@@ -73,8 +76,9 @@ _FROM_ANTHROPIC: Final = (
     ("/usage", "usage is written where both sums are known (CompletionUsage)"),
     ("/tools", _NO_SERVER_TOOLS),
     ("/tools/*", _NO_SERVER_TOOLS),
+    *((f"/tools/*/{key}{inside}", _SEARCH) for key in ("allowed_domains", "blocked_domains", "max_uses") for inside in ("", "/**")),
     ("/tools/*/name", "names of functions have at most 64 characters (FunctionDefinition)"),
-    ("/tools/*/type", "a provider's own tool is offered as a function (ChatCompletionFunctionToolParam)"),
+    ("/tools/*/type", "a provider's own tool is offered as a function, a search without a version (ChatCompletionFunctionToolParam)"),
     ("/tools/**", "a function has name, description, parameters and strict, nothing else (FunctionDefinition)"),
     ("/tool_choice/**", "a choice is among the functions offered (tool_choice)"),
     ("/tool_choice", "a choice is among the functions offered (tool_choice)"),
@@ -122,6 +126,7 @@ _FROM_RESPONSES: Final = (
     ("/created_at", "a reply's time is in whole seconds (ChatCompletion)"),
     ("/reasoning/**", _NO_THINKING),
     ("/reasoning", _NO_THINKING),
+    *((f"/tools/*/{key}{inside}", _SEARCH) for key in ("filters", "external_web_access", "search_content_types") for inside in ("", "/**")),
     ("/tools/*/format/**", "a grammar's syntax and definition stand one object deeper, as this API's own (CustomFormatGrammar)"),
     ("/tools/*/format", "a grammar's syntax and definition stand one object deeper, as this API's own (CustomFormatGrammar)"),
     ("/tools", _NO_SERVER_TOOLS),

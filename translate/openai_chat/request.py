@@ -7,6 +7,7 @@ from typing import Any, Final
 from .. import hub
 from ..codec import encode_value
 from ..jsonvalue import ABSENT, Absent, Json
+from ..web_searches import SEARCH, is_chat_search
 from . import wire
 from .messages import read_messages, write_messages
 from .residue import fill, ours, own, refuse
@@ -63,6 +64,21 @@ def read_request(record: wire.CompletionRequest) -> hub.Request:
 
 
 def _read_tools(
+    record: wire.CompletionRequest, residue: dict[str, Json], spelling: dict[str, Json]
+) -> tuple[hub.Tool | hub.Opaque, ...] | Absent | None:
+    """Read the tools, and behind them the search of the web, which has a key of its own."""
+    tools = _read_listed_tools(record, residue, spelling)
+    options = record.web_search_options
+    if not isinstance(options, dict):
+        residue.update({} if options is ABSENT else {"web_search_options": options})
+        return tools
+    if tools is None or tools == ():
+        spelling["beside_search"] = None if tools is None else []
+    search = hub.Tool(form="server", builtin=hub.Builtin(type=SEARCH, options=options))
+    return (*(tools if isinstance(tools, tuple) else ()), search)
+
+
+def _read_listed_tools(
     record: wire.CompletionRequest, residue: dict[str, Json], spelling: dict[str, Json]
 ) -> tuple[hub.Tool | hub.Opaque, ...] | Absent | None:
     if record.functions is not ABSENT:
@@ -242,13 +258,17 @@ def _refuse_foreign(request: hub.Request) -> None:
 
 
 def _write_tools(request: hub.Request, spelling: Any, stated: dict[str, Any]) -> None:
-    if isinstance(request.tools, tuple):
+    tools = request.tools
+    if isinstance(tools, tuple) and tools and is_chat_search(tools[-1]):
+        stated["web_search_options"] = tools[-1].builtin.options  # type: ignore[union-attr]
+        tools = tools[:-1] or (() if spelling.get("beside_search") == [] else spelling.get("beside_search", ABSENT))
+    if isinstance(tools, tuple):
         if spelling.get("tools") == "functions":
-            stated["functions"] = write_functions(request.tools)
+            stated["functions"] = write_functions(tools)
         else:
-            stated["tools"] = write_tools(request.tools)
+            stated["tools"] = write_tools(tools)
     else:
-        stated["tools"] = request.tools
+        stated["tools"] = tools
     choice = request.choice
     if not isinstance(choice, hub.ToolChoice):
         stated["tool_choice"] = choice

@@ -367,6 +367,7 @@ class CompletionRequest(WireRecord):
     top_p: float | Absent | None = ABSENT
     user: str | Absent | None = ABSENT
     verbosity: str | Absent | None = ABSENT
+    web_search_options: Json = ABSENT
     top_k: int | Absent | None = ABSENT
     """OpenRouter, Together, llama.cpp, vLLM."""
     reasoning: Json = ABSENT

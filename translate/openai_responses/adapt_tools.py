@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..codec import Opaque
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT
+from ..web_searches import read_search, responses_search
 from .adapt_parts import own_only
-from .residue import WIRE_NAME
+from .residue import WIRE_NAME, own
 from .tables import REASONS
 from .tools import OPTIONS, read_choice, read_tools, write_choice, write_tools
 
@@ -87,14 +90,22 @@ _SEARCH: Final = "tool_search"
 
 def _fit_builtin(tool: hub.Tool, builtin: hub.Builtin, request: hub.Request, adapting: Adapting) -> hub.Tool | None:
     """Keep a tool of this provider; say a computer or a search of another in this one's types; leave out the others."""
+    search = None if adapting.source == WIRE_NAME else read_search(tool)
+    if search is not None and not _says_it_here(tool, builtin):
+        return responses_search(search)
     known = _with_known_options(tool, builtin) if adapting.source != WIRE_NAME else tool
     if _survives(known):
         return known
     if tool.form == "computer" or _COMPUTERS.fullmatch(builtin.type):
         return _computer(builtin, request, adapting)
-    if builtin.type == "web_search":
-        return hub.Tool(form="server", builtin=hub.Builtin(type="web_search", options=_search_options(builtin.options)))
     return None
+
+
+def _says_it_here(tool: hub.Tool, builtin: hub.Builtin) -> bool:
+    """Tell whether a search is offered in this wire's own words."""
+    place = builtin.options.get("user_location")
+    nested = isinstance(place, Mapping) and "approximate" in place
+    return not nested and builtin.options.keys() <= OPTIONS[builtin.type] and _survives(tool)
 
 
 def _with_known_options(tool: hub.Tool, builtin: hub.Builtin) -> hub.Tool:
@@ -124,20 +135,6 @@ def _computer(builtin: hub.Builtin, request: hub.Request, adapting: Adapting) ->
     return hub.Tool(form="computer", builtin=hub.Builtin(type="computer"))
 
 
-def _search_options(options: Any) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    domains = options.get("allowed_domains")
-    if isinstance(domains, list):
-        found["filters"] = {"allowed_domains": domains}
-    place = options.get("user_location")
-    if isinstance(place, dict):
-        found["user_location"] = {key: value for key, value in place.items() if key in _PLACE}
-    return found
-
-
-_PLACE: Final = ("type", "city", "country", "region", "timezone")
-
-
 def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.Tool | hub.Opaque, ...]) -> Any:
     """Fit the choice: names that are offered, and none but ``auto`` and ``none`` where nothing is."""
     choice = own_only(choice)
@@ -154,7 +151,16 @@ def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.T
     names = tuple([name for name in choice.names if name in offered])
     if (choice.mode == "named" and len(names) != 1) or not names:
         return attrs.evolve(choice, mode="auto", names=())
+    if choice.mode == "named" and _is_chosen_among_allowed(names[0], tools):
+        return hub.ToolChoice(mode="allowed", names=names, parallel=choice.parallel, own=own({"mode": "required"}))
     return choice if names == choice.names else attrs.evolve(choice, names=names)
+
+
+def _is_chosen_among_allowed(name: str, tools: tuple[hub.Tool | hub.Opaque, ...]) -> bool:
+    """Tell whether a tool of the provider has no choice of its own type: it is the one allowed tool, and one must be called."""
+    functions = any(isinstance(tool, hub.Tool) and tool.builtin is None and tool.name == name for tool in tools)
+    written = None if functions else write_choice(hub.ToolChoice(mode="named", names=(name,)), tools)
+    return isinstance(written, Opaque)
 
 
 def _choice_survives(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ...]) -> bool:

@@ -16,7 +16,8 @@ _Rows: TypeAlias = tuple[tuple[str, str], ...]
 _FOREIGN_THINKING: Final = "a reasoning item is taken back only from the provider that minted it, by its id or encrypted content (ResponseReasoningItemParam)"
 _NO_BUDGET: Final = "reasoning has an effort and a summary, no budget and no switch (Reasoning)"
 _OTHERS_TOOLS: Final = (
-    "another provider's own tools are not offered here, nor do their calls and results mean anything (ToolParam)"
+    "of another provider's own tools those with a like here are offered, in its words; of the others calls and results mean nothing "
+    "either (ToolParam)"
 )
 _SEARCH: Final = "web_search has domains, a place and a context size, and no version of another's (WebSearchToolParam)"
 _COMPUTER: Final = "the computer tool has no name, no version and no size: the screenshot shows it (ComputerToolParam)"
@@ -119,7 +120,10 @@ _FROM_ANTHROPIC: Final[_Rows] = (
     ("/tools/*/display_number", _COMPUTER),
     ("/tools/*/enable_zoom", _COMPUTER),
     ("/tools/*/max_uses", _SEARCH),
+    ("/tools/*/allowed_domains", _SEARCH),
     ("/tools/*/blocked_domains", _SEARCH),
+    ("/tools/*/user_location", _SEARCH),
+    ("/tools/*/user_location/**", _SEARCH),
     ("/tools/*/strict", "strict is true here unless said otherwise, so it is said (FunctionToolParam)"),
     ("/tools", _OTHERS_TOOLS),
     ("/tools/*", _OTHERS_TOOLS),
@@ -197,8 +201,8 @@ _FROM_CHAT: Final[_Rows] = (
     ("/audio/**", _AUDIO),
     ("/prediction", "an answer cannot be predicted (ResponseCreateParams)"),
     ("/prediction/**", "an answer cannot be predicted (ResponseCreateParams)"),
-    ("/web_search_options", "a search is a tool (WebSearchToolParam)"),
-    ("/web_search_options/**", "a search is a tool (WebSearchToolParam)"),
+    ("/web_search_options", _SEARCH),
+    ("/web_search_options/**", _SEARCH),
     ("/functions", "functions are said back under their present name (tools)"),
     ("/functions/**", "functions are said back under their present name (tools)"),
     ("/function_call", "functions are said back under their present name (tool_choice)"),

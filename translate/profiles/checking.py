@@ -10,6 +10,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT, Absent
+from ..web_searches import read_search
 from .pictures import picture_size
 from .record import SAMPLING_FIELDS, Profile
 
@@ -127,6 +128,15 @@ def _tool_count(request: hub.Request, profile: Profile) -> Iterator[Violation]:
     if profile.tools is not None and count > profile.tools:
         message = f"{count} tools, {profile.name} takes {profile.tools}"
         yield Violation(rule="tool_count", pointer="/tools", message=message)
+
+
+def _searches(request: hub.Request, profile: Profile) -> Iterator[Violation]:
+    if profile.searches or not isinstance(request.tools, tuple):
+        return
+    for place, tool in enumerate(request.tools):
+        if read_search(tool) is not None:
+            message = f"{profile.name} refuses a search of the web (web_search_options): the models that search take it"
+            yield Violation(rule="search", pointer=f"/tools/{place}", message=message)
 
 
 def _tools(request: hub.Request, profile: Profile) -> Iterator[Violation]:
@@ -259,5 +269,5 @@ def _marked_tools(tools: tuple[hub.Tool | hub.Opaque, ...] | Absent | None) -> I
 
 
 _RULES: Final[tuple[Callable[[hub.Request, Profile], Iterator[Violation]], ...]] = (
-    _required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tool_count, _tools, _images, _cache_points, _body,
+    _required, _sampling, _choice, _thinking, _ending, _names_and_ids, _tool_count, _tools, _searches, _images, _cache_points, _body,
 )  # fmt: skip

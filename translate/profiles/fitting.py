@@ -6,6 +6,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT
+from ..web_searches import read_search
 from .checking import refused_sampling, versioned
 from .record import Profile
 
@@ -15,7 +16,7 @@ def fit(request: hub.Request, profile: Profile) -> hub.Request:
 
     Images are not touched: whether to downscale or to prune them is the loop's decision, and `check` says so.
     """
-    for step in (_sampling, _choice, _thinking, _version, _computer_tools):
+    for step in (_sampling, _choice, _thinking, _version, _computer_tools, _searches):
         request = step(request, profile)
     return request
 
@@ -63,6 +64,14 @@ def _computer_tools(request: hub.Request, profile: Profile) -> hub.Request:
     tools = tuple(_in_version(tool, accepted, profile.computer) for tool in request.tools)
     same = all(new is old for new, old in zip(tools, request.tools, strict=True))
     return request if same else attrs.evolve(request, tools=tools)
+
+
+def _searches(request: hub.Request, profile: Profile) -> hub.Request:
+    """Offer no search of the web where the host runs none for the model."""
+    if profile.searches or not isinstance(request.tools, tuple):
+        return request
+    tools = tuple(tool for tool in request.tools if read_search(tool) is None)
+    return request if len(tools) == len(request.tools) else attrs.evolve(request, tools=tools or ABSENT)
 
 
 def _in_version(tool: hub.Tool | hub.Opaque, accepted: frozenset[str], wanted: str) -> hub.Tool | hub.Opaque:

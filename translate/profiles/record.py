@@ -70,6 +70,8 @@ class Profile:
     """Tools in one request. No host's number is in the tables: none of the sources says one."""
     builtin_tools: frozenset[str] | None = None
     """Provider-defined computer tools that are accepted, ``type_version``; ``None``: not known to be limited."""
+    searches: bool = True
+    """A search of the web that the host runs may be offered."""
     function_tools: bool = True
     """Tools can be declared on the wire; else they are verbs of the prompt."""
     betas_in_body: bool = False

@@ -83,7 +83,7 @@ _GPT: Final = Profile(
     name="gpt", host="openai", wire="openai-chat", models=r"", read=_READ, source=_OPENAI_SOURCE,
     sampling=frozenset(SAMPLING_FIELDS) - {"top_k"}, body_bytes=512 * 1024 * 1024, call_ids=r".{1,40}",
     tool_names=r"[a-zA-Z0-9_-]{1,64}",
-    images=ImageLimits(most=1500, bytes=50 * 1024 * 1024, best_side=2048, png_bytes=32 * 1024 * 1024),
+    images=ImageLimits(most=1500, bytes=50 * 1024 * 1024, best_side=2048, png_bytes=32 * 1024 * 1024), searches=False,
 )  # fmt: skip
 _REASONERS: Final = attrs.evolve(
     _GPT, name="gpt reasoning", models=r"gpt-[5-9]|o[1-9]", sampling=frozenset({"seed", "n"}),
@@ -91,6 +91,11 @@ _REASONERS: Final = attrs.evolve(
     sampling_unreasoned=frozenset({"temperature", "top_p", "logprobs", "top_logprobs"}),
 )  # fmt: skip
 """Sampling is refused where the model reasons (recorded refusals of gpt-5-nano and gpt-5.6, 2026)."""
+_SEARCHERS: Final = attrs.evolve(
+    _GPT, name="gpt search", models=r"gpt-[\w.-]*search", searches=True,
+    source="https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat",
+)  # fmt: skip
+"""In Chat Completions only the models made for it search (web_search_options)."""
 _IDLERS: Final = attrs.evolve(_REASONERS, name="gpt 5.1 to 5.5", models=r"gpt-5\.[1-5](?!\d)", reasons=False)
 """They reason only when asked to: temperature 0 and log probabilities are taken (recorded of gpt-5.4 and its nano, 2026)."""
 
@@ -102,7 +107,7 @@ def _responses(base: Profile) -> Profile:
     return attrs.evolve(
         base, name=f"{base.name} on Responses", wire="openai-responses", call_ids=r".{1,64}", tool_names=r"[a-zA-Z0-9_-]{1,128}",
         sampling=base.sampling - _CHAT_ONLY, sampling_unreasoned=base.sampling_unreasoned - _CHAT_ONLY,
-        computer="computer",
+        computer="computer", searches=True,
     )  # fmt: skip
 
 
@@ -120,7 +125,7 @@ _LEGACY_USE: Final = attrs.evolve(
 _CLAUDES: Final = (_STRICTEST, _FIVE_FIVE, _FIVE, _FOUR)
 PROFILES: Final[tuple[Profile, ...]] = (
     *_CLAUDES, *map(_bedrock, _CLAUDES), *map(_vertex, _CLAUDES), _LEGACY_USE,
-    _IDLERS, _REASONERS, _GPT, _responses(_IDLERS), _responses(_REASONERS), _responses(_GPT), _UITARS,
+    _SEARCHERS, _IDLERS, _REASONERS, _GPT, _responses(_IDLERS), _responses(_REASONERS), _responses(_GPT), _UITARS,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from .common import (
     image,
     is_free,
     said,
+    search,
     server_call,
     server_said,
     setting,
@@ -243,6 +244,10 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
     if kind not in (None, "custom"):
         if str(kind).startswith("computer"):
             yield Fact(("computer",), (place,))
+        elif str(kind).startswith("web_search_2"):
+            keys = ("/allowed_domains", "/user_location")
+            yield from search(tool.get("allowed_domains"), tool.get("user_location"), None, place, keys)
+            yield from extras(tool, ("type", "name", "allowed_domains", "user_location", "cache_control"), place)
         else:
             yield Fact(("server tool", canonical(tool)), (place,))
         return

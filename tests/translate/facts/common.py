@@ -152,6 +152,18 @@ def free_tool(name: Any, description: Any, place: str) -> Fact:
     return Fact(("free tool", str(name), str(description)), (place,))
 
 
+def search(domains: Any, where: Any, size: Any, place: str, keys: tuple[str, str]) -> Iterator[Fact]:
+    """Yield what the offer of a search of the web says: that there is one, its domains, the user's place and how much to read."""
+    yield Fact(("search",), (place,))
+    if domains:
+        yield Fact(("search domains", canonical(domains)), (place + keys[0],))
+    if where:
+        told = {key: value for key, value in sorted(where.items()) if key != "type" and value is not None}
+        yield Fact(("search place", canonical(told)), (place + keys[1],))
+    if size:
+        yield Fact(("search size", str(size)), (place + at("search_context_size"),))
+
+
 def is_free(schema: Any) -> bool:
     """Tell whether a schema is the one documented for tools of free text where every tool takes an object."""
     properties = schema.get("properties") if isinstance(schema, Mapping) else None

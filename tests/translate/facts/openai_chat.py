@@ -25,6 +25,7 @@ from .common import (
     image,
     parsed,
     said,
+    search,
     setting,
     settings,
     spoken,
@@ -43,6 +44,7 @@ ELSEWHERE = (
     "tool_choice",
     "parallel_tool_calls",
     "response_format",
+    "web_search_options",
     "stop",
     "store",
     "logprobs",
@@ -64,6 +66,11 @@ def request(body: dict[str, Any]) -> Iterator[Fact]:
         yield from _message(message, at("messages", place), computers)
     for place, tool in enumerate(body.get("tools") or ()):
         yield from _tool(tool, at("tools", place))
+    options = body.get("web_search_options")
+    if isinstance(options, dict):
+        where = (options.get("user_location") or {}).get("approximate")
+        keys = ("", "/user_location")
+        yield from search(None, where, options.get("search_context_size"), at("web_search_options"), keys)
     yield from _choice(body.get("tool_choice"))
     stop = body.get("stop")
     if stop:

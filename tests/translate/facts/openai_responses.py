@@ -24,6 +24,7 @@ from .common import (
     image,
     parsed,
     said,
+    search,
     server_call,
     server_said,
     setting,
@@ -274,6 +275,10 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
         bound = tool.get("format") or {}
         yield from grammar(bound if bound.get("type") == "grammar" else None, f"{place}/format")
         yield from extras(tool, ("type", "name", "description", "format"), place)
+    elif str(kind).startswith("web_search"):
+        domains, keys = (tool.get("filters") or {}).get("allowed_domains"), ("/filters", "/user_location")
+        yield from search(domains, tool.get("user_location"), tool.get("search_context_size"), place, keys)
+        yield from extras(tool, ("type", "filters", "user_location", "search_context_size"), place)
     elif kind != "function":
         yield Fact(("server tool", canonical(tool)), (place,))
     else:

@@ -159,7 +159,7 @@ def test_a_batch_of_actions_is_one_call() -> None:
 def test_tools_a_provider_runs_are_left_out_and_so_is_a_choice_among_none() -> None:
     document = written(
         USER,
-        tools=(hub.Tool(form="server", builtin=hub.Builtin(type="web_search")),),
+        tools=(hub.Tool(form="server", builtin=hub.Builtin(type="web_fetch")),),
         choice=hub.ToolChoice(mode="auto"),
     )
     assert document == {"messages": [{"role": "user", "content": "go"}]}

@@ -90,6 +90,7 @@ def test_every_profile_is_the_one_for_some_model() -> None:
         "gpt-6-sol",
         "gpt-5.4-nano",
         "gpt-4.1",
+        "gpt-4o-search-preview",
         "ui-tars-1.5",
     ]
     models += [f"us.anthropic.{model}-v1:0" for model in models if model.startswith("claude")]
