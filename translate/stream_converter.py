@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from .adapting import Adapting
 from .codec import Opaque, WireRecord, encode
-from .errors import UsageError
+from .errors import UsageError, WriteError
 from .event_converter import EventConverter
 from .folding import Fold
 from .hub_events import PartDelta
-from .jsonvalue import Json
+from .jsonvalue import Json, JsonObject
 from .loss import Loss
 from .sse import frame, frames_to_bytes
 from .stream_reader import BEDROCK, Done, FrameException, StreamReader, Unreadable
@@ -144,17 +144,38 @@ class StreamConverter:
 def replay(wire: str | Wire, response: Json) -> list[Json]:
     """Make a stream out of a complete reply: the event documents that fold to it. A reply that failed is replayed as its error.
 
-    Raises `DecodeError` for a document that is no reply of the wire.
+    Raises `DecodeError` for a document that is no reply of the wire, `WriteError` for a reply with something in it that is no object where
+    every event speaks of one.
     """
     found = wire_of(wire)
     if not isinstance(decode(found, "response", response), WireRecord):
         raise UsageError("a reply can be replayed, and this is none")
+    _check_objects(response, _SPOKEN_OF, "")
     stream = stream_of(found)
     writer = stream.writer()
     events = [] if response.get("error") is not None and not stream.pieces(response) else writer.start(response)
     for number, piece in enumerate(stream.pieces(response).values()):
         events += [*writer.part_start(number, piece), *writer.part_end(number, piece)]
     return events + writer.end(response)
+
+
+_SPOKEN_OF: Final[Mapping[str, Any]] = {
+    "choices": {"message": {"tool_calls": {"function": {}, "custom": {}}}}, "content": {}, "output": {"content": {}},
+}  # fmt: skip
+"""What the events of a stream speak of one by one, on whichever wire: key -> keys inside."""
+
+
+def _check_objects(holder: JsonObject, keys: Mapping[str, Any], pointer: str) -> None:
+    for key, inside in keys.items():
+        value = holder.get(key)
+        if value is None or isinstance(value, str):
+            continue
+        many = isinstance(value, list)
+        for place, member in enumerate(value) if isinstance(value, list) else ((0, value),):
+            at = f"{pointer}/{key}/{place}" if many else f"{pointer}/{key}"
+            if not isinstance(member, dict) or not isinstance(member.get("type", ""), str):
+                raise WriteError("an event can speak of an object with a type only, and this is none", at)
+            _check_objects(member, inside, at)
 
 
 __all__ = ["DONE_MARK", "EventConverter", "StreamConverter", "Unreadable", "convert_events", "replay"]

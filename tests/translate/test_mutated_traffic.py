@@ -73,6 +73,7 @@ SMALLEST: list[tuple[str, str, Json]] = [
             ],
         },
     ),
+    ("openai-responses", "request", {"model": "m", "input": [{"role": "user", "content": [{"type": "input_image"}]}]}),
     (
         "openai-responses",
         "request",

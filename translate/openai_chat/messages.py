@@ -204,7 +204,7 @@ def _write_results(turn: hub.Turn) -> list[wire.Message]:
     for number, part in enumerate(turn.parts):
         if isinstance(part, hub.Result):
             written.append(write_result(part))
-        elif any(seam.start == number and seam.form == OPAQUE_FORM for seam in turn.seams):
+        elif isinstance(part, hub.Opaque):
             written.append(_write_opaque((part,)))
         else:
             raise refuse(f"a part of type {type(part).__name__} among results")

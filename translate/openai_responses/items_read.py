@@ -200,13 +200,21 @@ def read_message(item: wire.Message, reading: Reading) -> None:
         parts.append(new_text(text=content, form="string", spelling=spelling))
     elif content:
         seam = seam or any(part.__class__ not in CONTENT for part in content)  # type: ignore[union-attr]
-        spelling = UNTYPED if item.type is ABSENT and not seam else None
-        assistant = role == "assistant"
-        for part in content:  # type: ignore[union-attr]
-            read_part(part, assistant, spelling, parts)
-            spelling = None
+        untyped = item.type is ABSENT and not seam
+        _read_parts(content, role == "assistant", UNTYPED if untyped else None, parts)
+        if not seam and hub.Opaque in map(type, parts[start:]):  # an image from nowhere, say
+            seam = True
+            del parts[start:]
+            _read_parts(content, role == "assistant", None, parts)
     if seam or len(parts) == start:
         reading.seams.append(_message_seam(item, start, len(parts), role, reading))
+
+
+def _read_parts(content: Any, assistant: bool, spelling: hub.Own | None, into: list[hub.Part]) -> None:
+    """Read parts into a list. ``spelling`` is what the first of them carries for its message."""
+    for part in content:
+        read_part(part, assistant, spelling, into)
+        spelling = None
 
 
 def _message_seam(item: wire.Message, start: int, stop: int, role: str, reading: Reading) -> hub.Seam:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from polyloop.translate import hub, read
 from polyloop.translate.adapting import Adapting
-from polyloop.translate.errors import UsageError
+from polyloop.translate.errors import UsageError, WriteError
 from polyloop.translate.event_converter import MOST_PARTS, EventConverter
 from polyloop.translate.folding import CallSoFar, Fold, fold
 from polyloop.translate.hub_events import MessageStart, PartDelta, PartEnd, PartStart
@@ -425,6 +425,20 @@ def test_a_message_that_another_item_ends_is_ended_whole() -> None:
     documents = laws.documents_of("openai-responses", [written])
     assert FAULTS["openai-responses"](documents) == []
     assert documents[-1]["response"]["output"][0]["content"][0]["text"] == "ab"
+
+
+@pytest.mark.parametrize("stray", [5, "a", ["a"], {"type": {}}])
+@pytest.mark.parametrize(
+    ("wire", "key", "reply"),
+    [
+        ("anthropic", "content", {"type": "message", "role": "assistant", "model": "m"}),
+        ("openai-responses", "output", {"object": "response", "model": "m"}),
+        ("openai-chat", "choices", {"object": "chat.completion", "model": "m"}),
+    ],
+)
+def test_what_no_event_can_speak_of_is_not_replayed(wire: str, key: str, reply: dict[str, Json], stray: Json) -> None:
+    with pytest.raises(WriteError, match=f"/{key}/0"):
+        replay(wire, {**reply, key: [stray]})
 
 
 def test_a_held_part_lets_nothing_behind_it_pass() -> None:
