@@ -14,6 +14,7 @@ from polyloop.translate.envelopes import wrap
 from polyloop.translate.http import HttpRequest
 from polyloop.translate.incremental import Memo, write_request
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
+from polyloop.translate.making import changed
 from polyloop.translate.profiles import Profile, profile_for
 from polyloop.translate.profiles.checking import images_of
 from polyloop.translate.translation import adapted
@@ -85,7 +86,8 @@ def prepare(
         region=route.region,
         project=route.project,
     )
-    sent = attrs.evolve(sent, body=written.pieces(sent.body))
+    if written.place is not None:
+        sent = attrs.evolve(sent, body=written.pieces(sent.body))
     return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, request))
 
 
@@ -107,7 +109,7 @@ def _fitted(
     named = request.model if isinstance(request.model, str) else model
     fitting = profile_of(route, named, profile)
     if named is not None:
-        request = attrs.evolve(request, model=named)
+        request = changed(request, model=named)
     return _in_version(request, route, fitting), fitting
 
 
@@ -129,10 +131,10 @@ def _in_version(request: hub.Request, route: Route, profile: Profile | None) -> 
     Bedrock's is left to its envelope, which tells older models apart by their ids; the LegacyUse proxy has none.
     """
     if route.provider == "legacyuse":
-        return attrs.evolve(request, version=ABSENT)
+        return changed(request, version=ABSENT)
     unsaid = request.version is ABSENT and route.wire == "anthropic" and route.provider != "bedrock"
     if unsaid and profile is not None and profile.version is not None:
-        return attrs.evolve(request, version=profile.version)
+        return changed(request, version=profile.version)
     return request
 
 

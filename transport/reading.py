@@ -10,6 +10,7 @@ import attrs
 from polyloop.translate import hub
 from polyloop.translate.hub_events import MessageEnd, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from polyloop.translate.jsonvalue import Json
+from polyloop.translate.making import changed
 from polyloop.translate.reply_context import apply_context
 from polyloop.translate.wires import decode, wire_of
 
@@ -77,7 +78,7 @@ def total_tokens(usage: hub.Usage | None) -> int:
 def _hosted(response: hub.Response, host: str) -> hub.Response:
     """Say in each turn's origin who served it."""
     candidates = tuple(
-        attrs.evolve(c, turn=attrs.evolve(c.turn, origin=attrs.evolve(c.turn.origin or hub.Origin(), host=host)))
+        changed(c, turn=changed(c.turn, origin=changed(c.turn.origin or hub.Origin(), host=host)))
         for c in response.candidates
     )
-    return attrs.evolve(response, candidates=candidates)
+    return changed(response, candidates=candidates)

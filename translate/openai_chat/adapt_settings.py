@@ -61,9 +61,14 @@ def adapt_settings(settings: hub.Settings, native: bool = False) -> hub.Settings
         moderation=settings.moderation if native else legal_moderation(settings.moderation),
         cache_retention=_one_of(settings.cache_retention, RETENTIONS),
         cache_options=_cache_options(settings.cache_options),
-        stream_options=_known_keys(settings.stream_options, STREAM_OPTIONS),
+        stream_options=adapt_stream_options(settings.stream_options),
         include=ABSENT,
     )
+
+
+def adapt_stream_options(options: Json) -> Json:
+    """Leave out options of a stream that the published schema does not have."""
+    return _known_keys(options, STREAM_OPTIONS)
 
 
 def _one_of(value: Any, values: frozenset[str]) -> Any:

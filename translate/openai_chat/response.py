@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from .. import hub
 from ..codec import Opaque, encode_value
 from ..jsonvalue import ABSENT, Absent, Json
+from ..making import maker
 from ..unfinished import settled, unsettled
 from . import wire, wire_reply
 from .assistant import read_assistant
@@ -20,6 +21,8 @@ from .tables import FINISH_REASONS, REASONS
 from .usage import read_usage, write_usage
 
 OBJECT: Final = "chat.completion"
+_new_response: Final = maker(hub.Response)
+_new_candidate: Final = maker(hub.Candidate)
 _CHOICE_FORM: Final = "choice"
 """Form of the seam around a choice that no record fits."""
 
@@ -45,7 +48,7 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
     choices = record.choices if isinstance(record.choices, tuple) else ()
     origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
     candidates = tuple(_read_choice(choice, number, origin) for number, choice in enumerate(choices))
-    response = hub.Response(
+    response = _new_response(
         id=record.id,
         model=record.model,
         created=record.created,
@@ -85,7 +88,7 @@ def _read_choice(choice: wire_reply.Choice | Opaque, number: int, origin: hub.Or
     stop: hub.StopReason | None = None
     if isinstance(choice.finish_reason, str):
         stop = REASONS.get(choice.finish_reason) or hub.Other(raw=choice.finish_reason)
-    return hub.Candidate(
+    return _new_candidate(
         index=choice.index if isinstance(choice.index, int) else number,
         turn=_read_turn(message, origin),
         stop=stop,

@@ -11,8 +11,11 @@ from typing import Final
 
 from .. import hub
 from ..jsonvalue import Json, JsonObject
+from ..making import maker, new_own
 from .residue import WIRE_NAME, ours, refuse
 
+_new_usage: Final = maker(hub.Usage)
+_new_known: Final = maker(hub.Known)
 _DETAILS_IN: Final = "prompt_tokens_details"
 _DETAILS_OUT: Final = "completion_tokens_details"
 
@@ -27,7 +30,7 @@ def read_usage(document: JsonObject) -> hub.Usage:
     if thought is None:
         thought = _number(document, "reasoning_tokens")
     inside = None if _counted_beside(document, prompt, completion, thought) else thought
-    return hub.Usage(
+    return _new_usage(
         uncached_in=_known(_less(prompt, read, written, heard)),
         cache_read=_known(read),
         cache_write_5m=_known(written),
@@ -35,7 +38,7 @@ def read_usage(document: JsonObject) -> hub.Usage:
         out_reasoning=_known(thought),
         audio_in=_known(heard),
         audio_out=_known(spoken),
-        reported=hub.Own(wire=WIRE_NAME, fields=document),
+        reported=new_own(wire=WIRE_NAME, fields=document),
     )
 
 
@@ -73,7 +76,7 @@ def _less(whole: int | None, *parts: int | None) -> int | None:
 
 
 def _known(number: int | None) -> hub.Known | None:
-    return None if number is None else hub.Known(n=number)
+    return None if number is None else _new_known(n=number)
 
 
 def write_usage(usage: hub.Usage) -> JsonObject:

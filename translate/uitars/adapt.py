@@ -15,8 +15,9 @@ from .. import hub
 from ..adapting import Adapting
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
+from ..making import changed, maker, new_text, new_turn
 from ..openai_chat.adapt_parts import sayable_media
-from ..openai_chat.adapt_settings import adapt_settings
+from ..openai_chat.adapt_settings import adapt_stream_options
 from ..openai_chat.tables import OUTCOME_WORDS
 from ..steps import (
     drop_empty_turns,
@@ -70,7 +71,8 @@ def unsealed(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
 
 
 def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return attrs.evolve(request, turns=results_first(request.turns))
+    turns = results_first(request.turns)
+    return request if turns is request.turns else changed(request, turns=turns)
 
 
 def _name_verbs(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -116,7 +118,7 @@ def _say_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
         sayer.take(hub.Turn(role="user", parts=(hub.Text(text=text),)))
     if sayer.ids:
         adapting.context["ids"] = sayer.ids
-    return attrs.evolve(request, turns=merge_runs(sayer.finished()))
+    return changed(request, turns=merge_runs(sayer.finished()))
 
 
 class TurnSayer:
@@ -198,7 +200,7 @@ def _said_parts(parts: Sequence[hub.Part]) -> list[hub.Part]:
     for part in parts:
         if isinstance(part, hub.Text):
             if part.text:
-                said.append(hub.Text(text=part.text, form=part.form))
+                said.append(_plain(part))
         elif isinstance(part, hub.Media):
             instead = sayable_media(attrs.evolve(part, own=None))
             found = (attrs.evolve(part, own=None),) if instead is None else instead
@@ -206,14 +208,29 @@ def _said_parts(parts: Sequence[hub.Part]) -> list[hub.Part]:
     return said
 
 
+def _plain(text: hub.Text) -> hub.Text:
+    """Keep of a text its words and how they stood; one that has nothing else is the same object."""
+    if text.own is None and text.spelling is None and text.logprobs is ABSENT and not text.citations:
+        return text
+    return new_text(text=text.text, form=text.form)
+
+
 def said_user(turn: hub.Turn) -> hub.Turn:
-    """Say a user's turn in texts and images."""
-    said = map_parts(turn, lambda part, _: _said_parts((part,)))
-    return hub.Turn(role="user", parts=said.parts, seams=said.seams)
+    """Say a user's turn in texts and images; one that is nothing else is the same object."""
+    said = map_parts(turn, _said_part)
+    if said is turn and turn.own is None and turn.spelling is None and turn.origin is None:
+        return turn
+    return new_turn(role="user", parts=said.parts, seams=said.seams)
+
+
+def _said_part(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+    """Do for one part what `_said_parts` does, as a step."""
+    said = _said_parts((part,))
+    return None if len(said) == 1 and said[0] is part else said
 
 
 def _said_system(turn: hub.Turn) -> hub.Turn:
-    texts = tuple(hub.Text(text=p.text, form=p.form) for p in turn.parts if isinstance(p, hub.Text) and p.text)
+    texts = tuple(_plain(part) for part in turn.parts if isinstance(part, hub.Text) and part.text)
     return hub.Turn(role="system", parts=texts)
 
 
@@ -292,6 +309,8 @@ def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
 def _limit_images(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Keep the newest screenshots only, as many as a server takes, and every text."""
     left = template_of(adapting).image_limit
+    if sum(_count_media(turn.parts) for turn in request.turns) <= left:
+        return request
     turns: list[hub.Turn] = []
     for turn in reversed(request.turns):
         limited, left = _limited(turn, left)
@@ -299,6 +318,17 @@ def _limit_images(request: hub.Request, adapting: Adapting) -> hub.Request:
             limited = attrs.evolve(limited, parts=_silenced(limited.parts, _silence(adapting)))
         turns.append(limited)
     return attrs.evolve(request, turns=tuple(reversed(turns)))
+
+
+def _count_media(parts: Sequence[hub.Part]) -> int:
+    """Count the media among parts, and in the results among them."""
+    count = 0
+    for part in parts:
+        if isinstance(part, hub.Media):
+            count += 1
+        elif isinstance(part, hub.Result) and part.parts:
+            count += _count_media(part.parts)
+    return count
 
 
 def _silenced(parts: Sequence[hub.Part], silence: hub.Text) -> tuple[hub.Part, ...]:
@@ -367,12 +397,14 @@ def _schema(tool: hub.Tool) -> Json:
 
 def _settle_head(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Keep instructions one message of texts, leading system turns among them."""
+    if request.instructions is ABSENT and (not request.turns or request.turns[0].role != "system"):
+        return request
     parts = _said_system(request.instructions).parts if request.instructions is not ABSENT else ()
     turns = request.turns
     while turns and turns[0].role == "system":
         parts, turns = (*parts, *turns[0].parts), turns[1:]
     instructions: Any = hub.Turn(role="system", parts=parts) if parts else ABSENT
-    return attrs.evolve(request, instructions=instructions, turns=turns)
+    return changed(request, instructions=instructions, turns=turns)
 
 
 def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -381,10 +413,15 @@ def _drop_empty(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Keep what a server of UI-TARS takes: no tools, no form of the answer, no words on reasoning, nothing of a store."""
-    settings = adapt_settings(request.settings)
-    kept = hub.Settings(stream=settings.stream, stream_options=settings.stream_options, user=settings.user)
-    sampling = attrs.evolve(request.sampling, top_k=ABSENT)
-    return hub.Request(
+    settings, sampling = request.settings, request.sampling
+    kept = _new_settings(
+        stream=settings.stream,
+        stream_options=adapt_stream_options(settings.stream_options),
+        user=ABSENT if settings.user is None else settings.user,
+    )
+    if sampling.top_k is not ABSENT:
+        sampling = changed(sampling, top_k=ABSENT)
+    return _new_request(
         model=ABSENT if request.model is None else request.model,
         instructions=request.instructions,
         turns=request.turns,
@@ -394,6 +431,9 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         settings=kept,
     )
 
+
+_new_request: Final = maker(hub.Request)
+_new_settings: Final = maker(hub.Settings)
 
 _STEPS: Final[tuple[Step, ...]] = (
     _drop_foreign,

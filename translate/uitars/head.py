@@ -11,6 +11,8 @@ _BLANKS: Final = re.compile(r"\s*+")
 _FENCE_LINE: Final = re.compile(r"```[A-Za-z]*+[ \t]*+\r?\n")
 _THINK: Final = re.compile(r"<(think\w*+|gui_think|[Tt]hought)>")
 _WRAPPER: Final = re.compile(r"<(?:computer_env|Output|output)>")
+_PEELED: Final = ("<", "`")
+"""How everything begins that is taken off."""
 _ORPHAN_THINK_END: Final = re.compile(r"</(?:think\w*+|gui_think)>")
 _SECTION: Final = re.compile(r"^[ \t]*+(Thought|Reflection|Action_Summary|Action)[ \t]*+([:：])", re.MULTILINE)
 
@@ -40,6 +42,8 @@ def peel(text: str) -> Peeled:
     thoughts: list[str] = []
     notes: list[str] = []
     position = _skip_blanks(text, 0)
+    if not text.startswith(_PEELED, position):
+        return Peeled(end=position)
     fence = _FENCE_LINE.match(text, position)
     if fence is not None:
         notes.append("code_fence")
@@ -67,6 +71,8 @@ def read_head(text: str, peeled: Peeled, *, whole: bool = False) -> Head:
     A thought block wins over ``Thought:``, which wins over ``Action_Summary:``, which wins over text without a prefix.
     ``whole``: there is no action behind it, so the text may be anything.
     """
+    if not text:
+        return Head(thought=peeled.thought)
     notes: list[str] = []
     sections: dict[str, list[str]] = {}
     kind, start = "", 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
@@ -93,22 +94,22 @@ class _Reading:
         self.notes = notes
         self.given: dict[Role, Argument] = {}
         self.extra: dict[str, Json] = {}
+        self.said: dict[str, Any] = {}
 
     def call(self) -> TextCall | None:
         shape = SHAPES[self.verb]
         if not self.raw.closed and not shape.whole_when_cut:
             return None
         self._distribute()
-        call = TextCall(verb=self.verb, extra=self.extra)
         for role, argument in self.given.items():
-            read = self._read(call, role, argument)
-            if read is None:
+            if not self._read(role, argument):
+                self._lacks(role)
                 return None
-            call = read
         for role in shape.needs:
             if role not in self.given:
-                return self._unusable(role)
-        return self._finished(call)
+                self._lacks(role)
+                return None
+        return self._finished()
 
     def _distribute(self) -> None:
         """Give each argument to the role its name or its position means."""
@@ -143,50 +144,32 @@ class _Reading:
         joined = Argument(None, f"{first[0].text}, {first[1].text}", quoted=False)
         return (joined, *self.raw.arguments[2:])
 
-    def _read(self, call: TextCall, role: Role, argument: Argument) -> TextCall | None:
-        """Return the call with one more role read, or ``None`` when its argument is unusable."""
-        match role:
-            case "at" | "to":
-                return self._read_place(call, role, argument)
-            case "keys":
-                keys = tuple(key.lower() for key in split_spaced_chord(argument.text))
-                return evolve(call, keys=keys) if keys else self._unusable(role)
-            case "direction":
-                direction = argument.text.strip().lower()
-                return evolve(call, direction=direction) if direction in _DIRECTIONS else self._unusable(role)
-            case "button":
-                button = _BUTTONS.get(argument.text.strip().lower())
-                return self._unusable(role) if button is None else evolve(call, button=button)
-            case "seconds":
-                seconds = read_number(argument.text)
-                return evolve(call, seconds=seconds) if seconds is not None else self._unusable(role)
-            case "text":
-                return evolve(call, text=argument.text)
-            case "url":
-                return evolve(call, url=argument.text) if argument.text else self._unusable(role)
-            case "app":
-                return evolve(call, app=argument.text) if argument.text else self._unusable(role)
-
-    def _unusable(self, role: Role) -> TextCall | None:
-        self._lacks(role)
-        return None
+    def _read(self, role: Role, argument: Argument) -> bool:
+        """Read what a role was given into ``said``; tell whether it can be used."""
+        if role == "at" or role == "to":
+            return self._read_place(role, argument)
+        value = _READERS[role](argument.text)
+        if value is None:
+            return False
+        self.said[role] = value
+        return True
 
     def _lacks(self, role: Role) -> None:
         """Note what is missing; of a call that broke off nothing can be said to be missing."""
         if self.raw.closed:
             self.notes.append(MISSING.get(role, f"bad_{role}"))
 
-    def _read_place(self, call: TextCall, role: Role, argument: Argument) -> TextCall | None:
+    def _read_place(self, role: Literal["at", "to"], argument: Argument) -> bool:
         place = self._place(argument)
         if place is None:
-            return self._unusable(role)
+            return False
         if not place.bracketed:
             self.notes.append("unbracketed_coords")
         if min(place.place) < 0:
             self.notes.append("out_of_range")
-        if role == "to":
-            return evolve(call, to=place.place, to_box=place.box)
-        return evolve(call, at=place.place, box=place.box)
+        self.said[role] = place.place
+        self.said["to_box" if role == "to" else "box"] = place.box
+        return True
 
     def _place(self, argument: Argument) -> Read | None:
         if self.raw.closed:
@@ -197,12 +180,36 @@ class _Reading:
         place = read_place(argument.text)
         return place if place is not None and (place.bracketed or argument.quoted) else None
 
-    def _finished(self, call: TextCall) -> TextCall | None:
-        if self.verb == "select":
-            return evolve(call, verb="click" if call.to is None else "drag")
-        if self.verb == "scroll" and call.direction is None:
-            if call.at is None or call.to is None:
+    def _finished(self) -> TextCall | None:
+        verb, said = self.verb, self.said
+        if verb == "select":
+            verb = "drag" if "to" in said else "click"
+        if verb == "scroll" and "direction" not in said:
+            if "at" not in said or "to" not in said:
                 self.notes.append("missing_direction")
                 return None
             self.notes.append("scroll_by_drag")
-        return call
+        return TextCall(verb=verb, extra=self.extra, **said)
+
+
+def _keys(text: str) -> tuple[str, ...] | None:
+    return tuple(key.lower() for key in split_spaced_chord(text)) or None
+
+
+def _direction(text: str) -> str | None:
+    direction = text.strip().lower()
+    return direction if direction in _DIRECTIONS else None
+
+
+def _button(text: str) -> Button | None:
+    return _BUTTONS.get(text.strip().lower())
+
+
+def _words(text: str) -> str | None:
+    return text or None
+
+
+_READERS: Final[dict[Role, Callable[[str], Any]]] = {
+    "text": str, "keys": _keys, "direction": _direction, "button": _button, "seconds": read_number, "url": _words, "app": _words,
+}  # fmt: skip
+"""What an argument's text says for each role that is no point; ``None`` where it says nothing of that kind."""

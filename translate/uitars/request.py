@@ -13,6 +13,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT, Json
+from ..making import changed
 from ..openai_chat.messages import Said, cut_messages, cut_turn
 from ..openai_chat.request import read_request as read_chat
 from ..openai_chat.request import write_request as write_chat
@@ -29,9 +30,7 @@ _NATIVE: Final = "native"
 def read_request(record: CompletionRequest) -> hub.Request:
     """Read a request."""
     chat = read_chat(record)
-    request = attrs.evolve(
-        chat, turns=read_turns(chat.turns), spelling=_respelled(chat.spelling, chat.max_output, _OTHER)
-    )
+    request = changed(chat, turns=read_turns(chat.turns), spelling=_respelled(chat.spelling, chat.max_output, _OTHER))
     return renamed(request, CHAT, WIRE_NAME)
 
 
@@ -150,7 +149,7 @@ def write_request(request: hub.Request) -> CompletionRequest:
     """Write a request. Raises `WriteError` for what the wire has no words for."""
     chat = renamed(request, WIRE_NAME, CHAT)
     turns = tuple(write_turns(chat.turns))
-    return write_chat(attrs.evolve(chat, turns=turns, spelling=_respelled(chat.spelling, chat.max_output, _USUAL)))
+    return write_chat(changed(chat, turns=turns, spelling=_respelled(chat.spelling, chat.max_output, _USUAL)))
 
 
 def write_turns(turns: Sequence[hub.Turn]) -> Iterator[hub.Turn]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import attrs
 
 from .. import hub
+from ..making import changed, new_own
 from ..openai_chat.messages import Said, cut_messages, cut_turn
 from ..openai_chat.response import read_response as read_chat
 from ..openai_chat.response import write_response as write_chat
@@ -22,7 +23,7 @@ def read_response(record: Completion) -> hub.Response:
     chat = read_chat(record)
     ids = reply_ids(chat)
     candidates = tuple(_read_candidate(candidate, ids) for candidate in chat.candidates)
-    return settled(renamed(attrs.evolve(chat, candidates=candidates), CHAT, WIRE_NAME))
+    return settled(renamed(changed(chat, candidates=candidates), CHAT, WIRE_NAME))
 
 
 def reply_ids(response: hub.Response) -> Ids:
@@ -34,7 +35,7 @@ def _read_candidate(candidate: hub.Candidate, ids: Ids) -> hub.Candidate:
     origin = candidate.turn.origin
     origin = hub.Origin(family=FAMILY, model=origin.model if origin is not None else None)
     if any(seam.form != "message" for seam in candidate.turn.seams):
-        return attrs.evolve(candidate, turn=attrs.evolve(candidate.turn, origin=origin))
+        return changed(candidate, turn=changed(candidate.turn, origin=origin))
     said = _only_message(candidate.turn)
     calls = read_message(said, ids)
     stop, spelling = candidate.stop, {} if candidate.spelling is None else dict(candidate.spelling.fields)
@@ -42,11 +43,11 @@ def _read_candidate(candidate: hub.Candidate, ids: Ids) -> hub.Candidate:
         stop = hub.Reason.TOOL_USE  # the wire's word for an action is stop: it knows of no tools
     elif calls and stop is hub.Reason.TOOL_USE:
         spelling["finish_reason"] = "tool_calls"
-    return attrs.evolve(
+    return changed(
         candidate,
         turn=cut_turn("assistant", [said], origin),
         stop=stop,
-        spelling=hub.Own(wire=CHAT, fields=spelling) if spelling else None,
+        spelling=new_own(wire=CHAT, fields=spelling) if spelling else None,
     )
 
 

@@ -7,12 +7,14 @@ in whose residue they carry, so it is named anew on the way in and out.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final, TypeVar
+from operator import is_
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 import attrs
 
 from .. import hub
 from ..errors import WriteError
+from ..making import changed, new_own
 from ..openai_chat.residue import WIRE_NAME as CHAT
 from ..openai_chat.wire import CompletionRequest
 from ..openai_chat.wire_reply import Completion, CompletionChunk, ErrorBody
@@ -31,32 +33,59 @@ def renamed(record: R, old: str, new: str) -> R:
 
 
 def _renamed(value: Any, old: str, new: str) -> Any:
-    if isinstance(value, tuple):
-        items = [_renamed(item, old, new) if isinstance(item, _HOLDERS) else item for item in value]
-        return value if all(one is other for one, other in zip(items, value, strict=True)) else tuple(items)
-    if isinstance(value, hub.Own):
-        return hub.Own(wire=new, fields=value.fields) if value.wire == old else value
-    if isinstance(value, hub.Opaque):
-        return attrs.evolve(value, wire=new) if value.wire == old else value
-    if not isinstance(value, hub.HubRecord):
-        return value
-    kind: Any = type(value)
-    fields = {name: getattr(value, name) for name in _names(kind)}
-    changed = False
-    for name, inner in fields.items():
-        if isinstance(inner, _HOLDERS) and inner:
-            other = _renamed(inner, old, new)
-            if other is not inner:
-                fields[name], changed = other, True
-    return kind(**fields) if changed else value
+    kind = value.__class__
+    if kind is tuple:
+        items = [_renamed(item, old, new) for item in value]
+        return value if all(map(is_, items, value)) else tuple(items)
+    if kind is hub.Own:
+        return new_own(wire=new, fields=value.fields) if value.wire == old else value
+    if kind is hub.Opaque:
+        return changed(value, wire=new) if value.wire == old else value
+    other: dict[str, Any] = {}
+    for name in _holders(kind):
+        inner = getattr(value, name)
+        if inner:
+            instead = _renamed(inner, old, new)
+            if instead is not inner:
+                other[name] = instead
+    return changed(value, **other) if other else value
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(kind))
+def _holders(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a class in which a residue or an opaque part can stand: none of what is no hub record."""
+    if not issubclass(kind, hub.HubRecord):
+        return ()
+    return tuple(name for name, kinds in _kinds(kind).items() if not _RENAMED.isdisjoint(_reached(kinds)))
 
 
-_HOLDERS: Final = (tuple, hub.HubRecord)
+@cache
+def _kinds(kind: Any) -> dict[str, frozenset[Any]]:
+    """Return for each field of a class the hub's classes that its type names."""
+    hints = get_type_hints(kind)
+    return {field.name: _named(hints[field.name]) for field in attrs.fields(kind)}
+
+
+def _named(hint: Any) -> frozenset[Any]:
+    """Return the hub's classes that a type names, whatever they stand in."""
+    if isinstance(hint, type) and issubclass(hint, hub.HubRecord):
+        return frozenset({hint})
+    return frozenset().union(*map(_named, get_args(hint)))
+
+
+def _reached(kinds: frozenset[Any]) -> frozenset[Any]:
+    """Return these classes and all that can stand in records of them."""
+    reached: set[Any] = set()
+    waiting = list(kinds)
+    while waiting:
+        kind = waiting.pop()
+        if kind not in reached:
+            reached.add(kind)
+            waiting += frozenset().union(*_kinds(kind).values())
+    return frozenset(reached)
+
+
+_RENAMED: Final = frozenset[Any]((hub.Own, hub.Opaque))
 
 
 def refuse(problem: str) -> WriteError:
