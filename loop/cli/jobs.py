@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _document(each: Listed) -> dict[str, object]:
     settings, story = each.settings, each.story
-    spent = None if story is None else story.state.spent
+    spent = None if story is None else story.spent
     return {
         "job": each.job,
         "status": each.status,
@@ -70,8 +70,8 @@ def _cells(each: Listed) -> tuple[str, ...]:
         str(document["provider"] or ""),
         shown(str(document["computer"] or ""), 30),
         str(document["steps"] or 0),
-        "" if story is None else tokens_text(story.state.spent),
-        "" if story is None else spent_text(story.state.spent),
+        "" if story is None else tokens_text(story.spent),
+        "" if story is None else spent_text(story.spent),
         made,
         shown(" ".join(str(document["task"] or "").split()), 50),
     )

@@ -75,7 +75,7 @@ def work(
     )
     view = choose_view(progress, as_json=arguments.json)
     try:
-        came = asyncio.run(_work(shelf, job, settings, messages, view, arguments.approve))
+        came = asyncio.run(_work(shelf, job, settings, messages, progress, view, arguments.approve))
     except (KeyboardInterrupt, asyncio.CancelledError):
         came = Came(status="interrupted", code=INTERRUPTED)
     _tell(job, came, progress, arguments.store, as_json=arguments.json)
@@ -83,7 +83,13 @@ def work(
 
 
 async def _work(
-    shelf: Shelf, job: str, settings: JobSettings, messages: Sequence[JsonObject], view: View, approve: str | None
+    shelf: Shelf,
+    job: str,
+    settings: JobSettings,
+    messages: Sequence[JsonObject],
+    progress: Progress,
+    view: View,
+    approve: str | None,
 ) -> Came:
     task = asyncio.current_task()
     assert task is not None
@@ -91,6 +97,8 @@ async def _work(
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     store = shelf.store()
     try:
+        for told in story_of(await store.rows(job), job).steps:  # a job that is resumed goes on counting where it was
+            progress.replied(told.response.usage, told.cost)
         async with create_client(settings.provider, wire=settings.wire, model=settings.model) as client:
             screen = await open_screen(settings.computer)
             try:

@@ -101,7 +101,7 @@ def status_of(state: State) -> tuple[str, str]:
 
 def _head(story: Story, job: str, about: Page) -> str:
     kind, clause = status_of(story.state)
-    spent = story.state.spent
+    spent = story.spent
     first, last = (story.entries[0].at, story.state.last_at) if story.entries else (0.0, 0.0)
     facts = [
         *about.facts,

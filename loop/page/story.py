@@ -24,6 +24,7 @@ from ..events import (
     load_event,
 )
 from ..journal import Row
+from ..limits import Spent, spend
 from ..machine import step
 from ..media import digest_of, newest_image
 from ..ports import Decision, ToolOutcome
@@ -97,6 +98,14 @@ class Story:
     def steps(self) -> tuple[Step, ...]:
         """The replies."""
         return tuple(entry for entry in self.entries if isinstance(entry, Step))
+
+    @property
+    def spent(self) -> Spent:
+        """What all replies took, also those before an end behind which the job went on and its limits count anew."""
+        spent = Spent()
+        for told in self.steps:
+            spent = spend(spent, told.response.usage, told.cost)
+        return spent
 
     @property
     def task(self) -> str:

@@ -170,6 +170,9 @@ def test_a_limit_ends_it_with_1_and_it_goes_on_from_there(
     assert main([*RUN, "--max-steps", "2"]) == 1
     assert "polyloop resume j1" in capsys.readouterr().err
     assert main(["resume", "j1"]) == 0
+    out, err = capsys.readouterr()
+    assert re.findall(r"^step (\d+) ", out, re.MULTILINE) == ["3", "4"]  # of the job, not of this command
+    assert "(4 steps, " in err
     clicks = [request for request in server.requests if "left_click" in json.dumps(request.body)]
     assert clicks
     assert len(server.requests) == 4
@@ -237,7 +240,11 @@ def test_an_interrupt_leaves_a_job_that_can_be_resumed(
         assert main(["resume", "j1", "--json"]) == 0
         told = lines(capsys.readouterr().out)
         answered = [request.body for request in server.requests if request.fault is None]
-    assert (told[-1]["result"], told[-1]["steps"]) == (RESULT, 2)
+        assert main(["jobs", "--json"]) == 0
+        (listed,) = lines(capsys.readouterr().out)
+    assert [each["step"] for each in told if each["event"] == "reply"] == [3, 4]
+    assert (told[-1]["result"], told[-1]["steps"]) == (RESULT, 4)
+    assert (told[-1]["tokens"], told[-1]["cost"]) == (listed["tokens"], listed["cost"])  # those of all of the job
     # Each step was asked for once: what was done before the interrupt stands in the history, and was not done again.
     assert len(answered) == 4
 
