@@ -16,7 +16,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..repairing import INSERTED, repair
-from ..steps import fold_leading_system, in_list, list_for_item, map_turns, merge_runs
+from ..steps import fold_leading_system, in_list, list_for_item, map_parts, map_turns, merge_runs
 from .adapt_parts import foreign
 from .tables import GO_ON, LATEST_VERSION
 
@@ -30,13 +30,28 @@ def place_system(request: hub.Request, adapting: Adapting) -> hub.Request:
     placed = fold_leading_system(list_for_item(request))
     if adapting.source == ITEMS and request.instructions is ABSENT and placed.instructions is not ABSENT:
         placed = attrs.evolve(placed, instructions=in_list(placed.instructions))
-    request = placed
+    request = _only_words(placed)
     if not any(turn.role in ("system", "developer") for turn in request.turns):
         return request
     turns = _sunk(request.turns) if _takes_system(adapting) else _as_user(request.turns)
     if len(turns) == len(request.turns) and all(a is b for a, b in zip(turns, request.turns, strict=True)):
         return request
     return attrs.evolve(request, turns=turns)
+
+
+def _only_words(request: hub.Request) -> hub.Request:
+    """Keep the words of the instructions: a change of tools at the head of a conversation has no place in them."""
+    if request.instructions is ABSENT:
+        return request
+    instructions = map_parts(request.instructions, _word)
+    if instructions is request.instructions:
+        return request
+    return attrs.evolve(request, instructions=instructions if instructions.parts else ABSENT)
+
+
+def _word(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+    cached = isinstance(part, hub.Mark) and part.kind == "cache"
+    return None if cached or isinstance(part, (hub.Text, hub.Opaque)) else ()
 
 
 def list_answers(request: hub.Request, adapting: Adapting) -> hub.Request:

@@ -193,7 +193,7 @@ def _marked_result(result: hub.Result, mark: hub.Mark) -> Parts:
 
 def _sayable_mark(mark: hub.Mark, before: hub.Part | None) -> Parts:
     if CACHE_CONTROL in ours(mark.own):
-        return None
+        return () if before is None and ours(mark.own)[CACHE_CONTROL] == "part" else None
     if mark.kind != "cache" or not isinstance(before, _MARKABLE):
         return ()
     data = mark.data if mark.data.get("ttl") in BREAKPOINT_TTLS and len(mark.data) == 1 else {}

@@ -201,7 +201,7 @@ def _write_opaque(parts: Sequence[hub.Part]) -> Opaque:
 
 def _write_results(turn: hub.Turn) -> list[wire.Message]:
     written: list[wire.Message] = []
-    for number, part in enumerate(turn.parts):
+    for part in turn.parts:
         if isinstance(part, hub.Result):
             written.append(write_result(part))
         elif isinstance(part, hub.Opaque):

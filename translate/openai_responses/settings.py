@@ -144,7 +144,7 @@ def write_include(request: hub.Request) -> Any:
         entries.insert(min(spelling.get("include_at", len(entries)), len(entries)), LOGPROBS)
     elif request.sampling.logprobs is not ABSENT:
         raise refuse("that no log probabilities are wanted")
-    elif entries.count(LOGPROBS) == 1:
+    elif entries.count(LOGPROBS) == 1 and all(isinstance(entry, str) for entry in entries):
         raise refuse("log probabilities as anything but a parameter of sampling")
     if entries or include == () or "include" in ours(request.own):
         return tuple(entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -106,7 +106,7 @@ def violations(schema: Json, dialect: str | Dialect) -> tuple[str, ...]:
 def _problems(schema: JsonObject, dialect: Dialect) -> Iterator[str]:
     if dialect.keywords is not None:
         yield from (f"{key} is not supported" for key in schema if key not in dialect.keywords)
-    if dialect.formats is not None and "format" in schema and schema["format"] not in dialect.formats:
+    if dialect.formats is not None and "format" in schema and not is_one_of(schema["format"], dialect.formats):
         yield f"format {schema['format']!r} is not supported"
     if dialect.items_required and is_type(schema, "array") and "items" not in schema:
         yield "an array needs items"
@@ -115,12 +115,34 @@ def _problems(schema: JsonObject, dialect: Dialect) -> Iterator[str]:
     if not any(key in schema for key in ("type", "anyOf", "$ref", "enum", "const")):
         yield "a schema needs a type"
     if is_type(schema, "object"):
-        properties = schema.get("properties") or {}
         if schema.get("additionalProperties") is not False:
             yield "additionalProperties must be false"
-        missing = [name for name in properties if name not in (schema.get("required") or ())]
+        required = names_at(schema, "required")
+        missing = [name for name in object_at(schema, "properties") if name not in required]
         if missing:
             yield f"every property must be required: {', '.join(missing)}"
+
+
+def is_one_of(value: Json, names: Collection[str]) -> bool:
+    """Tell whether a value of a schema, which may be anything, is one of these names."""
+    return isinstance(value, str) and value in names
+
+
+def object_at(schema: JsonObject, key: str) -> JsonObject:
+    """Return the object under a key of a schema, an empty one where there is none: people's schemas hold anything."""
+    value = schema.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def list_at(schema: JsonObject, key: str) -> list[Json]:
+    """Return the list under a key of a schema, an empty one where there is none."""
+    value = schema.get(key)
+    return value if isinstance(value, list) else []
+
+
+def names_at(schema: JsonObject, key: str) -> list[str]:
+    """Return the strings of the list under a key of a schema."""
+    return [name for name in list_at(schema, key) if isinstance(name, str)]
 
 
 def is_type(schema: JsonObject, name: str) -> bool:

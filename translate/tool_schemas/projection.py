@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from ..jsonvalue import Json, JsonObject, pointer
-from .dialects import COMBINING, Dialect, dialect_of, is_type
+from .dialects import COMBINING, Dialect, dialect_of, is_one_of, is_type, list_at, names_at, object_at
 
 WRAPPED: Final = "value"
 """The property a schema is put under that cannot stand at the top."""
@@ -173,7 +173,7 @@ class _Work:
         allowed = self._dialect.keywords or frozenset(schema)
         done: JsonObject = {}
         for key, value in schema.items():
-            if key == "format" and self._dialect.formats is not None and value not in self._dialect.formats:
+            if key == "format" and self._dialect.formats is not None and not is_one_of(value, self._dialect.formats):
                 self.lose((*path, key), "widened", f"strict schemas do not know the format {value!r}")
             elif key in allowed:
                 done[key] = value
@@ -194,9 +194,7 @@ class _Work:
         return {"type": list(_SCALARS), **schema}
 
     def _closed(self, schema: JsonObject, path: tuple[str | int, ...]) -> JsonObject:
-        properties = schema.get("properties")
-        named = properties if isinstance(properties, dict) else {}
-        required = [name for name in schema.get("required") or () if isinstance(name, str)]
+        named, required = object_at(schema, "properties"), names_at(schema, "required")
         if schema.get("additionalProperties") is not False:
             self.lose(path, "narrowed", "strict schemas close every object")
         done = {key: value for key, value in schema.items() if key not in ("additionalProperties", "required")}
@@ -221,7 +219,7 @@ _ANNOTATIONS: Final = frozenset(
 def _definitions_renamed(schema: JsonObject) -> JsonObject:
     if "definitions" not in schema:
         return schema
-    both = {**schema.get("definitions", {}), **schema.get("$defs", {})}
+    both = {**object_at(schema, "definitions"), **object_at(schema, "$defs")}
     return {
         ("$defs" if key == "definitions" else key): (both if key in _DEFINITIONS else value)
         for key, value in schema.items()
@@ -274,14 +272,11 @@ def _property_names(members: list[Any]) -> list[str]:
 def _tells_apart(members: list[Any], name: str) -> bool:
     seen: list[str] = []
     for member in members:
-        properties = member.get("properties") if isinstance(member, dict) else None
-        inner = properties.get(name) if isinstance(properties, dict) else None
-        constant = (
-            inner.get("const", (inner.get("enum") or [None])[0] if len(inner.get("enum") or ()) == 1 else None)
-            if isinstance(inner, dict)
-            else None
-        )
-        if not isinstance(constant, str) or name not in (member.get("required") or ()):
+        holder = member if isinstance(member, dict) else {}
+        inner = object_at(object_at(holder, "properties"), name)
+        allowed = list_at(inner, "enum")
+        constant = inner.get("const", allowed[0] if len(allowed) == 1 else None)
+        if not isinstance(constant, str) or name not in names_at(holder, "required"):
             return False
         seen.append(constant)
     return len(set(seen)) == len(seen)
@@ -349,15 +344,15 @@ def _resolved(schema: JsonObject, root: Json) -> JsonObject:
 
 def _object_rules(schema: JsonObject, root: Json) -> tuple[Mapping[str, Json], frozenset[str]]:
     """Return the properties a schema names, through ``allOf`` and unions too, and those that every reading requires."""
-    properties: dict[str, Json] = dict(schema.get("properties") or {})
-    required = set(schema.get("required") or ())
-    for member in schema.get("allOf") or ():
+    properties: dict[str, Json] = dict(object_at(schema, "properties"))
+    required = set(names_at(schema, "required"))
+    for member in list_at(schema, "allOf"):
         if isinstance(member, dict):
             inner, needed = _object_rules(_resolved(member, root), root)
             properties |= {name: one for name, one in inner.items() if name not in properties}
             required |= needed
     for key in ("anyOf", "oneOf"):
-        for member in schema.get(key) or ():
+        for member in list_at(schema, key):
             if isinstance(member, dict):
                 inner, needed = _object_rules(_resolved(member, root), root)
                 properties |= {name: one for name, one in inner.items() if name not in properties}

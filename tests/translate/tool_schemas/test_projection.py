@@ -15,8 +15,8 @@ from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from polyloop.translate import UsageError
-from polyloop.translate.jsonvalue import same_json
-from polyloop.translate.testing.strategies import reached
+from polyloop.translate.jsonvalue import Json, same_json
+from polyloop.translate.testing.strategies import mutations, reached
 from polyloop.translate.tool_schemas import DIALECTS, lift, lower, project, violations
 
 NAMES = st.sampled_from(["a", "b", "path", "kind", "value", "x y"])
@@ -241,6 +241,24 @@ def test_generated_schemas_reach_what_is_hard() -> None:
 @everywhere
 def test_what_is_no_schema_of_an_object_becomes_one(dialect: str, schema: Any) -> None:
     assert violations(project(schema, dialect).schema, dialect) == ()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(schema=schemas().flatmap(mutations) | schemas().flatmap(mutations).flatmap(mutations))
+def test_what_is_nearly_a_schema_is_projected_all_the_same(dialect: str, schema: Any) -> None:
+    projection = project(schema, dialect)
+    assert project(projection.schema, dialect).schema == projection.schema
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "key", ["required", "properties", "definitions", "$defs", "anyOf", "allOf", "enum", "format", "type"]
+)
+@pytest.mark.parametrize("value", [True, 5, "a", [5], [{}], {"a": 5}, [[]], None])
+def test_a_key_of_a_schema_may_hold_anything(dialect: str, key: str, value: Json) -> None:
+    inner = {"type": "object", "properties": {"a": {"type": "string"}}, key: value}
+    for schema in (inner, {"type": "object", "properties": {"b": inner}, "required": ["b"]}, {"anyOf": [inner, inner]}):
+        assert isinstance(project(schema, dialect).schema, dict)
 
 
 def test_a_union_at_the_top_goes_under_one_property_and_comes_back() -> None:
