@@ -93,6 +93,9 @@ ANTHROPIC_REQUEST: Final[Json] = {
     "temperature": 1.0, "top_p": 0.9, "top_k": 5, "stop_sequences": ["END"], "metadata": {"user_id": "u"},
     "service_tier": "auto", "stream": True, "cache_control": {"type": "ephemeral"}, "container": "container_1",
     "anthropic_version": "2023-06-01", "anthropic_beta": ["beta-1"],
+    "mcp_servers": [
+        {"type": "url", "name": "files", "url": "https://example.org", "authorization_token": "t",
+         "tool_configuration": {"enabled": True, "allowed_tools": ["find"]}}],
 }  # fmt: skip
 
 ANTHROPIC_RESPONSE: Final[Json] = {

@@ -26,6 +26,7 @@ from .adapt_reply import adapt_response
 from .adapt_server import ask_for_servers, take_server_tools
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
+from .mcp_servers import offer_servers
 from .server_tools import OWN_ID, own_call
 from .tables import CACHE_POINTS
 
@@ -150,6 +151,7 @@ STEPS: Final[tuple[Step, ...]] = (
     place_system,
     answer_calls,
     ask_for_servers,
+    offer_servers,
     _legal_parts,
     _without_empty_turns,
     list_answers,

@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import attrs
-
 from .. import hub
 from ..adapting import Adapting
 from ..server_tools import bare_tools, with_prefix, words_of
 from ..steps import map_parts
 from .findings import MCP
+from .mcp_servers import ask
 from .residue import FAMILY
 from .server_tools import LISTING
 
@@ -66,12 +65,4 @@ def ask_for_servers(request: hub.Request, adapting: Adapting) -> hub.Request:
     """
     if not any(_step(part, turn) for turn in request.turns for part in turn.parts):
         return request
-    betas = request.betas if isinstance(request.betas, tuple) else ()
-    if any(beta.startswith(_BETA) for beta in betas):
-        return request
-    asked = str(adapting.insert(_LATEST, "calls of MCP servers, and the tools these offer, are a beta"))
-    return attrs.evolve(request, betas=(*betas, asked))
-
-
-_BETA: Final = "mcp-client-"
-_LATEST: Final = "mcp-client-2026-09-15"
+    return ask(request, adapting)

@@ -39,6 +39,15 @@ _FORMAT: Final = "the form of an answer is a JSON schema without name, words or 
 _EFFORT: Final = (
     "effort is low, medium, high, xhigh or max; how to think is enabled, disabled, adaptive or between_tools (thinking)"
 )
+_MCP_KEYS: Final = (
+    "server_description",
+    "headers",
+    "require_approval",
+    "allowed_tools",
+    "connector_id",
+    "tunnel_id",
+    "authorization",
+)
 _SEARCH_KEYS: Final = ("search_context_size", "external_web_access", "search_content_types", "filters", "user_location")
 _CHOICE: Final = "a choice is auto, any, none or one tool that is offered (tool_choice)"
 _SCHEMA: Final = "input_schema is an object without anyOf, oneOf or allOf at the top (ToolParam)"
@@ -48,6 +57,7 @@ _OTHERS_TOOLS: Final = (
     "mean nothing either (ToolUnionParam)"
 )
 _SEARCH: Final = "a search has domains, a place and a count of uses, and no context size (WebSearchTool20250305Param)"
+_MCP_SERVER: Final = "an MCP server has a name, an address and a token; its tools are called without asking (BetaRequestMCPServerURLDefinitionParam)"
 _CUSTOM: Final = "a tool takes a JSON object, never free text or a grammar (ToolParam)"
 _METADATA: Final = "metadata names the end user and nothing else (metadata.user_id)"
 _TIER: Final = "a tier is auto or standard_only (service_tier)"
@@ -263,6 +273,7 @@ _RESPONSES_REQUEST: Final[_Rows] = (
     ("/tools/*/parameters/**", _SCHEMA),
     ("/tools/*/strict", "strictness is said or not; null is not said (ToolParam)"),
     ("/tools/*/description", "a description is a text or left out (ToolParam)"),
+    *((f"/tools/*/{key}{inside}", _MCP_SERVER) for key in _MCP_KEYS for inside in ("", "/**")),
     *((f"/tools/*/{key}{inside}", _SEARCH) for key in _SEARCH_KEYS for inside in ("", "/**")),
     ("/tools/*/format/**", _CUSTOM),
     ("/tools/*/*", _TOOL),

@@ -7,8 +7,9 @@ from typing import Any
 from .. import hub
 from ..codec import encode_value
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Absent
+from ..jsonvalue import ABSENT, Absent, Json
 from .calls import Context, computers_of
+from .mcp_servers import read_servers, write_servers
 from .messages import read_instructions, read_turns, write_instructions, write_turns
 from .residue import WITHOUT, assemble, nulls, ours, own, said
 from .settings import (
@@ -60,6 +61,7 @@ def read_request(request: MessagesRequest) -> hub.Request:
         cache=_read_cache(request.cache_control),
         continues=read_continues(request, residue, spelling),
         settings=read_settings(request, residue, spelling),
+        servers=_read_servers(request.mcp_servers, residue),
         betas=_read_betas(request, residue, spelling),
         version=request.anthropic_version if isinstance(request.anthropic_version, str) else ABSENT,
         own=own(residue),
@@ -79,6 +81,15 @@ def _read_choice(choice: ToolChoice | Absent | None, residue: Fields) -> hub.Too
         residue["tool_choice"] = encode_value(choice)
         return ABSENT
     return read
+
+
+def _read_servers(document: Json, residue: Fields) -> tuple[hub.McpServer | hub.Opaque, ...] | Absent | None:
+    if isinstance(document, list):
+        return read_servers(document)
+    if document is not ABSENT and document is not None:
+        residue["mcp_servers"] = document
+        return ABSENT
+    return document
 
 
 def _read_betas(request: MessagesRequest, residue: Fields, spelling: Fields) -> tuple[str, ...] | Absent:
@@ -106,6 +117,7 @@ def write_request(request: hub.Request) -> MessagesRequest:
         "stop_sequences": request.stop,
         "cache_control": _write_cache(request.cache),
         "anthropic_version": request.version,
+        "mcp_servers": write_servers(request.servers) if isinstance(request.servers, tuple) else request.servers,
         **write_output(request, residue, spelling),
         **write_sampling(request.sampling),
         **write_settings(request.settings, residue, spelling),

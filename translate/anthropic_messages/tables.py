@@ -54,7 +54,7 @@ SAMPLING_VERSION: Final = "2023-06-01"
 """The last version that takes ``temperature``, ``top_k`` and ``top_p``: the next answers 400 to them, even to defaults."""
 
 REQUEST_RESIDUE: Final = (
-    "context_management", "compaction", "mcp_servers", "diagnostics", "inference_geo", "speed", "billing_policy",
+    "context_management", "compaction", "diagnostics", "inference_geo", "speed", "billing_policy",
     "fallback_credit_token", "fallbacks", "user_profile_id",
 )  # fmt: skip
 """Keys of a request that no other wire can state."""

@@ -93,6 +93,7 @@ from .reply import (
 from .request import (
     Continues,
     Format,
+    McpServer,
     Reasoning,
     Request,
     Sampling,
@@ -134,6 +135,7 @@ __all__ = [
     "Inline",
     "Known",
     "Mark",
+    "McpServer",
     "Media",
     "Offered",
     "Opaque",

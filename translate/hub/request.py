@@ -84,6 +84,20 @@ class Settings(HubRecord):
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class McpServer(Owned):
+    """An MCP server that the provider calls, where a wire lists servers apart from tools. ``authorization`` is a secret: the token it wants.
+
+    ``allowed_tools`` and ``enabled`` say which of its tools are offered where no tool of the request does: null and ABSENT are all of them.
+    """
+
+    name: str
+    url: str
+    authorization: str | Absent | None = attrs.field(default=ABSENT, repr=False)
+    allowed_tools: tuple[str, ...] | Absent | None = ABSENT
+    enabled: bool | Absent | None = ABSENT
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Request(Owned):
     """One request. ``instructions`` is the turn that stands before the conversation, role system; ``tools`` ABSENT is not ``()``."""
 
@@ -100,5 +114,6 @@ class Request(Owned):
     cache: Mark | Absent | None = ABSENT
     continues: tuple[Continues, ...] = ()
     settings: Settings = Settings()
+    servers: tuple[McpServer | Opaque, ...] | Absent | None = ABSENT
     betas: tuple[str, ...] | Absent = ABSENT
     version: str | Absent = ABSENT

@@ -198,6 +198,7 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         stop=request.stop[:4] if isinstance(request.stop, tuple) else request.stop,
         cache=ABSENT,
         continues=(),
+        servers=ABSENT,
         betas=ABSENT,
         version=ABSENT,
         own=_ours(request.own),

@@ -253,6 +253,8 @@ def _refuse_foreign(request: hub.Request) -> None:
         raise refuse("state on a server")
     if request.settings.include is not ABSENT:
         raise refuse("what is asked for beside the answer")
+    if request.servers is not ABSENT:
+        raise refuse("MCP servers")
     if request.betas is not ABSENT or request.version is not ABSENT:
         raise refuse("betas or a version of another API")
 

@@ -23,7 +23,7 @@ from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only, survives
-from .adapt_server import take_server_tools
+from .adapt_server import offer_servers, take_server_tools
 from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
 from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
@@ -199,7 +199,7 @@ def _cut(request: hub.Request, adapting: Adapting) -> hub.Request:
 def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out what the wire has no parameter for."""
     fields: dict[str, Any] = {}
-    for name in ("stop", "cache", "betas", "version"):
+    for name in ("stop", "cache", "servers", "betas", "version"):
         if getattr(request, name) is not ABSENT:
             fields[name] = ABSENT
     continues = fit_continues(request.continues)
@@ -211,7 +211,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
-    _drop_unknown,
+    offer_servers, _drop_unknown,
     take_server_tools, _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
     _hear_own_calls, _mark_inside_results, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,

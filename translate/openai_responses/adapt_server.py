@@ -16,6 +16,7 @@ from ..adapting import Adapting
 from ..errors import DecodeError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
+from ..mcp_offers import NEVER, is_toolset_of, mcp_tool, read_server
 from ..server_tools import bare_tools, join_results, with_prefix, words_of
 from .residue import FAMILY
 from .server_calls import LISTING
@@ -33,6 +34,21 @@ def take_server_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
         take_in_turn(turn, adapting) if hub.ServerCall in map(type, turn.parts) else turn for turn in request.turns
     ]
     return request if all(map(is_, turns, request.turns)) else attrs.evolve(request, turns=tuple(turns))
+
+
+def offer_servers(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Offer servers that another wire lists apart from the tools, each where its toolset stands, or behind the tools."""
+    if not isinstance(request.servers, tuple):
+        return request
+    tools: list[hub.Tool | hub.Opaque] = list(request.tools) if isinstance(request.tools, tuple) else []
+    for server in request.servers:
+        offer = read_server(server, tuple(tools))
+        if offer is None or not isinstance(server, hub.McpServer):
+            continue
+        adapting.insert(NEVER, REASONS["approval"])
+        place = next((place for place, tool in enumerate(tools) if is_toolset_of(server, tool)), len(tools))
+        tools[place : place + 1] = [mcp_tool(offer)]
+    return attrs.evolve(request, tools=tuple(tools) or request.tools)
 
 
 def take_in_turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:

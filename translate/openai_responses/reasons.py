@@ -27,6 +27,7 @@ _COMPUTER_CALL: Final = (
 _NO_OUTCOME: Final = "function_call_output has no key for how a call went, so it is said in words (FunctionCallOutput)"
 _RESULT_PARTS: Final = "the output of a call is texts, images and files (FunctionCallOutput)"
 _TOOL: Final = "a function has a name, a description, parameters and strict (FunctionToolParam)"
+_MCP: Final = "a tool offers an MCP server and names those of its tools that may be called (Mcp)"
 _CHOICE: Final = "a choice is among the tools that are offered (ToolChoiceFunctionParam)"
 _BREAKPOINT: Final = "a cache breakpoint stands behind a text, image or file to the model, and its time is 30m or 12h (PromptCacheBreakpoint)"
 _NO_CACHE: Final = "no cache point for a whole request (ResponseCreateParams)"
@@ -130,8 +131,9 @@ _FROM_ANTHROPIC: Final[_Rows] = (
     ("/tools/**", _TOOL),
     ("/tool_choice", _CHOICE),
     ("/tool_choice/**", _CHOICE),
-    ("/mcp_servers", _OTHERS_TOOLS),
-    ("/mcp_servers/**", _OTHERS_TOOLS),
+    ("/mcp_servers", _MCP),
+    ("/mcp_servers/**", _MCP),
+    *((f"/tools/*/{key}{inside}", _MCP) for key in ("default_config", "configs") for inside in ("", "/**")),
     ("/context_management", "context_management has another provider's edits (ContextManagement)"),
     ("/context_management/**", "context_management has another provider's edits (ContextManagement)"),
     ("/container", _STATE),

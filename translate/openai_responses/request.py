@@ -170,6 +170,8 @@ def _refuse_foreign(request: hub.Request) -> None:
         raise refuse("stop sequences")
     if request.cache is not ABSENT:
         raise refuse("a cache point of the whole request")
+    if request.servers is not ABSENT:
+        raise refuse("MCP servers apart from the tools")
     if request.betas is not ABSENT or request.version is not ABSENT:
         raise refuse("betas or the version of another API")
     if request.settings.modalities is not ABSENT or request.settings.audio is not ABSENT:

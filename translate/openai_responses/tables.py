@@ -70,6 +70,7 @@ REASONS: Final[Mapping[str, str]] = {
     "format schema": "a format of the answer that is a schema has one: any JSON",
     "item id": "an output item needs an id",
     "item status": "an output item needs a status",
+    "approval": "an MCP server's calls wait for an approval unless told otherwise",
     "mcp error": "an MCP server's error needs a type",
     "mcp output": "keeps the texts of an MCP server's answer apart, which is one text here",
     "usage": "usage needs this number, which the source does not know",

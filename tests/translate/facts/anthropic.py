@@ -19,6 +19,7 @@ from .common import (
     function,
     image,
     is_free,
+    mcp,
     said,
     search,
     server_call,
@@ -32,7 +33,7 @@ NAMES = {
     "model": "model", "max_tokens": "max", "stop_sequences": "stop", "temperature": "temperature", "top_p": "top_p",
     "service_tier": "tier", "stream": "stream",
 }  # fmt: skip
-ELSEWHERE = ("system", "messages", "tools", "tool_choice", "output_config", "metadata")
+ELSEWHERE = ("system", "messages", "tools", "mcp_servers", "tool_choice", "output_config", "metadata")
 STOPS = {
     "end_turn": "end", "stop_sequence": "end", "tool_use": "calls", "max_tokens": "length", "refusal": "refused",
     "model_context_window_exceeded": "length",
@@ -51,6 +52,8 @@ def request(body: dict[str, Any]) -> Iterator[Fact]:
         yield from _content(message.get("role", ""), message.get("content"), where, computers, free)
     for place, tool in enumerate(body.get("tools") or ()):
         yield from _tool(tool, at("tools", place))
+    for place, server in enumerate(body.get("mcp_servers") or ()):
+        yield from _server(server, at("mcp_servers", place), body.get("tools") or ())
     choice = body.get("tool_choice")
     if isinstance(choice, dict):
         mode = {"any": "required", "tool": "named"}.get(choice["type"], choice["type"])
@@ -239,11 +242,26 @@ def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
             yield Fact(("block", canonical(inner)), (where,))
 
 
+def _server(server: dict[str, Any], place: str, tools: Collection[dict[str, Any]]) -> Iterator[Fact]:
+    """Read an MCP server with the toolset that says which of its tools may be called; before toolsets it said so itself."""
+    allowed, places = (server.get("tool_configuration") or {}).get("allowed_tools"), [place]
+    for number, tool in enumerate(tools):
+        if tool.get("type") == "mcp_toolset" and tool.get("mcp_server_name") == server.get("name"):
+            places.append(at("tools", number))
+            if (tool.get("default_config") or {}).get("enabled") is False:
+                configs = tool.get("configs") or {}
+                allowed = [name for name, config in configs.items() if config.get("enabled") is True]
+    yield from mcp(server.get("name"), server.get("url"), server.get("authorization_token"), "never", allowed, *places)
+    yield from extras(server, ("type", "name", "url", "authorization_token", "tool_configuration"), place)
+
+
 def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
     kind = tool.get("type")
     if kind not in (None, "custom"):
         if str(kind).startswith("computer"):
             yield Fact(("computer",), (place,))
+        elif kind == "mcp_toolset":
+            yield from extras(tool, ("type", "mcp_server_name", "default_config", "configs", "cache_control"), place)
         elif str(kind).startswith("web_search_2"):
             keys = ("/allowed_domains", "/user_location")
             yield from search(tool.get("allowed_domains"), tool.get("user_location"), None, place, keys)

@@ -164,6 +164,16 @@ def search(domains: Any, where: Any, size: Any, place: str, keys: tuple[str, str
         yield Fact(("search size", str(size)), (place + at("search_context_size"),))
 
 
+def mcp(name: Any, url: Any, token: Any, asks: Any, allowed: Any, *places: str) -> Iterator[Fact]:
+    """Yield what the offer of an MCP server says: where it is, its token, whether anybody is asked, and which tools may be called."""
+    yield Fact(("mcp server", str(name), str(url)), places)
+    yield Fact(("mcp approval", str(name), canonical(asks)), places)
+    if token is not None:
+        yield Fact(("mcp token", str(name), str(token)), places)
+    if allowed is not None:
+        yield Fact(("mcp tools", str(name), canonical(allowed)), places)
+
+
 def is_free(schema: Any) -> bool:
     """Tell whether a schema is the one documented for tools of free text where every tool takes an object."""
     properties = schema.get("properties") if isinstance(schema, Mapping) else None

@@ -22,6 +22,7 @@ from .common import (
     function,
     grammar,
     image,
+    mcp,
     parsed,
     said,
     search,
@@ -275,6 +276,14 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
         bound = tool.get("format") or {}
         yield from grammar(bound if bound.get("type") == "grammar" else None, f"{place}/format")
         yield from extras(tool, ("type", "name", "description", "format"), place)
+    elif kind == "mcp" and "server_url" in tool:
+        allowed = tool.get("allowed_tools")
+        if isinstance(allowed, dict) and allowed.keys() == {"tool_names"}:
+            allowed = allowed["tool_names"]
+        asks = tool.get("require_approval") or "always"
+        yield from mcp(tool.get("server_label"), tool["server_url"], tool.get("authorization"), asks, allowed, place)
+        stated = ("type", "server_label", "server_url", "authorization", "require_approval", "allowed_tools")
+        yield from extras(tool, stated, place)
     elif str(kind).startswith("web_search"):
         domains, keys = (tool.get("filters") or {}).get("allowed_domains"), ("/filters", "/user_location")
         yield from search(domains, tool.get("user_location"), tool.get("search_context_size"), place, keys)
