@@ -261,3 +261,13 @@ def test_only_words_are_held_and_no_longer_than_the_turn_they_begin_with() -> No
     del words
     gc.collect()
     assert not any(turn() for turn in said)
+
+
+@pytest.mark.parametrize("target", WIRES)
+def test_what_a_provider_runs_itself_is_offered_the_same_beside_a_history_that_grows(target: str) -> None:
+    search = hub.Tool(form="server", builtin=hub.Builtin(type="web_search", options={"search_context_size": "low"}))
+    server = {"server_label": "s", "server_url": "https://example.org", "require_approval": "never"}
+    files = hub.Tool(form="server", builtin=hub.Builtin(type="mcp", options=server))
+    memo = Memo()
+    for each in prefixes(attrs.evolve(conversation(3), tools=(files, search))):
+        same_as_whole(each, target, memo, None)
