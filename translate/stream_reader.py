@@ -42,6 +42,7 @@ class FrameException:
 
 
 DONE: Final = Done()
+_TERMINATOR: Final = b"[DONE]"
 _MANY: Final = 3
 """Events in one piece of bytes from which on it pays to look at all of it for what needs a slow look."""
 BEDROCK: Final = "bedrock"
@@ -68,6 +69,12 @@ class StreamReader:
         if self._frames is not None:
             return [self._from_frame(frame) for frame in self._frames.feed(data)]
         said = self._lines.feed(data)
+        if said and said[-1] == _TERMINATOR:
+            return [*self._events(said[:-1], data), DONE]
+        return self._events(said, data)
+
+    def _events(self, said: list[bytes], data: bytes) -> list[Any]:
+        """Decode what events say that were completed by a piece of bytes."""
         if len(said) < _MANY or may_overflow(data):
             return [self._event(one) for one in said]
         # The first may have begun before, so nobody has looked at all of it.
@@ -89,7 +96,7 @@ class StreamReader:
     def _odd(self, data: bytes) -> Any:
         """Return what data that is no JSON is: the terminator, JSON with damaged characters, or nothing to be read."""
         text = data.decode("utf-8", "replace")
-        if text.strip() == "[DONE]":
+        if text.strip() == _TERMINATOR.decode():
             return DONE
         try:
             return self.decoded(parse(text))

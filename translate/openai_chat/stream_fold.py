@@ -125,7 +125,11 @@ class ChoicePieces:
         alone = len(delta.__dict__) == 1
         content = delta.content
         if content.__class__ is str:
-            self._say(content)
+            said = self.texts.get("content")
+            if said is None or self._parts is not None:
+                self._say(content)
+            else:
+                said.append(content)
             if alone:
                 return content != ""
         elif content.__class__ is list:
@@ -268,7 +272,9 @@ class ChatFold:
         if choices.__class__ is tuple:
             for choice in choices:
                 if choice.__class__ is ChunkChoice:
-                    self.heard += self._pieces_of(choice).take(choice)
+                    index = choice.index
+                    pieces = self.choices.get(index) if index.__class__ is int else None
+                    self.heard += (pieces or self._pieces_of(choice)).take(choice)
         if chunk.usage.__class__ is dict:
             self._usage = chunk.usage
         error = chunk.error

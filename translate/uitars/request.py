@@ -7,7 +7,7 @@ result of the last of the calls; the others, and calls whose screenshot was prun
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import attrs
 
@@ -128,13 +128,22 @@ def _marked(part: hub.Part) -> hub.Part:
 
 def read_message(said: Said, ids: Ids) -> list[str]:
     """Read the words of one assistant's message, in place; return the ids of the calls in them."""
+    if len(said.parts) == 1 and _is_readable(alone := said.parts[0]):
+        return _read_words(said, alone, (), ids)
     plain = [number for number, part in enumerate(said.parts) if isinstance(part, hub.Text)]
     words = said.parts[plain[0]] if len(plain) == 1 else None
     others = [part for part in said.parts if part is not words]
-    alone = isinstance(words, hub.Text) and words.form == "string" and not words.citations
-    if not isinstance(words, hub.Text) or not alone or not all(isinstance(p, hub.Thinking) for p in others):
+    if not _is_readable(words) or not all(isinstance(part, hub.Thinking) for part in others):
         said.parts = [_marked(part) for part in said.parts]
         return []
+    return _read_words(said, words, others, ids)
+
+
+def _is_readable(part: hub.Part | None) -> TypeGuard[hub.Text]:
+    return isinstance(part, hub.Text) and part.form == "string" and not part.citations
+
+
+def _read_words(said: Said, words: hub.Text, others: Sequence[hub.Part], ids: Ids) -> list[str]:
     read = read_words(words.text, ids)
     said.parts = [*others, *read]
     if len(read) != 1 or not isinstance(read[0], hub.Text) or read[0].text != words.text:
