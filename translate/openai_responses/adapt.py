@@ -22,7 +22,7 @@ from ..steps import call_ids, drop_empty_turns, map_turns, merge_runs, recut, re
 from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
-from .adapt_parts import Fitting, own_only, survives
+from .adapt_parts import MOST_NAME, NAME, NOT_IN_NAMES, Fitting, own_only, survives
 from .adapt_server import offer_servers, take_server_tools
 from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
@@ -34,10 +34,7 @@ from .tables import REASONS
 _SEARCH_ID: Final = "ws_"
 """What ids of web_search_call items begin with (api-reference/responses, read 2026-11-22)."""
 _MOST_ID: Final = 64
-_MOST_NAME: Final = 128
 _ID: Final = re.compile(r"(?s).{1,64}")
-_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
-_NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -55,14 +52,14 @@ def _map_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def _map_names(request: hub.Request, adapting: Adapting) -> hub.Request:
-    names = rename(tool_names(request), _is_name, lambda name: _NOT_IN_NAMES.sub("_", name) or "tool", _MOST_NAME)
+    names = rename(tool_names(request), _is_name, lambda name: NOT_IN_NAMES.sub("_", name) or "tool", MOST_NAME)
     if names:
         adapting.context["names"] = dict(names)
     return with_names(request, names)
 
 
 def _is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None
+    return NAME.fullmatch(name) is not None
 
 
 def _hear_computers(request: hub.Request, adapting: Adapting) -> hub.Request:

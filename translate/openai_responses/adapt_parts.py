@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from operator import is_
 from typing import Any, Final, TypeVar
@@ -174,6 +175,11 @@ def _is_stored(part: hub.Part, turn: hub.Turn) -> bool:
 # Calls and results.
 
 
+MOST_NAME: Final = 128
+NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
+
+
 def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
     call = own_only(call)
     if call.id in fitting.plan.joined:
@@ -192,6 +198,10 @@ def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.
         if call.id in fitting.plan.spoken:
             return texts_of(call)
         call = function_of(call)
+    if call.form not in ("function", "custom") and not NAME.fullmatch(
+        call.name
+    ):  # names of functions were mapped before
+        call = attrs.evolve(call, name=NOT_IN_NAMES.sub("_", call.name)[:MOST_NAME] or call.form)
     return (_bare(call, "function", _as_text(call.arguments, fitting)),)
 
 
