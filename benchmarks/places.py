@@ -73,7 +73,7 @@ def _spelled(document: Json, path: Steps) -> Iterator[str]:
     for place, key in enumerate(path):
         inside = isinstance(found, list)
         among, found = found, found[int(key)] if isinstance(found, list) else found[key]
-        yield f"[{_among(among, _sort_of(found))}]" if inside else f".{key}"
+        yield f"[{_among(among, found)}]" if inside else f".{key}"
         if place and key in USER_SHAPED:
             return
         if not inside and isinstance(found, dict) and isinstance(found.get("type"), str):
@@ -84,10 +84,25 @@ def _spelled(document: Json, path: Steps) -> Iterator[str]:
         yield " empty"
 
 
-def _among(elements: list[Json], sort: str) -> str:
-    """Say of a text, an answer or a reply's message whether it is one of several: some targets have one for all."""
+def _among(elements: list[Json], element: Json) -> str:
+    """Say what an element of a list is, and what it is among the others.
+
+    Of a text, an answer or a reply's message whether it is one of several: some targets have one for all. Of a result whether its call
+    is there: one whose call is on the source's server answers nothing elsewhere.
+    """
+    sort = _sort_of(element)
+    if sort == "function_call_output" and isinstance(element, dict):
+        calls = [other for other in elements if isinstance(other, dict) and other.get("type") == "function_call"]
+        there = any(call.get("call_id") == element.get("call_id") for call in calls)
+        return sort if there else f"{sort} of a call elsewhere"
     several = sort in _ONE_FOR_ALL and sum(_sort_of(element) == sort for element in elements) > 1
     return f"one of several {sort}s" if several else sort
+
+
+def _has_words(content: Json) -> bool:
+    """Tell whether a message has a part that is more than an empty text: some targets leave one out."""
+    parts = content if isinstance(content, list) else []
+    return any(not isinstance(part, dict) or part.get("text") != "" for part in parts)
 
 
 def _sort_of(element: Json) -> str:
@@ -98,7 +113,11 @@ def _sort_of(element: Json) -> str:
     if "finish_reason" in element:
         return "answer"
     if kind == "message" and "id" in element and "status" in element and element.get("role") == "assistant":
-        return "reply"
+        return "reply" if _has_words(element.get("content")) else "reply without words"
+    if kind == "mcp" and element.get("require_approval") != "never":
+        return "mcp that asks"
+    if kind == "url_citation" and "start_index" not in element and "title" not in element:
+        return "url_citation of an address alone"
     sort = str(kind if isinstance(kind, str) and kind != "message" else element.get("role", ""))
     sort = _DATE.sub("", sort)  # a tool's version says when, not what
     source = element.get("source")

@@ -234,10 +234,15 @@ def _sort_of(value: Json) -> object:
     """Label a value by what it is, so that like is compared with like."""
     if isinstance(value, dict):
         role, kind = value.get("role"), value.get("type")
+        if isinstance(kind, str):
+            kind = _DATE.sub("", kind)  # of a tool or a call's program it says when, not what
         # What has a role is a message, whether the wire lets it say so or not; the developer's is the system's newer name.
         speaker = "system" if role == "developer" else role
         return _word("message" if kind is None and isinstance(role, str) else kind), _word(speaker)
     return type(value).__name__
+
+
+_DATE: Final = re.compile(r"_20\d{6}$")
 
 
 def _word(value: Json) -> str:

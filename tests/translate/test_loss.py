@@ -432,3 +432,11 @@ def test_rows_are_equal_as_json_is() -> None:
     assert Loss("/a", "changed", 1, 2) != Loss("/a", "changed", 1, 2, "why")
     assert Loss("/a", "dropped") != "/a"
     assert len({Loss("/a", "changed", 1, 2), Loss("/a", "changed", 1, 2)}) == 1
+
+
+def test_a_tool_in_another_version_is_the_same_tool_with_another_date() -> None:
+    before: Json = {"tools": [{"type": "web_search_20260209", "name": "web_search", "max_uses": 1}, {"type": "f"}]}
+    after: Json = {"tools": [{"type": "web_search_20250305", "name": "web_search"}, {"type": "f"}]}
+    rows = diff(before, after)
+    assert {(row.pointer, row.kind) for row in rows} == {("/tools/0/type", "changed"), ("/tools/0/max_uses", "dropped")}
+    assert same_json(patch(after, rows), before)
