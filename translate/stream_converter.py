@@ -160,7 +160,7 @@ def replay(wire: str | Wire, response: Json) -> list[Json]:
 
 
 _SPOKEN_OF: Final[Mapping[str, Any]] = {
-    "choices": {"message": {"tool_calls": {"function": {}, "custom": {}}}}, "content": {}, "output": {"content": {}},
+    "choices": {"message": {"tool_calls": {"function": {}, "custom": {}}}}, "content": {"citations": {}}, "output": {"content": {}},
 }  # fmt: skip
 """What the events of a stream speak of one by one, on whichever wire: key -> keys inside."""
 

@@ -441,6 +441,12 @@ def test_what_no_event_can_speak_of_is_not_replayed(wire: str, key: str, reply: 
         replay(wire, {**reply, key: [stray]})
 
 
+def test_citations_that_are_no_list_are_not_replayed() -> None:
+    block = {"type": "text", "text": "a", "citations": 5}
+    with pytest.raises(WriteError, match="/content/0/citations"):
+        replay("anthropic", {"type": "message", "role": "assistant", "model": "m", "content": [block]})
+
+
 def test_a_held_part_lets_nothing_behind_it_pass() -> None:
     converter = EventConverter(wire_of("anthropic"), Adapting(target="anthropic", source="openai-chat"))
     sealed = hub.Thinking(text="hm", seal=hub.Seal(kind="signature", data="s", family="anthropic"))
