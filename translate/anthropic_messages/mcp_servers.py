@@ -48,9 +48,7 @@ def _read_server(entry: Json) -> hub.McpServer | None:
         spelling["tool_configuration"] = configuration
     elif configuration is not ABSENT:
         rest["tool_configuration"] = configuration
-    return hub.McpServer(
-        name=name, url=url, authorization=token, **fields, own=own(rest), spelling=own(spelling)
-    )  # fmt: skip
+    return hub.McpServer(name=name, url=url, authorization=token, **fields, own=own(rest), spelling=own(spelling))
 
 
 def _read_configuration(configuration: Json) -> dict[str, Any] | None:
@@ -78,24 +76,19 @@ def write_servers(servers: tuple[hub.McpServer | hub.Opaque, ...]) -> list[Json]
 def _write_server(server: hub.McpServer | hub.Opaque) -> Json:
     if isinstance(server, hub.Opaque):
         if server.wire != WIRE_NAME:
-            raise refuse_server(server.wire)
+            raise WriteError(f"an MCP server that only {server.wire} knows has no place in the Messages API")
         return server.document
     names = server.allowed_tools
-    configuration = said(
+    configuration = _said(
         {"allowed_tools": list(names) if isinstance(names, tuple) else names, "enabled": server.enabled}
     )
-    stated = said({"name": server.name, "url": server.url, "authorization_token": server.authorization})
+    stated = _said({"name": server.name, "url": server.url, "authorization_token": server.authorization})
     if configuration:
         stated["tool_configuration"] = configuration
     return {"type": "url", **ours(server.spelling), **ours(server.own), **stated}
 
 
-def refuse_server(wire: str) -> WriteError:
-    """Make the error for an entry that only another wire knows."""
-    return WriteError(f"an MCP server that only {wire} knows has no place in the Messages API")
-
-
-def said(fields: Mapping[str, Json]) -> JsonObject:
+def _said(fields: Mapping[str, Json]) -> JsonObject:
     """Return the fields that are there."""
     return {key: value for key, value in fields.items() if value is not ABSENT}
 
