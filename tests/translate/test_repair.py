@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+import attrs
 import hypothesis
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyloop.translate import hub
+from polyloop.translate import adapt, hub, read, write
+from polyloop.translate.jsonvalue import Json
 from polyloop.translate.repairing import CUT, UNKNOWN, repair
+from polyloop.translate.wires import WIRES
 
 IDS = st.sampled_from(["a", "b", "c"])
 
@@ -159,3 +163,27 @@ def test_the_result_keeps_the_form_and_the_toolset_of_its_call() -> None:
     answer = repair((assistant(click),))[1].parts[0]
     assert isinstance(answer, hub.Result)
     assert (answer.form, answer.toolset) == ("computer", "computer")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [
+            {"role": "assistant", "function_call": {"name": "a", "arguments": "{}"}},
+            {"role": "assistant", "function_call": {"name": "b", "arguments": "{}"}},
+            {"role": "function", "name": "a", "content": "x"},
+        ],
+        [
+            {"role": "assistant", "reasoning": "a", "tool_calls": [{"id": "a", "function": {"name": "a"}}]},
+            {"role": "assistant", "reasoning": "b", "content": "c"},
+        ],
+    ],
+    ids=["deprecated calls", "reasoning of two messages"],
+)
+def test_messages_that_become_one_can_be_written(messages: list[Json]) -> None:
+    request = read("openai-chat", "request", {"model": "m", "messages": messages})
+    assert isinstance(request, hub.Request)
+    repaired = attrs.evolve(request, turns=repair(request.turns))
+    for wire in WIRES:
+        written = write(wire, adapt(repaired, wire))
+        assert read(wire, "request", written) == adapt(repaired, wire)

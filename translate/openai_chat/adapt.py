@@ -37,7 +37,16 @@ from ..steps import (
 from ..tool_plans import hear_tools, project_tools
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
-from .adapt_parts import SPOKEN_THOUGHTS, as_list, in_order, is_plainly_said, say_thoughts, sayable_parts
+from .adapt_parts import (
+    SPOKEN_THOUGHTS,
+    as_list,
+    as_tool_calls,
+    in_order,
+    is_plainly_said,
+    legacy_twice,
+    say_thoughts,
+    sayable_parts,
+)
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
 from .adapt_tools import SAYS_DEFAULTS, adapt_choice, adapt_tools
 from .residue import FAMILY, WIRE_NAME
@@ -84,6 +93,12 @@ def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
 def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = results_first(request.turns)
     return request if _are_same(turns, request.turns) else attrs.evolve(request, turns=turns)
+
+
+def _present_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say calls in the deprecated form in the present one where one message would have several."""
+    ids = legacy_twice(request.turns)
+    return map_turns(request, lambda turn: as_tool_calls(turn, ids)) if ids else request
 
 
 def _are_same(turns: Sequence[hub.Turn], others: Sequence[hub.Turn]) -> bool:
@@ -231,6 +246,7 @@ _STEPS: tuple[Step, ...] = (
     _hear_tools,
     _write_out_calls,
     _order_turns,
+    _present_calls,
     _say_outcomes,
     _map_ids,
     _move_result_media,

@@ -10,8 +10,10 @@ import attrs
 from .. import hub
 from ..jsonvalue import ABSENT
 from ..steps import map_parts, recut
+from .calls import is_legacy
 from .content import CACHE_CONTROL
 from .messages import cut_messages
+from .reasoning import PLAIN
 from .residue import FAMILY, WIRE_NAME, ours
 from .tables import AUDIO_FORMATS, BREAKPOINT_TTLS, DETAILS
 
@@ -228,11 +230,43 @@ def in_order(turn: hub.Turn) -> hub.Turn:
     messages = list(cut_messages(turn))
     seams = turn.seams
     if len(messages) > 1 and any(isinstance(part, hub.Call) for parts, _ in messages[:-1] for part in parts):
-        messages, seams = [(turn.parts, None)], ()
+        messages, seams = [(tuple(_reasoned_once(turn.parts)), None)], ()
     parts = tuple(part for message, _ in messages for part in _ordered(message))
     if seams is turn.seams and all(one is other for one, other in zip(parts, turn.parts, strict=True)):
         return turn
     return attrs.evolve(turn, parts=parts, seams=seams)
+
+
+def _reasoned_once(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:
+    """Keep of the reasoning of several messages what stands first in a vendor's key: one message has each key once."""
+    taken: set[str] = set()
+    for part in parts:
+        keys = [key for key in PLAIN if key in ours(part.own)] if isinstance(part, hub.Thinking) else []
+        if not keys or not taken.intersection(keys):
+            yield part
+        taken.update(keys)
+
+
+def legacy_twice(turns: Sequence[hub.Turn]) -> frozenset[str]:
+    """Return the ids of calls in the deprecated form that stand in one turn with another such call: a message has place for one."""
+    found: set[str] = set()
+    for turn in turns:
+        calls = [part.id for part in turn.parts if isinstance(part, hub.Call) and part.spelling and is_legacy(part)]
+        found.update(calls if len(calls) > 1 else ())
+    return frozenset(found)
+
+
+def as_tool_calls(turn: hub.Turn, ids: frozenset[str]) -> hub.Turn:
+    """Say calls in the deprecated form, and their results, in the present one."""
+
+    def step(part: hub.Part, _: hub.Turn) -> Parts:
+        if isinstance(part, hub.Call) and part.id in ids:
+            return (attrs.evolve(part, spelling=None),)
+        if isinstance(part, hub.Result) and part.call_id in ids:
+            return (attrs.evolve(part, spelling=None, own=None),)
+        return None
+
+    return map_parts(turn, step)
 
 
 def _ordered(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:
