@@ -89,6 +89,12 @@ def find_browser(chrome: str = "") -> str | None:
     return next((place for place in PLACES if Path(place).exists()), None)
 
 
+_NO_FRAME: Final = "Unable to capture screenshot"
+"""What Chromium says where it has no frame to give: now and then, of a new page or where much else runs."""
+_QUICK_LOOKS: Final = 3
+_FRAME_MILLISECONDS: Final = 100
+
+
 class BrowserComputer:
     """A page in a browser. Make one with `open`."""
 
@@ -257,9 +263,20 @@ class BrowserComputer:
         page = self._page()
         if page not in self._sessions:
             self._sessions[page] = await self._context.new_cdp_session(page)
-        # Twice as fast as page.screenshot, and as exact: the compression is lighter, the pixels are the same.
-        shot = await self._sessions[page].send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        return base64.b64decode(shot["data"])
+        for _ in range(_QUICK_LOOKS):  # looking does nothing, so it may be repeated
+            try:
+                # Twice as fast as page.screenshot, and as exact: the compression is lighter, the pixels are the same.
+                shot = await self._sessions[page].send(
+                    "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}
+                )
+            except Exception as error:
+                if _NO_FRAME not in str(error):
+                    raise
+                await page.wait_for_timeout(_FRAME_MILLISECONDS)
+            else:
+                return base64.b64decode(shot["data"])
+        picture: bytes = await page.screenshot(type="png")
+        return picture
 
     async def _looking(self, look: Callable[[], Awaitable[T]]) -> T:
         self._check_open()

@@ -141,6 +141,30 @@ def test_the_picture_is_the_viewport_pixel_for_pixel() -> None:
     using(use, Size(1280, 800))
 
 
+@pytest.mark.parametrize("misses", [1, 9])
+def test_a_page_that_has_no_frame_at_hand_is_looked_at_again(misses: int) -> None:
+    Error = pytest.importorskip("playwright.async_api", reason="a browser needs Playwright").Error
+
+    async def use(computer: BrowserComputer) -> None:
+        picture = await computer.screenshot()
+        (page,) = computer._sessions
+        session, asked = computer._sessions[page], 0
+
+        class Reluctant:
+            async def send(self, method: str, params: dict[str, Any]) -> Any:
+                nonlocal asked
+                asked += 1
+                if asked <= misses:
+                    raise Error("Protocol error (Page.captureScreenshot): Unable to capture screenshot")
+                return await session.send(method, params)
+
+        computer._sessions[page] = Reluctant()
+        assert (await computer.screenshot())[16:24] == picture[16:24]
+        assert asked == min(misses + 1, 3)
+
+    using(use)
+
+
 def test_pages_are_opened_gone_back_to_and_loaded_again() -> None:
     async def use(computer: BrowserComputer) -> None:
         async def title() -> str:
