@@ -18,7 +18,8 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from .jsonvalue import ABSENT, Absent, json_type
 from .records import Opaque, WireRecord
 
-_TAGS: Final = ("type", "role", "object")
+TAGS: Final = ("type", "role", "object")
+"""Keys that may say what an object is."""
 
 
 class Misfit(Exception):
@@ -108,7 +109,7 @@ def form_of(hint: Any) -> Form:
 def members_by_tag(records: list[type[WireRecord]]) -> tuple[str | None, dict[Any, tuple[type[WireRecord], ...]]]:
     """Sort a union's record classes by their tag: value of the tag field -> classes to be tried, in order."""
     hints = {cls: hints_of(cls) for cls in records}
-    for tag in _TAGS:
+    for tag in TAGS:
         if not any(_literal_values(hints[cls].get(tag)) for cls in records):
             continue
         table: dict[Any, list[type[WireRecord]]] = {}

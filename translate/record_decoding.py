@@ -137,8 +137,8 @@ class RecordDecoder:
             said["extra"] = {key: document[key] for key in shape.unknown}
         if shape.order is not None:
             said["key_order"] = shape.order
-        record = _new(self._cls)
-        _set_dict(record, said)
+        record = new_record(self._cls)
+        set_dict(record, said)
         return record
 
 
@@ -154,8 +154,8 @@ def _decoded(field: Field, value: Any) -> Any:
     return value if field.decode is None else field.decode(value)
 
 
-_new: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
-_set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dict__["__dict__"].__set__
+new_record: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
+set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dict__["__dict__"].__set__
 
 
 _USUAL: Final = (("str", str), ("int", int))
@@ -174,7 +174,7 @@ class _Generated:
         self._keys = keys
         self._shape = shape
         self._scope: dict[str, Any] = {
-            "Misfit": Misfit, "Spoilt": Spoilt, "cls": cls, "new": _new, "set_dict": _set_dict, "general": general,
+            "Misfit": Misfit, "Spoilt": Spoilt, "cls": cls, "new": new_record, "set_dict": set_dict, "general": general,
             "unknown": shape.unknown, "order": shape.order, "NoneType": type(None),
         }  # fmt: skip
 
