@@ -180,6 +180,8 @@ def _converted(document: Json, kind: str, here: Wire, there: Wire, adapting: Ada
         read = reader_of(here, kind)(decode(here, kind, document))
         if isinstance(read, hub.Response):
             read = apply_context(read, adapting.given)
+        elif here is not there and here.hear_request is not None:
+            read = here.hear_request(read)
         if here is not there or adapting.profile is not None:
             read = adapted(read, there, adapting)
         if adapting.model is not None and isinstance(read, hub.Request):

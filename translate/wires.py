@@ -45,6 +45,8 @@ class Wire:
     write_response: Callable[[hub.Response], WireRecord]
     adapt_request: Adapter | None = None
     adapt_response: Adapter | None = None
+    hear_request: Callable[[hub.Request], hub.Request] | None = None
+    """Takes what a request of this wire says in words for what other wires have a place for; run on the way to another wire."""
     stream: WireStream | None = None
     """Its streams; ``None`` for a wire of ours, whose folder's ``stream`` module has them, and for one without streams."""
     reasons: tuple[tuple[str, str, str], ...] = ()

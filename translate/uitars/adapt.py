@@ -40,6 +40,8 @@ _PROMPT: Final = "the prompt of UI-TARS: its tools are verbs in words"
 _SILENT: Final = "[no output]"
 _GO_ON: Final = "Continue."
 _JOINT: Final = "\n\n"
+_ON_SCREEN: Final = (COMPUTER, "browser")
+"""Forms of tools and calls that are the action space's own verbs."""
 
 
 def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -97,7 +99,7 @@ def _function_names(request: hub.Request) -> list[str]:
         part.name
         for turn in request.turns
         for part in turn.parts
-        if isinstance(part, hub.Call) and part.form not in (COMPUTER, "browser")
+        if isinstance(part, hub.Call) and part.form not in _ON_SCREEN
     ]
     return list(dict.fromkeys([*names, *calls]))
 
@@ -364,9 +366,7 @@ def _limited(turn: hub.Turn, left: int) -> tuple[hub.Turn, int]:
 
 def _offer_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Offer tools in the prompt: the first words of the user become the instruction at its end."""
-    tools = request.tools if isinstance(request.tools, tuple) else ()
-    if not tools:
-        return request
+    computer = _has_computer(request)
     functions = [
         FunctionTool(
             name=str(tool.name),
@@ -375,6 +375,8 @@ def _offer_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
         )
         for tool in _functions(request)
     ]
+    if not functions and not computer:
+        return request
     place = next((number for number, turn in enumerate(request.turns) if turn.role == "user"), None)
     if place is None:
         return request
@@ -383,12 +385,21 @@ def _offer_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     words = turn.parts[at] if at is not None else None
     instruction = words.text if isinstance(words, hub.Text) else ""
     verbs = name_functions(_function_names(request))
-    text = prompt(template_of(adapting), instruction, functions=functions, verbs=verbs)
+    text = prompt(template_of(adapting), instruction, functions=functions, verbs=verbs, computer=computer)
     adapting.insert(text.removesuffix(instruction), _PROMPT)
     said = hub.Text(text=text, form=words.form if isinstance(words, hub.Text) else None)
     kept = [part for number, part in enumerate(turn.parts) if number != at]
     turn = attrs.evolve(turn, parts=(said, *kept))
     return attrs.evolve(request, turns=(*request.turns[:place], turn, *request.turns[place + 1 :]))
+
+
+def _has_computer(request: hub.Request) -> bool:
+    """Tell whether a screen can be acted on: a tool for it is offered, or it was acted on before."""
+    tools = request.tools if isinstance(request.tools, tuple) else ()
+    offered = any(isinstance(tool, hub.Tool) and tool.form in _ON_SCREEN for tool in tools)
+    return offered or any(
+        isinstance(part, hub.Call) and part.form in _ON_SCREEN for turn in request.turns for part in turn.parts
+    )
 
 
 def _schema(tool: hub.Tool) -> Json:

@@ -11,7 +11,7 @@ Replies the model wrote are sent again byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -27,6 +27,10 @@ Layout: TypeAlias = Literal["desktop", "osworld"]
 
 OSWORLD_SYSTEM: Final = "You are a helpful assistant."
 MOST_EARLIER_MESSAGES: Final = 30
+INSTRUCTION: Final = "## User Instruction\n"
+"""The heading of a prompt's last section, which is the task."""
+_ENDINGS: Final = ("finished", "call_user")
+"""Verbs that end a task: all of an action space that needs no computer."""
 
 
 @frozen(kw_only=True)
@@ -64,31 +68,36 @@ def prompt(
     *,
     language: str = "English",
     functions: Sequence[FunctionTool] = (),
-    verbs: dict[str, str] | None = None,
+    verbs: Mapping[str, str] | None = None,
     earlier: Sequence[Earlier] = (),
+    computer: bool = True,
 ) -> str:
     """Write the prompt of a template for a task.
 
-    ``verbs`` are the names under which the ``functions`` are offered (`name_functions`).
+    ``verbs`` are the names under which the ``functions`` are offered (`name_functions`). Without a ``computer`` the action space is
+    the functions and the verbs that end a task: a model must not be told to click where nothing can.
     Raises `UsageError` when more earlier messages are given than the layout holds.
     """
     if len(earlier) > MOST_EARLIER_MESSAGES:
         raise UsageError(f"at most {MOST_EARLIER_MESSAGES} earlier messages, not {len(earlier)}")
-    offered = [prompt_line(form, template) for form in template.forms.values()]
+    forms = [form for form in template.forms.values() if computer or form.verb in _ENDINGS]
+    offered = [prompt_line(form, template) for form in forms]
     offered += function_lines(functions, verbs or {})
     history = "".join(f"{message.speaker}: {message.text}\n" for message in earlier)
     sections = [
-        _head(template),
+        _head(template, computer=computer),
         f"## Output Format\n{_output_format(template)}",
         "## Action Space\n" + "\n".join(offered),
-        "## Note\n" + "\n".join(f"- {note}" for note in _notes(template, language)),
+        "## Note\n" + "\n".join(f"- {note}" for note in _notes(template, language, computer=computer)),
         *([f"## History Messages\n{history.rstrip()}"] if history else []),
-        f"## User Instruction\n{instruction}",
+        f"{INSTRUCTION}{instruction}",
     ]
     return "\n\n".join(sections)
 
 
-def _head(template: Template) -> str:
+def _head(template: Template, *, computer: bool) -> str:
+    if not computer:
+        return "You are an agent. You get a task and the actions taken so far. Take the next action that brings the task forward."
     if not template.thought:
         return "You are a GUI agent. You get an instruction and a screenshot. Say the one action that carries it out."
     return (
@@ -103,12 +112,12 @@ def _output_format(template: Template) -> str:
     return "```\nThought: ...\nAction: ...\n```" if template.thought else "```\nAction: ...\n```"
 
 
-def _notes(template: Template, language: str) -> tuple[str, ...]:
+def _notes(template: Template, language: str, *, computer: bool) -> tuple[str, ...]:
     thought = (
         f"Use {language} in the `Thought` part.",
         "In the `Thought` part, plan briefly and end with one sentence on the next action and the element it acts on.",
     )
-    return (*(thought if template.thought else ()), *template.notes)
+    return (*(thought if template.thought else ()), *(template.notes if computer else ()))
 
 
 def assemble(

@@ -10,6 +10,7 @@ from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_reply import adapt_response
+from .read_prompt import hear_request
 from .reasons import REASONS
 from .request import read_request, write_request
 from .response import read_response, write_response
@@ -30,6 +31,7 @@ WIRE: Final = Wire(
     write_response=write_response,
     adapt_request=adapt_request,
     adapt_response=settling(adapt_response),
+    hear_request=hear_request,
     reasons=REASONS,
     defaults=DEFAULTS,
 )

@@ -12,13 +12,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from ..errors import DecodeError
+from ..jsontext import parse
 from ..jsonvalue import Json
 from .reply import UNKNOWN, TextCall
 from .verbs import VERBS
 
 ARGUMENT: Final = "json"
+_SCHEMA: Final = f"  # {ARGUMENT} is one JSON object of this schema: "
+_OFFERED: Final = re.compile(rf"([A-Za-z0-9_]+)\({ARGUMENT}='\{{\.\.\.\}}'\)(?: # (.*))?", re.DOTALL)
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -58,15 +62,48 @@ def name_functions(names: Iterable[str]) -> dict[str, str]:
 
 
 def function_lines(tools: Iterable[FunctionTool], verbs: Mapping[str, str]) -> list[str]:
-    """Return the lines of the prompt that offer functions."""
+    """Return the lines of the prompt that offer functions. `read_functions` reads them."""
     lines = []
     for tool in tools:
-        what = "" if not tool.description else f" # {' '.join(tool.description.split())}"
+        what = "" if not tool.description else f" # {_on_one_line(tool.description)}"
         lines.append(f"{verbs[tool.name]}({ARGUMENT}='{{...}}'){what}")
         if tool.schema is not None:
-            schema = json.dumps(tool.schema, ensure_ascii=False)
-            lines.append(f"  # {ARGUMENT} is one JSON object of this schema: {schema}")
+            lines.append(f"{_SCHEMA}{json.dumps(tool.schema, ensure_ascii=False)}")
     return lines
+
+
+def _on_one_line(description: str) -> str:
+    """Spell a description as it is, or as a JSON string where it has several lines or would read as such a string."""
+    if "\n" in description or description.startswith('"'):
+        return json.dumps(description, ensure_ascii=False)
+    return description
+
+
+def read_functions(lines: Iterable[str]) -> list[FunctionTool] | None:
+    """Read the lines that offer functions, each named as its verb; ``None`` where a line is none of `function_lines`'.
+
+    What is read may be spelled otherwise than it would be written: who needs to know writes it again and compares.
+    """
+    tools: list[FunctionTool] = []
+    for line in lines:
+        offered = _OFFERED.fullmatch(line)
+        try:
+            if offered is not None:
+                tools.append(FunctionTool(name=offered[1], description=_description(offered[2])))
+            elif line.startswith(_SCHEMA) and tools and tools[-1].schema is None:
+                tools[-1] = evolve(tools[-1], schema=parse(line.removeprefix(_SCHEMA)))
+            else:
+                return None
+        except DecodeError:
+            return None
+    return tools
+
+
+def _description(said: str | None) -> str | None:
+    if said is None or not said.startswith('"'):
+        return said
+    spelled = parse(said)
+    return spelled if isinstance(spelled, str) else None
 
 
 def write_function(call: FunctionCall, verbs: Mapping[str, str]) -> TextCall:

@@ -168,7 +168,7 @@ def test_function_lines_stand_in_the_action_space() -> None:
     verbs = name_functions(["extract"])
     tool = FunctionTool(name="extract", description="Hand in\nthe data", schema={"type": "object"})
     text = prompt(DESKTOP, "go", functions=[tool], verbs=verbs)
-    assert "extract(json='{...}') # Hand in the data\n" in text
+    assert "extract(json='{...}') # \"Hand in\\nthe data\"\n" in text
     assert '{"type": "object"}' in text
 
 
