@@ -34,7 +34,8 @@ def stream_error(document: Json, source: str, target: Wire) -> JsonObject:
     error = classify_event(source, document)
     if target.name == "openai-responses":
         said = error_document(error, target.name)["error"]
-        return {"type": "error", "code": said["code"], "message": said["message"], "param": said["param"]}
+        code = said["code"] or said["type"]  # such an event has no type of failure beside its code
+        return {"type": "error", "code": code, "message": said["message"], "param": said["param"]}
     return error_document(error, target.name)
 
 
@@ -50,7 +51,7 @@ _OPENAI_TYPES: Final[Mapping[str, tuple[str, str | None]]] = {
     "context_overflow": ("invalid_request_error", "context_length_exceeded"),
     "too_large": ("invalid_request_error", "request_too_large"), "content_refused": ("invalid_request_error", "content_filter"),
     "rate_limit": ("rate_limit_error", "rate_limit_exceeded"), "quota": ("insufficient_quota", "insufficient_quota"),
-    "overloaded": ("server_error", "overloaded"), "timeout": ("server_error", "timeout"),
+    "overloaded": ("server_error", "slow_down"), "timeout": ("server_error", "timeout"),
 }  # fmt: skip
 """Kinds of errors in each provider's words, so that the target's own clients classify them alike."""
 

@@ -79,6 +79,7 @@ KIND_OF_NAME: Final[dict[str, Kind]] = {
     "tokens": "rate_limit",  # OpenAI names the exhausted unit as the type
     "requests": "rate_limit",
     "slow_down": "overloaded",
+    "timeout": "timeout",  # OpenAI has no word for it; this is what an error converted to its wires says
     "invalid_api_key": "authentication",
     "invalid_key": "authentication",  # Xiaomi
     "wrong_api_key": "authentication",  # Cerebras
