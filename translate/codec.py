@@ -20,7 +20,7 @@ import cattrs
 
 from .decoding import COPYING, OWNING
 from .errors import DecodeError
-from .forms import Form, Misfit, Spoilt, form_of, hints_of
+from .forms import Form, Misfit, Spoilt, finite, form_of, hints_of
 from .jsontext import parse, quick_parser
 from .jsonvalue import ABSENT, Json, JsonObject
 from .misfits import explain
@@ -131,7 +131,7 @@ class RootDecoder:
     def __init__(self, hint: Any) -> None:
         self._form: Form = form_of(hint)
         self._copying = COPYING.of_form(self._form) or _unchanged
-        self._owning = OWNING.of_form(self._form) or _unchanged
+        self._owning = OWNING.of_form(self._form) or finite
 
     def decode(self, document: Json) -> Any:
         """Decode a document, which stays as it is. Raises `DecodeError`."""
@@ -144,14 +144,13 @@ class RootDecoder:
 
     def decode_text(self, text: str | bytes) -> Any:
         """Decode JSON text: faster than to parse it and decode, since nobody else has the document. Raises `DecodeError`."""
-        document = parse(text)
         try:
-            return self._owning(document)
-        except (Misfit, Spoilt, RecursionError):
+            return self._owning(quick_parser()(text if isinstance(text, bytes) else text.encode()))
+        except (Misfit, Spoilt, RecursionError, ValueError):
             return self.decode(parse(text))
 
     def decode_texts(self, texts: list[bytes], otherwise: Callable[[bytes], Any]) -> list[Any]:
-        """Decode many small texts of which `may_overflow` is known to be false; ``otherwise`` says what one is that is not decoded at once."""
+        """Decode many small texts; ``otherwise`` says what one is that is not decoded at once."""
         owning, quickly, done = self._owning, quick_parser(), []
         for text in texts:
             try:

@@ -2,7 +2,8 @@
 
 There are two ways to take a document. `COPYING` leaves it as it is: a record's ``__dict__`` is a copy of the object it was made of. `OWNING`
 takes what was just parsed and belongs to nobody else: the object itself becomes the ``__dict__``. A misfit that an owning decoder finds once
-something was taken is `Spoilt`: no `Opaque` can hold the document any more, so whoever parsed it parses it again and copies.
+something was taken is `Spoilt`: no `Opaque` can hold the document any more, so whoever parsed it parses it again and copies. It also looks
+for infinities, which parsers make of numbers that no float holds: in fields of type float, and in all that passes as it is.
 
 An object's decoder is found without a look at all its keys: by its tag and by how many keys it has. The decoder that stands there asks for its
 own keys, and hands over to the one that looks at the keys as they come (`RecordDecoder.by_sequence`) where one is missing.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .forms import ANY_TAG, Form, Misfit, Spoilt, members_by_tag
+from .forms import ANY_TAG, Form, Misfit, Spoilt, finite, members_by_tag
 from .jsonvalue import ABSENT, Json, JsonObject
 from .record_decoding import Decoder, RecordDecoder
 from .records import Opaque, WireRecord
@@ -23,6 +24,7 @@ class Decoders:
 
     def __init__(self, *, owning: bool) -> None:
         self.owning = owning
+        self.opaque: Decoder = _finite_opaque if owning else Opaque
         self._records: dict[tuple[type, str | None], RecordDecoder] = {}
         self._unions: dict[tuple[type, ...], _Members] = {}
 
@@ -44,12 +46,12 @@ class Decoders:
     def of_form(self, form: Form) -> Decoder | None:
         """Return the function that decodes a value of this form, or ``None`` where any value passes as it is."""
         if form.anything:
-            return None
+            return finite if self.owning else None
         if form.passes():
-            return _checking(form)
+            return self._checking(form)
         by_class: dict[type, Decoder] = {} if form.item is None else {list: self.of_array(form.item)}
         if form.records and form.opaque:
-            return _open_union(self._members(form.records), self._dispatching(form, by_class))
+            return _open_union(self._members(form.records), self._dispatching(form, by_class), self.opaque)
         if len(form.records) == 1:
             by_class[dict] = self.of_record(form.records[0]).decode
         elif form.records:
@@ -63,6 +65,8 @@ class Decoders:
         decoder = self.of_form(item)
         if decoder is None:
             return tuple
+        if decoder is finite:
+            return lambda value: tuple(finite(value))
         if item.records:
             members = self._members(item.records)
             only = members.only if item.opaque else members.first
@@ -70,23 +74,37 @@ class Decoders:
         return lambda value: tuple([decoder(element) for element in value])
 
     def _dispatching(self, form: Form, by_class: dict[type, Decoder]) -> Decoder:
-        allowed, opaque, owning = form.classes() - set(by_class), form.opaque, self.owning
+        allowed, opaque, owning = form.classes() - set(by_class), self.opaque if form.opaque else _misfit, self.owning
         find = by_class.get
+        if owning and form.may_overflow():
+            by_class |= dict.fromkeys(allowed & _WITH_NUMBERS, finite)
+            allowed -= _WITH_NUMBERS
 
         def decode_value(value: Any) -> Any:
             if value.__class__ in allowed:
                 return value
             decoder = find(value.__class__)
             if decoder is None:
-                return _opaque(value, opaque)
+                return opaque(value)
             try:
                 return decoder(value)
             except Misfit:
-                if opaque and owning:
+                if owning and opaque is not _misfit:
                     raise Spoilt from None
-                return _opaque(value, opaque)
+                return opaque(value)
 
         return decode_value
+
+    def _checking(self, form: Form) -> Decoder:
+        """Look at a value's class only, and where the document is owned at the numbers in it."""
+        allowed, look = form.classes(), self.owning and form.may_overflow()
+
+        def check(value: Any) -> Any:
+            if value.__class__ not in allowed:
+                raise Misfit
+            return finite(value) if look else value
+
+        return check
 
     def _mapping(self, values: Form) -> Decoder:
         decoder = self.of_form(values)
@@ -94,21 +112,16 @@ class Decoders:
         return lambda value: {key: decoder(element) for key, element in value.items()}
 
 
-def _checking(form: Form) -> Decoder:
-    allowed = form.classes()
-
-    def check(value: Any) -> Any:
-        if value.__class__ not in allowed:
-            raise Misfit
-        return value
-
-    return check
+_WITH_NUMBERS: Final = frozenset({float, dict})
+"""Classes of values that pass as they are, and may be or hold a number beyond floats."""
 
 
-def _opaque(value: Json, opaque: bool) -> Opaque:
-    if not opaque:
-        raise Misfit
-    return Opaque(value)
+def _finite_opaque(value: Json) -> Opaque:
+    return Opaque(finite(value))
+
+
+def _misfit(value: Json) -> Opaque:
+    raise Misfit
 
 
 class _Members:
@@ -144,12 +157,14 @@ class _Members:
         return found
 
 
-def _open_union(members: _Members, others: Decoder) -> Decoder:
+def _open_union(members: _Members, others: Decoder, opaque: Decoder) -> Decoder:
     """Decode a member of a union that takes anything."""
-    return _one_or_opaque(members.only, others) if members.only is not None else _tagged_or_opaque(members, others)
+    if members.only is not None:
+        return _one_or_opaque(members.only, others, opaque)
+    return _tagged_or_opaque(members, others, opaque)
 
 
-def _one_or_opaque(record: RecordDecoder, others: Decoder) -> Decoder:
+def _one_or_opaque(record: RecordDecoder, others: Decoder, opaque: Decoder) -> Decoder:
     decode, lengths = record.decode, record.by_length
     most = len(lengths)
 
@@ -159,12 +174,12 @@ def _one_or_opaque(record: RecordDecoder, others: Decoder) -> Decoder:
         try:
             return lengths[len(value)](value) if len(value) < most else decode(value)
         except Misfit:
-            return Opaque(value)
+            return opaque(value)
 
     return decode_member
 
 
-def _tagged_or_opaque(members: _Members, others: Decoder) -> Decoder:
+def _tagged_or_opaque(members: _Members, others: Decoder, opaque: Decoder) -> Decoder:
     candidates, lengths, tag = members.candidates, members.lengths, members.tag
 
     def decode_odd(value: Any) -> Any:
@@ -173,7 +188,7 @@ def _tagged_or_opaque(members: _Members, others: Decoder) -> Decoder:
                 return decode(value)
             except Misfit:
                 continue
-        return Opaque(value)
+        return opaque(value)
 
     def decode_member(value: Any) -> Any:
         if value.__class__ is not dict:

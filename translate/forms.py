@@ -15,7 +15,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from .jsonvalue import ABSENT, Absent, json_type
+from .jsonvalue import ABSENT, Absent, Json, has_infinity, json_type
 from .records import Opaque, WireRecord
 
 TAGS: Final = ("type", "role", "object")
@@ -27,7 +27,17 @@ class Misfit(Exception):
 
 
 class Spoilt(Exception):
-    """A misfit was found when parts of the document had become parts of records already: it must be parsed again."""
+    """What was parsed cannot be taken: it must be parsed again, and looked at slowly.
+
+    A misfit was found when parts of the document had become parts of records already, or a number that the parser made infinity of.
+    """
+
+
+def finite(value: Json) -> Json:
+    """Return a value that was just parsed as it is. Raises `Spoilt` where a number in it is beyond a float's range."""
+    if has_infinity(value):
+        raise Spoilt
+    return value
 
 
 _SCALARS: Final[dict[Any, tuple[type, ...]]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
@@ -94,6 +104,10 @@ class Form:
 
     def _decodes_values(self) -> bool:
         return self.values is not None and not self.values.anything
+
+    def may_overflow(self) -> bool:
+        """Tell whether a number that no float holds may be in a value that passes as it is."""
+        return self.anything or float in self.scalars or (self.values is not None and self.values.anything)
 
     def classes(self) -> frozenset[type]:
         """Return the classes of the values that pass as they are, where null passes only if the annotation says so."""

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Final
 
 from .errors import DecodeError
-from .jsonvalue import Json
+from .jsonvalue import Json, has_infinity
 
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
@@ -85,8 +85,9 @@ def _fast() -> Callable[[bytes], Json] | None:
 
 
 def quick_parser() -> Callable[[bytes], Json]:
-    """Return a parser of UTF-8 for who has many texts. It raises `ValueError` or `RecursionError` for what `parse` may be able to read or can
-    say more of. Texts with a number beyond floats must be kept from it: `may_overflow` tells of many at once whether there is none.
+    """Return a parser of UTF-8 for who looks at all values anyway: it makes infinity of a number beyond floats, like every parser.
+
+    It raises `ValueError` or `RecursionError` for what `parse` may be able to read or can say more of.
     """
     return _fast() or _parse_bytes
 
@@ -96,14 +97,22 @@ def _parse_bytes(data: bytes) -> Json:
 
 
 def parse(text: str | bytes) -> Json:
-    """Parse JSON text. Raises `DecodeError` for text that is not JSON, for NaN and infinities, and for nesting too deep to hold."""
+    """Parse JSON text.
+
+    Raises `DecodeError` for text that is not JSON, for NaN, infinities and numbers beyond a float's range, and for nesting too deep to hold.
+    """
+    value = _parsed(text)
+    if has_infinity(value):
+        raise DecodeError(f"not JSON ({_BEYOND})")
+    return value
+
+
+def _parsed(text: str | bytes) -> Json:
     fast = _fast()
     if fast is not None:
         try:
-            data = text if isinstance(text, bytes) else text.encode("utf-8")
-            if not may_overflow(data):
-                return fast(data)
-        except (ValueError, UnicodeEncodeError):
+            return fast(text if isinstance(text, bytes) else text.encode("utf-8"))
+        except ValueError:
             pass  # the standard library says what is wrong, or reads what jiter does not
     try:
         return _parse_plainly(text if isinstance(text, str) else _decoded(text))
@@ -140,12 +149,13 @@ def _refused(name: str) -> Json:
 
 def _finite(text: str) -> float:
     value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("a number is too large for a float and would change")
+    if has_infinity(value):
+        raise ValueError(_BEYOND)
     return value
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refused, parse_float=_finite)
+_BEYOND: Final = "a number is too large for a float and would change"
+_DECODER: Final = json.JSONDecoder(parse_constant=_refused)
 
 
 def spell(document: Json) -> str:

@@ -5,9 +5,10 @@ A document is what ``json.loads`` gives: ``dict``, ``list``, ``str``, ``int``, `
 
 from __future__ import annotations
 
+import marshal
+import sys
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from math import isinf
 from typing import Any, Final, TypeAlias
 
 # Recursive aliases cost mypy dearly in every match over them; translators narrow with isinstance at the edges instead.
@@ -67,16 +68,41 @@ def _same_scalar(one: Json, other: Json) -> bool:
 
 def has_infinity(value: Json) -> bool:
     """Tell whether an infinity is in a value: what Python reads of a number beyond a double's range, and JSON cannot say."""
-    stack = [value]
+    stack, looks = [value], _MOST_LOOKS
     while stack:
         item = stack.pop()
-        for held in item.values() if isinstance(item, dict) else item if isinstance(item, list) else (item,):
-            cls = held.__class__
-            if cls is float and isinf(held):
+        members = item.values() if isinstance(item, dict) else item if isinstance(item, list) else (item,)
+        looks -= len(members)
+        if looks < 0:
+            if _is_clear([item, *stack]):
+                return False
+            looks = sys.maxsize
+        for member in members:
+            cls = member.__class__
+            if cls is float and member in _INFINITIES:
                 return True
             if cls is dict or cls is list:
-                stack.append(held)
+                stack.append(member)
     return False
+
+
+_INFINITIES: Final = (float("inf"), float("-inf"))
+_MOST_LOOKS: Final = 60
+"""Members of a value that are looked at one by one, which is quick for few, and for those that are texts of megabytes."""
+_FORMAT: Final = 4
+_SIGNS: Final = tuple(marshal.dumps(infinity, _FORMAT)[1:] for infinity in _INFINITIES)
+
+
+def _is_clear(values: list[Json]) -> bool:
+    """Tell whether the interpreter's own serialization has no infinity in it, which it makes faster than we look at each member.
+
+    What is not clear may be so all the same: an integer of the same bytes, or a nesting that it does not take.
+    """
+    try:
+        data = marshal.dumps(values, _FORMAT)
+    except ValueError:
+        return False
+    return not any(sign in data for sign in _SIGNS)
 
 
 def thaw(value: Json) -> Json:

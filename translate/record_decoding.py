@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from .forms import Form, Misfit, Spoilt, form_of, hints_of
-from .jsonvalue import JsonObject
+from .forms import Form, Misfit, Spoilt, finite, form_of, hints_of
+from .jsonvalue import JsonObject, has_infinity
 from .records import WireRecord, field_names, key_of
 
 if TYPE_CHECKING:
@@ -39,13 +39,19 @@ class Field:
     allowed: frozenset[type] | None
     """Classes of the values that pass as they are, where no other value passes."""
     decode: Decoder | None
+    """What makes something else of its values; ``None`` where they pass as they are."""
+    unbound: bool
+    """Whether numbers beyond floats are to be looked for in values that pass as they are."""
 
     @classmethod
     def of(cls, record: type[WireRecord], name: str, decoders: Decoders) -> Field:
         form = form_of(hints_of(record)[name])
-        passes = form.passes() and not form.anything
-        decode = None if passes else decoders.of_form(form)
-        return cls(name, form, name in record.REQUIRED, form.classes() if passes else None, decode)
+        unbound = decoders.owning and form.may_overflow()
+        if form.anything:
+            return cls(name, form, name in record.REQUIRED, None, None, unbound)
+        if form.passes():
+            return cls(name, form, name in record.REQUIRED, form.classes(), None, unbound)
+        return cls(name, form, name in record.REQUIRED, None, decoders.of_form(form), False)
 
 
 class _Shape:
@@ -135,6 +141,8 @@ class RecordDecoder:
             raise
         if shape.unknown:
             said["extra"] = {key: document[key] for key in shape.unknown}
+            if self._decoders.owning:
+                finite(said["extra"])
         if shape.order is not None:
             said["key_order"] = shape.order
         record = new_record(self._cls)
@@ -147,11 +155,11 @@ def _decoded(field: Field, value: Any) -> Any:
         if field.required:
             raise Misfit
         return None
-    if field.allowed is not None:
-        if value.__class__ not in field.allowed:
-            raise Misfit
-        return value
-    return value if field.decode is None else field.decode(value)
+    if field.decode is not None:
+        return field.decode(value)
+    if field.allowed is not None and value.__class__ not in field.allowed:
+        raise Misfit
+    return finite(value) if field.unbound else value
 
 
 new_record: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
@@ -160,6 +168,7 @@ set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dic
 
 _USUAL: Final = (("str", str), ("int", int))
 """Classes that are looked for before all that are allowed, which takes longer."""
+_WITH_NUMBERS: Final = frozenset({float, dict, list})
 
 
 class _Generated:
@@ -175,6 +184,7 @@ class _Generated:
         self._shape = shape
         self._scope: dict[str, Any] = {
             "Misfit": Misfit, "Spoilt": Spoilt, "cls": cls, "new": new_record, "set_dict": set_dict, "general": general,
+            "has_infinity": has_infinity, "WITH_NUMBERS": _WITH_NUMBERS,
             "unknown": shape.unknown, "order": shape.order, "NoneType": type(None),
         }  # fmt: skip
 
@@ -186,11 +196,13 @@ class _Generated:
         nested: list[str] = []
         changed: list[str] = []
         for place, field in enumerate(self._shape.fields):
-            if field is not None:
-                lines += self._checks(place, field)
-                nested += self._nested(place, field)
-                if field.decode is not None:
-                    changed.append(f" made[{field.name!r}] = v{place}")
+            if field is None:
+                lines += self._finite(f"v{place}") if self._decoders.owning else []
+                continue
+            lines += self._checks(place, field)
+            nested += self._nested(place, field)
+            if field.decode is not None:
+                changed.append(f" made[{field.name!r}] = v{place}")
         lines += self._spoiling(nested) if self._decoders.owning else nested
         if by_name:
             lines += [" made = document" if self._decoders.owning else " made = document.copy()", *changed]
@@ -214,11 +226,16 @@ class _Generated:
         value = f"v{place}"
         if self._keys[place] == self._tag:
             return []
+        finite = self._finite(value) if field.unbound else []
         if field.allowed is None:
-            return [f" if {value} is None: raise Misfit"] if field.required else []
+            return [*([f" if {value} is None: raise Misfit"] if field.required else []), *finite]
         self._scope[f"allowed_{place}"] = field.allowed if field.required else field.allowed | {type(None)}
         usual = next((f"{value}.__class__ is not {name} and " for name, cls in _USUAL if cls in field.allowed), "")
-        return [f" if {usual}{value}.__class__ not in allowed_{place}: raise Misfit"]
+        return [f" if {usual}{value}.__class__ not in allowed_{place}: raise Misfit", *finite]
+
+    def _finite(self, value: str) -> list[str]:
+        """Look for numbers that no float holds where a value passes as it is."""
+        return [f" if {value}.__class__ in WITH_NUMBERS and has_infinity({value}): raise Spoilt"]
 
     def _nested(self, place: int, field: Field) -> list[str]:
         """Decode a value that holds records, with the usual forms of it told apart on the spot."""
