@@ -18,7 +18,8 @@ from .eventstream import Frame, FrameReader
 from .jsontext import may_overflow, parse
 from .jsonvalue import Json
 from .sse import SseDataReader
-from .wires import Wire, root_of, wire_of
+from .stencils import Stencils
+from .wires import Wire, root_of, stream_of, wire_of
 
 
 @attrs.frozen
@@ -58,6 +59,7 @@ class StreamReader:
     def __init__(self, wire: str | Wire) -> None:
         self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
         self._decoder = root_decoder(root_of(self.wire, "event"))
+        self._stencils = Stencils(self._decoder) if stream_of(self.wire).repeats else None
         self._frames = FrameReader() if wire == BEDROCK else None
         self._lines = SseDataReader()
         self._closed = False
@@ -74,7 +76,17 @@ class StreamReader:
         return self._events(said, data)
 
     def _events(self, said: list[bytes], data: bytes) -> list[Any]:
-        """Decode what events say that were completed by a piece of bytes."""
+        """Return the events that a piece of bytes completed."""
+        if self._stencils is None:
+            return self._decoded(said, data)
+        events = self._stencils.read(said)
+        rest = [text for text, event in zip(said, events, strict=True) if event is None]
+        if not rest:
+            return events
+        decoded = iter(self._decoded(rest, data))
+        return [next(decoded) if event is None else event for event in events]
+
+    def _decoded(self, said: list[bytes], data: bytes) -> list[Any]:
         if len(said) < _MANY or may_overflow(data):
             return [self._event(one) for one in said]
         # The first may have begun before, so nobody has looked at all of it.

@@ -124,3 +124,5 @@ class WireStream:
     empty_runs: bool = False
     """Whether a call that was begun and says nothing is one without arguments, which may run: then it begins with its first words."""
     named: bool = False
+    repeats: bool = False
+    """Whether an event says again what the one before it said, but for some strings: then it need not be parsed again (`stencils`)."""

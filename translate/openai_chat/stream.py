@@ -42,5 +42,6 @@ def kind_of(piece: JsonObject) -> Json:
 
 
 STREAM: Final = WireStream(
-    fold=ChatFold, events=ChatEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True
-)
+    fold=ChatFold, events=ChatEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True,
+    repeats=True,
+)  # fmt: skip

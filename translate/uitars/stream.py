@@ -127,5 +127,5 @@ class UitarsEvents:
 
 STREAM: Final = WireStream(
     fold=UitarsFold, events=UitarsEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True,
-    late=True,
+    late=True, repeats=True,
 )  # fmt: skip
