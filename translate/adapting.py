@@ -27,6 +27,29 @@ class Inserted:
 
 
 @attrs.define(kw_only=True)
+class Stretch:
+    """Turns of a conversation that are adapted by themselves: where they stand, for steps that look further than from a call to its
+    results, and what these steps say of them, so that stretches can be put together (`incremental`)."""
+
+    begins: bool
+    """The conversation begins with them."""
+    ends: bool
+    """The conversation ends with them."""
+    images_behind: int
+    """So many images stand in the turns behind them."""
+    images: int = 0
+    """Said by a target that limits images: so many are in these turns, sent or not."""
+    most_images: int = 0
+    """Said by such a target: so many it takes, the newest."""
+    calls: tuple[str, ...] = ()
+    """Said by a target that counts calls: their ids, in order."""
+    open: bool = False
+    """Said by a target that says otherwise what ends a conversation than what goes on."""
+    inseparable: bool = False
+    """Said where something before them hangs on them: they are not to be adapted by themselves."""
+
+
+@attrs.define(kw_only=True)
 class Adapting:
     """What the steps of one adaptation share: the target, its profile, and what they report.
 
@@ -42,6 +65,8 @@ class Adapting:
     """The context of the request, where a reply is adapted."""
     context: dict[str, Json] = attrs.field(factory=dict)
     inserted: list[Inserted] = attrs.field(factory=list)
+    stretch: Stretch | None = None
+    """Where the turns stand that are adapted; ``None``: they are the whole conversation."""
 
     def insert(self, text: Json, reason: str) -> Json:
         """Note an inserted text or number, and return it."""

@@ -5,8 +5,9 @@
     body = written.body()                                  # the bytes that encoding the whole would give
 
 A history is cut before every turn of the assistant. What a piece becomes depends on the piece, and on everything of a request
-but its turns, because the steps of adapting look no further than from a call to its results: where they do (`_local`), the whole is
-translated, so the bytes are the same in every case. What was made is kept in a `Memo`.
+but its turns, because the steps of adapting look no further than from a call to its results; those of UI-TARS, whose prompt stands before the
+first turn and whose images are counted from the last, are told where a piece stands (`Stretch`). Where a step looks further all the same, the
+whole is translated, so the bytes are the same in every case. What was made is kept in a `Memo`.
 
 Base64 stands in a body as the one string that the turn holds: a piece keeps small bytes and references to such strings.
 """
@@ -19,20 +20,22 @@ from typing import Any, Final, cast
 import attrs
 
 from . import hub
-from .adapting import Adapting
+from .adapting import Adapting, Stretch
 from .codec import encode
 from .fragments import base64_of, fragments_of
 from .http import Fragment, encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
-from .memo import Block, Found, Head, Memo, Piece, same_key
+from .memo import Block, Found, Head, Memo, Piece, images_said, same_key
 from .profiles.record import Profile
 from .translation import adapted
 from .wires import Wire, wire_of, write_record
 
 __all__ = ["PLACED", "Memo", "Written", "write_request"]
 
-_PLACES: Final[Mapping[str, str]] = {"anthropic": "messages", "openai-chat": "messages", "openai-responses": "input"}
-"""Where a wire keeps its conversation. UI-TARS is not here: its prompt and its number of images hang on the whole history."""
+_PLACES: Final[Mapping[str, str]] = {
+    "anthropic": "messages", "openai-chat": "messages", "openai-responses": "input", "uitars": "messages",
+}  # fmt: skip
+"""Where a wire keeps its conversation."""
 _APART: Final = frozenset({"system", "instructions"})
 """Keys that only the first piece's document has, since instructions are given to it alone."""
 PLACED: Final[Mapping[str, frozenset[str]]] = {
@@ -54,6 +57,8 @@ class Written:
     fragments: tuple[Fragment, ...] = attrs.field(repr=False)
     """The elements of the list, with the commas between them."""
     context: Mapping[str, Json] = attrs.field(repr=False)
+    head: Head | None = attrs.field(default=None, repr=False)
+    """What the document was made with, where it was put together of pieces."""
 
     def body(self) -> bytes:
         """Return the whole document as JSON text in UTF-8, as `encode_json` would."""
@@ -103,31 +108,55 @@ def write_request(request: hub.Request, target: str | Wire, memo: Memo, profile:
             pass
     memo.whole += 1
     memo.translated += len(request.turns)
-    _, document, context, _ = _translated(request, wire, profile)
-    return Written(document=document, place=None, fragments=(), context=context)
+    adapting = Adapting(target=wire.name, profile=profile)
+    _, document = _translated(request, wire, adapting)
+    return Written(document=document, place=None, fragments=(), context=adapting.context)
 
 
 def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile: Profile | None) -> Written:
     turns = request.turns
     if not turns or turns[0].role == "assistant":
         raise _NotLocal
-    maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile)
-    stop = _piece_end(turns, 0)
-    first = maker.first(turns[:stop], last=stop == len(turns))
+    key = (wire, profile, *[getattr(request, name) for name in _HEAD_FIELDS])
+    maker = _Maker(request=request, wire=wire, place=place, memo=memo, profile=profile, key=key)
+    begun = _piece_end(turns, 0)
+    head = maker.head(turns[:begun], last=begun == len(turns))
     found: list[Found] = []
-    while stop < len(turns):
-        start = stop
-        block = memo.block(first.head, turns, start)
-        stop = _piece_end(turns, start) if block is None else start + 1 + len(block.rest)
-        known = block or maker.next(first.head, turns[start:stop], last=stop == len(turns))
+    images = 0
+    for block, start, stop in reversed(_cut(memo, head, turns, begun)):
+        known = block or maker.next(head, turns[start:stop], last=stop == len(turns), images_behind=images)
+        images += known.images
         found.append((known, start, stop))
+    found.reverse()
+    first = maker.first(turns[:begun], last=begun == len(turns), images_behind=images)
     pieces = [first, *[known for known, _, _ in found]]
     _check_together(request, pieces)
     memo.pack(turns, found)
     fragments: list[Fragment] = []
     for piece in pieces:
         fragments.extend(piece.fragments)
-    return Written(document=first.head.document, place=place, fragments=tuple(fragments), context=first.head.context)
+    return Written(
+        document=head.document, place=place, fragments=tuple(fragments), context=_context(wire, head, pieces), head=head
+    )
+
+
+def _context(wire: Wire, head: Head, pieces: Sequence[Piece | Block]) -> Mapping[str, Json]:
+    """Return the context of the whole: that of each of its pieces, and the names of calls that were counted through all of them."""
+    if wire.count_calls is None:
+        return head.context
+    ids: Any = wire.count_calls([call for piece in pieces for call in piece.calls])
+    return {**head.context, "ids": ids} if ids else head.context
+
+
+def _cut(memo: Memo, head: Head, turns: Sequence[hub.Turn], start: int) -> list[tuple[Block | None, int, int]]:
+    """Cut a history from one of its turns on into pieces, as many of them as are known together as one block."""
+    cuts: list[tuple[Block | None, int, int]] = []
+    while start < len(turns):
+        block = memo.block(head, turns, start)
+        stop = _piece_end(turns, start) if block is None else start + 1 + len(block.rest)
+        cuts.append((block, start, stop))
+        start = stop
+    return cuts
 
 
 def _piece_end(turns: Sequence[hub.Turn], start: int) -> int:
@@ -176,36 +205,51 @@ class _Maker:
     place: str
     memo: Memo
     profile: Profile | None
+    key: tuple[Any, ...]
 
-    def first(self, turns: tuple[hub.Turn, ...], *, last: bool) -> Piece:
-        """Return the piece that the conversation begins with, whose head is that of the whole."""
-        key = (self.wire, self.profile, *(getattr(self.request, name) for name in _HEAD_FIELDS))
+    def head(self, turns: tuple[hub.Turn, ...], *, last: bool) -> Head:
+        """Return the head of the whole, which is that of the piece that the conversation begins with."""
         known = self.memo.find(turns)
-        if known is not None and same_key(known.head.key, key) and known.holds(known.head, turns, last):
+        if known is not None and same_key(known.head.key, self.key):
+            return known.head
+        return self.first(turns, last=last, images_behind=0).head
+
+    def first(self, turns: tuple[hub.Turn, ...], *, last: bool, images_behind: int) -> Piece:
+        """Return the piece that the conversation begins with."""
+        known = self.memo.find(turns)
+        same = known is not None and same_key(known.head.key, self.key)
+        if known is not None and same and known.holds(known.head, turns, last, images_behind):
             return known
-        record, document, context, adapting = self._translate(turns, self.request.instructions)
-        head = self.memo.head(key, {**document, self.place: []}, context)
+        stretch = Stretch(begins=True, ends=last, images_behind=images_behind)
+        record, document, adapting = self._translate(turns, self.request.instructions, stretch)
+        head = self.memo.head(self.key, {**document, self.place: []}, adapting.context)
         return self._kept(turns, record, document[self.place], adapting, head, last)
 
-    def next(self, head: Head, turns: tuple[hub.Turn, ...], *, last: bool) -> Piece:
+    def next(self, head: Head, turns: tuple[hub.Turn, ...], *, last: bool, images_behind: int) -> Piece:
         """Return the piece that begins with the assistant's turn."""
         known = self.memo.find(turns)
-        if known is not None and known.holds(head, turns, last):
+        if known is not None and known.holds(head, turns, last, images_behind):
             return known
-        record, document, context, adapting = self._translate(turns, ABSENT)
-        if not same_json(dict(context), dict(head.context)) or not self._same_head(document, head.document):
+        stretch = Stretch(begins=False, ends=last, images_behind=images_behind)
+        record, document, adapting = self._translate(turns, ABSENT, stretch)
+        if stretch.inseparable or not same_json(dict(adapting.context), dict(head.context)):
+            raise _NotLocal
+        if not self._same_head(document, head.document):
             raise _NotLocal
         if not record.turns or record.turns[0].role != "assistant":
             raise _NotLocal
         return self._kept(turns, record, document[self.place], adapting, head, last)
 
     def _translate(
-        self, turns: tuple[hub.Turn, ...], instructions: Any
-    ) -> tuple[hub.Request, JsonObject, Mapping[str, Json], Adapting]:
+        self, turns: tuple[hub.Turn, ...], instructions: Any, stretch: Stretch
+    ) -> tuple[hub.Request, JsonObject, Adapting]:
         if not _closed(turns):
             raise _NotLocal
         self.memo.translated += len(turns)
-        return _translated(attrs.evolve(self.request, turns=turns, instructions=instructions), self.wire, self.profile)
+        request = attrs.evolve(self.request, turns=turns, instructions=instructions)
+        adapting = Adapting(target=self.wire.name, profile=self.profile, stretch=stretch)
+        record, document = _translated(request, self.wire, adapting)
+        return record, document, adapting
 
     def _same_head(self, document: JsonObject, head: JsonObject) -> bool:
         names = (document.keys() | head.keys()) - _APART - {self.place}
@@ -234,13 +278,21 @@ class _Maker:
             raise _NotLocal
         if {inserted.reason for inserted in adapting.inserted} & PLACED.get(self.wire.name, frozenset()):
             raise _NotLocal
+        stretch = adapting.stretch
+        assert stretch is not None
         piece = Piece(
             head=head,
             turns=self.memo.reference(turns),
             fragments=fragments_of(elements, frozenset(base64_of(turns)), following=turns[0].role == "assistant"),
-            ids=tuple(_ids(turns) | _ids(record.turns)),
+            # What a wire counts calls as says where they stand in this piece, and nothing of them.
+            ids=tuple(_ids(turns) | (frozenset() if self.wire.count_calls else _ids(record.turns))),
             marks=sum(_marks(turn.parts) for turn in turns),
             last=last,
+            hangs=turns[-1].role == "assistant" or stretch.open,
+            calls=stretch.calls,
+            images=stretch.images,
+            most_images=stretch.most_images,
+            images_said=images_said(stretch.images, stretch.most_images, stretch.images_behind),
         )
         self.memo.keep(turns, piece)
         return piece
@@ -249,13 +301,10 @@ class _Maker:
 _HEAD_FIELDS: Final = tuple(field.name for field in attrs.fields(hub.Request) if field.name != "turns")
 
 
-def _translated(
-    request: hub.Request, wire: Wire, profile: Profile | None
-) -> tuple[hub.Request, JsonObject, Mapping[str, Json], Adapting]:
-    adapting = Adapting(target=wire.name, profile=profile)
+def _translated(request: hub.Request, wire: Wire, adapting: Adapting) -> tuple[hub.Request, JsonObject]:
     record = cast("hub.Request", adapted(request, wire, adapting))
     document: JsonObject = encode(write_record(wire, record))
-    return record, document, adapting.context, adapting
+    return record, document
 
 
 def _closed(turns: Sequence[hub.Turn]) -> bool:

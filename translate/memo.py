@@ -41,21 +41,32 @@ class Piece:
     ids: tuple[str, ...]
     marks: int
     last: bool
-    """It ended the history: how it is said may hang on that."""
+    """It ended the history."""
+    hangs: bool
+    """How it is said hangs on whether it ends the history."""
+    calls: tuple[str, ...] = ()
+    """The ids of its calls in order, for a wire that counts calls."""
+    images: int = 0
+    """So many images are in it, said or not, for a wire that limits them."""
+    most_images: int = 0
+    """So many images the wire takes, the newest."""
+    images_said: int = 0
 
     @property
     def first(self) -> ref[hub.Turn]:
         """Return the reference that the piece is kept with."""
         return self.turns[0]
 
-    def holds(self, head: Head, turns: Sequence[hub.Turn], last: bool) -> bool:
-        """Tell whether this is what these turns become."""
+    def holds(self, head: Head, turns: Sequence[hub.Turn], last: bool, images_behind: int) -> bool:
+        """Tell whether this is what these turns become, with so many images in the turns behind them."""
         if self.head is not head or len(turns) != len(self.turns):
+            return False
+        if self.images and self.images_said != images_said(self.images, self.most_images, images_behind):
             return False
         for known, turn in zip(self.turns, turns, strict=False):  # of one length, as was just seen
             if known() is not turn:
                 return False
-        return self.last == last or turns[-1].role != "assistant"
+        return self.last == last or not self.hangs
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -69,6 +80,9 @@ class Block:
     fragments: tuple[Fragment, ...] = attrs.field(repr=False)
     ids: tuple[str, ...]
     marks: int
+    calls: tuple[str, ...]
+    images: int = 0
+    """None: what holds images stays by itself."""
 
 
 Found: TypeAlias = tuple["Piece | Block", int, int]
@@ -140,7 +154,7 @@ class Memo:
         run: list[Found] = []
         for each in found[:-BLOCK]:
             piece = each[0]
-            if not isinstance(piece, Piece) or not all(isinstance(fragment, bytes) for fragment in piece.fragments):
+            if not isinstance(piece, Piece) or piece.images or not all(map(_is_text, piece.fragments)):
                 run = []
                 continue
             run.append(each)
@@ -160,9 +174,14 @@ class Memo:
             fragments=(text,),
             ids=tuple([id for piece, _, _ in run for id in piece.ids]),
             marks=sum([piece.marks for piece, _, _ in run]),
+            calls=tuple([id for piece, _, _ in run for id in piece.calls]),
         )
         for _, first, _ in run:
             del self._pieces[id(turns[first])]
+
+
+def _is_text(fragment: Fragment) -> bool:
+    return isinstance(fragment, bytes)
 
 
 class _First(ref[hub.Turn]):
@@ -183,6 +202,11 @@ def _forget(gone: Any) -> None:
     kept = gone.kept.get(gone.key)
     if kept is not None and kept.first is gone:
         del gone.kept[gone.key]
+
+
+def images_said(images: int, most: int, behind: int) -> int:
+    """Return how many of a piece's images are said where the newest are, and so many stand behind it."""
+    return min(images, max(most - behind, 0))
 
 
 def same_key(known: tuple[Any, ...], key: tuple[Any, ...]) -> bool:

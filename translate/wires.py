@@ -6,7 +6,7 @@ of another wire should not pay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -47,6 +47,8 @@ class Wire:
     adapt_response: Adapter | None = None
     hear_request: Callable[[hub.Request], hub.Request] | None = None
     """Takes what a request of this wire says in words for what other wires have a place for; run on the way to another wire."""
+    count_calls: Callable[[Iterable[str]], dict[str, str]] | None = None
+    """For a wire that names calls by counting them through the conversation: the names of calls that had others, by their ids in order."""
     stream: WireStream | None = None
     """Its streams; ``None`` for a wire of ours, whose folder's ``stream`` module has them, and for one without streams."""
     reasons: tuple[tuple[str, str, str], ...] = ()

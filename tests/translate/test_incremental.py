@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from polyloop.translate import hub
 from polyloop.translate.adapting import Adapting
 from polyloop.translate.codec import encode
+from polyloop.translate.computer_use.actions import Click
+from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.errors import WriteError
 from polyloop.translate.http import encode_json
@@ -26,12 +28,16 @@ from polyloop.translate.testing.records import conversations, requests, turns
 from polyloop.translate.translation import adapted
 from polyloop.translate.wires import WIRES, wire_of, write_record
 
-IN_PIECES: Final = ("anthropic", "openai-chat", "openai-responses")
+IN_PIECES: Final = WIRES
+UNLIMITED: Final = ("anthropic", "openai-chat", "openai-responses")
+"""Wires that take any number of images: what was said stays as it was."""
+UITARS: Final = profile_for("uitars", "ui-tars-1.5-7b", "uitars")
+assert UITARS is not None
 PROFILES: Final = {
     "anthropic": profile_for("anthropic", "claude-opus-4-6", "anthropic"),
     "openai-chat": profile_for("openai", "gpt-5.5", "openai-chat"),
     "openai-responses": profile_for("openai", "gpt-5.5", "openai-responses"),
-    "uitars": None,
+    "uitars": attrs.evolve(UITARS, prefill=False),
 }
 
 
@@ -127,7 +133,7 @@ def conversation(steps: int, *, picture: str | None = PICTURE) -> hub.Request:
 
 
 @pytest.mark.parametrize("profiled", [False, True])
-@pytest.mark.parametrize("target", IN_PIECES)
+@pytest.mark.parametrize("target", UNLIMITED)
 def test_no_turn_that_did_not_change_is_translated_again(target: str, profiled: bool) -> None:
     request, memo = conversation(12), Memo()
     counts = []
@@ -141,7 +147,54 @@ def test_no_turn_that_did_not_change_is_translated_again(target: str, profiled: 
     assert memo.translated == 25
 
 
-@pytest.mark.parametrize("target", IN_PIECES)
+def test_a_turn_is_translated_for_uitars_when_it_comes_and_when_its_image_is_one_too_many() -> None:
+    request, memo = conversation(12), Memo()
+    counts = []
+    for each in prefixes(request)[::2]:
+        same_as_whole(each, "uitars", memo, None)
+        counts.append(memo.translated)
+    # Five images are sent: each step from the sixth on takes that of another step away.
+    assert counts == [1, 3, 5, 7, 9, 11, *range(15, 40, 4)]
+    assert memo.whole == 0
+    # A history that is cut has its images back, and so have those before a turn that lost its own.
+    same_as_whole(attrs.evolve(request, turns=request.turns[:9]), "uitars", memo, None)
+    assert memo.translated == 39 + 8
+    bare = attrs.evolve(request.turns[8], parts=(hub.Result(call_id="call_3", parts=(hub.Text(text="gone"),)),))
+    same_as_whole(attrs.evolve(request, turns=(*request.turns[:8], bare)), "uitars", memo, None)
+    assert memo.translated == 47 + 2
+
+
+def test_calls_are_counted_for_uitars_through_the_whole_of_a_conversation() -> None:
+    memo = Memo()
+    request = conversation(3 * BLOCK, picture=None)
+    for count in (2 * BLOCK + 1, len(request.turns)):
+        written = same_as_whole(attrs.evolve(request, turns=request.turns[:count]), "uitars", memo, None)
+        assert written.context["ids"] == {f"call_{n}": f"uitars_call_{n}" for n in range(count // 2)}
+    assert memo.whole == 0
+    assert len(memo) < 2 * BLOCK + 4
+
+
+@pytest.mark.parametrize("tools", [(), (hub.Tool(name="look"),)])
+def test_a_screen_that_is_acted_on_is_offered_by_a_prompt_before_it(tools: tuple[hub.Tool, ...]) -> None:
+    request = attrs.evolve(conversation(1), tools=tools)
+    call = hub.Call(id="click", name="computer", form="computer", actions=(Click(at=ModelPoint(1, 2)),))
+    result = hub.Result(call_id="click", form="computer", parts=(hub.Text(text="done"),))
+    acted = (hub.Turn(role="assistant", parts=(call,)), hub.Turn(role="tool", parts=(result,)))
+    memo = Memo()
+    for each in prefixes(attrs.evolve(request, turns=(*request.turns, *acted))):
+        same_as_whole(each, "uitars", memo, None)
+
+
+def test_what_ends_a_conversation_is_said_anew_where_it_goes_on() -> None:
+    silent = hub.Turn(role="tool", parts=(hub.Result(call_id="call_0", outcome="ok"),))
+    request = conversation(2, picture=None)
+    memo = Memo()
+    for each in prefixes(attrs.evolve(request, turns=(*request.turns[:2], silent, *request.turns[3:]))):
+        same_as_whole(each, "uitars", memo, PROFILES["uitars"])
+    assert memo.whole == 0
+
+
+@pytest.mark.parametrize("target", UNLIMITED)
 def test_what_was_sent_is_the_beginning_of_what_is_sent_next(target: str) -> None:
     memo, before = Memo(), b""
     for each in prefixes(conversation(6))[::2]:

@@ -33,8 +33,8 @@ def test_what_is_sent_is_the_same_with_a_memo_and_without(name: str) -> None:
     for count in range(1, len(whole.turns) + 1, 2):
         request = attrs.evolve(whole, turns=whole.turns[:count])
         assert prepare(ROUTES[name], request, model=MODEL, memo=memo) == prepare(ROUTES[name], request, model=MODEL)
-    if name != "uitars":
-        assert (memo.translated, memo.whole) == (len(whole.turns), 0)
+    again = 2 * 3 if name == "uitars" else 0  # of eight screenshots it takes five: three steps lose theirs
+    assert (memo.translated, memo.whole) == (len(whole.turns) + again, 0)
 
 
 def test_a_run_with_cache_points_translates_a_turn_when_it_comes_and_when_its_point_moves_on() -> None:

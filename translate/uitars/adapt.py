@@ -6,7 +6,7 @@ the profile's ``template``; without one it is that of 1.5. Thinking that another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -22,8 +22,6 @@ from ..openai_chat.tables import OUTCOME_WORDS
 from ..steps import (
     drop_empty_turns,
     drop_foreign,
-    in_list,
-    list_for_item,
     map_parts,
     map_turns,
     merge_runs,
@@ -65,7 +63,7 @@ def template_of(adapting: Adapting) -> Template:
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out sealed thinking first: its words are not to be said as a thought."""
-    request = map_turns(list_for_item(request), lambda turn: map_parts(turn, unsealed))
+    request = map_turns(request, lambda turn: map_parts(turn, unsealed))
     return plain_seams(drop_foreign(request, WIRE_NAME, FAMILY))
 
 
@@ -113,23 +111,44 @@ def _functions(request: hub.Request) -> list[hub.Tool]:
 
 def _say_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say every turn in this wire's parts: the assistant's words, the results behind them, the user's texts and images."""
-    sayer = TurnSayer(adapting)
+    sayer, stretch = TurnSayer(adapting), adapting.stretch
     for turn in request.turns:
         sayer.take(turn)
+    if stretch is None or stretch.ends:
+        _let_go_on(sayer, adapting)
+    turns = merge_runs(sayer.finished())
+    if stretch is not None:
+        stretch.calls = tuple(sayer.calls)
+    elif ids := numbered(sayer.calls):
+        adapting.context["ids"] = ids
+    return changed(request, turns=turns)
+
+
+def _let_go_on(sayer: TurnSayer, adapting: Adapting) -> None:
+    """Let the user have the last word, where the host wants that."""
     profile = adapting.profile
-    if profile is not None and not profile.prefill and sayer.ends_with_the_model:
+    if not sayer.ends_with_the_model:
+        return
+    if adapting.stretch is not None:
+        adapting.stretch.open = True
+    if profile is not None and not profile.prefill:
         text = str(adapting.insert(_GO_ON, "the host refuses that a conversation ends with the model's own words"))
         sayer.take(hub.Turn(role="user", parts=(hub.Text(text=text),)))
-    if sayer.ids:
-        adapting.context["ids"] = sayer.ids
-    return changed(request, turns=merge_runs(sayer.finished()))
+
+
+def numbered(calls: Iterable[str]) -> dict[str, str]:
+    """Return the ids that the calls of a conversation get here, by those they had; none for a call that has its number for an id."""
+    count = Ids()
+    pairs = ((call, count.next()) for call in calls)
+    return {call: number for call, number in pairs if call != number}
 
 
 class TurnSayer:
     """Says turns in order, and knows which calls wait for their results."""
 
     def __init__(self, adapting: Adapting) -> None:
-        self.ids: dict[str, str] = {}
+        self.calls: list[str] = []
+        """The ids of the calls that were said, as they were."""
         self._adapting = adapting
         self._template = template_of(adapting)
         self._count = Ids()
@@ -153,7 +172,7 @@ class TurnSayer:
 
     def _words(self, turn: hub.Turn) -> hub.Turn | None:
         if turn.role == "assistant":
-            return say_assistant(turn, self._template, self._count, self.ids)
+            return say_assistant(turn, self._template, self._count, self.calls)
         return said_user(turn) if turn.role == "user" else _said_system(turn)
 
     @property
@@ -161,7 +180,8 @@ class TurnSayer:
         return not self._said and bool(self._turns) and self._turns[-1].role == "assistant"
 
     def finished(self) -> list[hub.Turn]:
-        if self._said:
+        stretch = self._adapting.stretch
+        if self._said or (self._waiting and stretch is not None and not stretch.ends):
             self._answer(None)
         return self._turns
 
@@ -238,8 +258,11 @@ def _said_system(turn: hub.Turn) -> hub.Turn:
     return hub.Turn(role="system", parts=texts)
 
 
-def say_assistant(turn: hub.Turn, template: Template, ids: Ids, renamed: dict[str, str]) -> hub.Turn | None:
-    """Say an assistant's turn: what it said before and between its calls is its thought. ``None`` where nothing is left."""
+def say_assistant(turn: hub.Turn, template: Template, ids: Ids, said_calls: list[str]) -> hub.Turn | None:
+    """Say an assistant's turn: what it said before and between its calls is its thought. ``None`` where nothing is left.
+
+    The ids that the calls had are added to ``said_calls``.
+    """
     calls = [call for part in turn.parts if isinstance(part, hub.Call) for call in _said_call(part, template)]
     thoughts = [
         p.text for p in turn.parts if isinstance(p, hub.Thinking) and isinstance(p.text, str) and p.text.strip()
@@ -248,18 +271,16 @@ def say_assistant(turn: hub.Turn, template: Template, ids: Ids, renamed: dict[st
     if not calls:
         return _said_words(turn, thoughts, words, template)
     said = _settled(turn, _JOINT.join([*thoughts, *words]).strip(), tuple(calls), template)
-    return None if said is None else _counted(said, ids, renamed)
+    return None if said is None else _counted(said, ids, said_calls)
 
 
-def _counted(turn: hub.Turn, ids: Ids, renamed: dict[str, str]) -> hub.Turn:
+def _counted(turn: hub.Turn, ids: Ids, said_calls: list[str]) -> hub.Turn:
     """Give the calls of a turn that is said their ids; one that is not said must not use any up."""
     parts: list[hub.Part] = []
     for part in turn.parts:
         if isinstance(part, hub.Call):
-            number = ids.next()
-            if part.id != number:
-                renamed[part.id] = number
-            part = attrs.evolve(part, id=number)
+            said_calls.append(part.id)
+            part = attrs.evolve(part, id=ids.next())
         parts.append(part)
     return attrs.evolve(turn, parts=tuple(parts))
 
@@ -312,8 +333,12 @@ def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
 
 def _limit_images(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Keep the newest screenshots only, as many as a server takes, and every text."""
-    left = template_of(adapting).image_limit
-    if sum(_count_media(turn.parts) for turn in request.turns) <= left:
+    left, count = template_of(adapting).image_limit, sum(_count_media(turn.parts) for turn in request.turns)
+    stretch = adapting.stretch
+    if stretch is not None:
+        stretch.images, stretch.most_images = count, left
+        left = max(left - stretch.images_behind, 0)
+    if count <= left:
         return request
     turns: list[hub.Turn] = []
     for turn in reversed(request.turns):
@@ -368,7 +393,10 @@ def _limited(turn: hub.Turn, left: int) -> tuple[hub.Turn, int]:
 
 def _offer_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Offer tools in the prompt: the first words of the user become the instruction at its end."""
-    computer = _has_computer(request)
+    computer, stretch = _has_computer(request), adapting.stretch
+    if stretch is not None and not stretch.begins:
+        stretch.inseparable = computer and not _has_computer(changed(request, turns=()))
+        return request
     functions = [
         FunctionTool(
             name=str(tool.name),
@@ -416,10 +444,7 @@ def _settle_head(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = request.turns
     while turns and turns[0].role == "system":
         parts, turns = (*parts, *turns[0].parts), turns[1:]
-    head = hub.Turn(role="system", parts=parts)
-    if request.instructions is ABSENT:
-        head = in_list(head)  # as what was a message among others
-    instructions: Any = head if parts else ABSENT
+    instructions: Any = hub.Turn(role="system", parts=parts) if parts else ABSENT
     return changed(request, instructions=instructions, turns=turns)
 
 

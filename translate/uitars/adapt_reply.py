@@ -23,7 +23,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     candidates = []
     for candidate in response.candidates:
         turn = drop_foreign_parts(map_parts(candidate.turn, unsealed), WIRE_NAME, FAMILY)
-        said = say_assistant(turn, template_of(adapting), ids, {})
+        said = say_assistant(turn, template_of(adapting), ids, [])
         turn = hub.Turn(role="assistant", origin=candidate.turn.origin) if said is None else said
         (one,) = adapt_chat(attrs.evolve(response, candidates=(candidate,)), adapting).candidates
         calls = any(isinstance(part, hub.Call) for part in turn.parts)

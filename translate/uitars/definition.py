@@ -8,7 +8,7 @@ from ..codec import Opaque
 from ..openai_chat.reasons import DEFAULTS
 from ..unfinished import settling
 from ..wires import Wire
-from .adapt import adapt_request
+from .adapt import adapt_request, numbered
 from .adapt_reply import adapt_response
 from .read_prompt import hear_request
 from .reasons import REASONS
@@ -31,6 +31,7 @@ WIRE: Final = Wire(
     write_response=write_response,
     adapt_request=adapt_request,
     adapt_response=settling(adapt_response),
+    count_calls=numbered,
     hear_request=hear_request,
     reasons=REASONS,
     defaults=DEFAULTS,
