@@ -15,7 +15,7 @@ import attrs
 from .codec import Opaque, root_decoder
 from .errors import DecodeError, StreamError, UsageError
 from .eventstream import Frame, FrameReader
-from .jsontext import may_overflow, parse
+from .jsontext import parse
 from .jsonvalue import Json
 from .sse import SseDataReader
 from .stencils import Stencils
@@ -44,8 +44,6 @@ class FrameException:
 
 DONE: Final = Done()
 _TERMINATOR: Final = b"[DONE]"
-_MANY: Final = 3
-"""Events in one piece of bytes from which on it pays to look at all of it for what needs a slow look."""
 BEDROCK: Final = "bedrock"
 
 
@@ -72,25 +70,18 @@ class StreamReader:
             return [self._from_frame(frame) for frame in self._frames.feed(data)]
         said = self._lines.feed(data)
         if said and said[-1] == _TERMINATOR:
-            return [*self._events(said[:-1], data), DONE]
-        return self._events(said, data)
+            return [*self._events(said[:-1]), DONE]
+        return self._events(said)
 
-    def _events(self, said: list[bytes], data: bytes) -> list[Any]:
-        """Return the events that a piece of bytes completed."""
+    def _events(self, said: list[bytes]) -> list[Any]:
         if self._stencils is None:
-            return self._decoded(said, data)
+            return self._decoder.decode_texts(said, self._event)
         events = self._stencils.read(said)
         rest = [text for text, event in zip(said, events, strict=True) if event is None]
         if not rest:
             return events
-        decoded = iter(self._decoded(rest, data))
+        decoded = iter(self._decoder.decode_texts(rest, self._event))
         return [next(decoded) if event is None else event for event in events]
-
-    def _decoded(self, said: list[bytes], data: bytes) -> list[Any]:
-        if len(said) < _MANY or may_overflow(data):
-            return [self._event(one) for one in said]
-        # The first may have begun before, so nobody has looked at all of it.
-        return [self._event(said[0]), *self._decoder.decode_texts(said[1:], self._event)]
 
     def close(self) -> list[Any]:
         """Say that no bytes follow; returns a last event whose blank line is missing."""
