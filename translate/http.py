@@ -10,6 +10,7 @@ only where somebody asks for `HttpRequest.body`; who can send one chunk after an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from io import BytesIO
 from typing import Final, TypeAlias
 
@@ -113,6 +114,12 @@ class HttpRequest:
     def size(self) -> int:
         """Bytes of the body."""
         return _size(self._body)
+
+    def with_body(self, pieces: tuple[Fragment, ...]) -> HttpRequest:
+        """Return the same request with another body."""
+        made = copy(self)
+        object.__setattr__(made, "_body", pieces)  # its other fields were checked when this one was made
+        return made
 
     def chunks(self) -> Iterator[bytes]:
         """Give the body's bytes one chunk after another, so that no more than one of them is held beside the pieces."""

@@ -14,7 +14,7 @@ Base64 stands in a body as the one string that the turn holds: a piece keeps sma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import attrs
@@ -23,7 +23,7 @@ from . import hub
 from .adapting import Adapting, Stretch
 from .codec import encode
 from .fragments import base64_of, fragments_of
-from .http import Fragment, encode_json
+from .http import Fragment, HttpRequest, encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
 from .memo import Block, Found, Head, Memo, Piece, images_said, same_key
 from .profiles.record import Profile
@@ -71,6 +71,21 @@ class Written:
         if self.place is None:
             return self.document
         return {**self.document, self.place: [self._marker()]}
+
+    def enveloped(self, key: Hashable, wrap: Callable[[JsonObject], HttpRequest]) -> HttpRequest:
+        """Return the request that an envelope makes of the document, the conversation in its place in pieces.
+
+        What ``wrap`` makes around a conversation is kept with all that it was made of but the ``key``, which stands for ``wrap`` itself.
+        """
+        if self.place is None or self.head is None:
+            return wrap(self.document)
+        known = self.head.envelopes.get(key)
+        if known is None:
+            sent = wrap(self.marked())
+            before, *_, behind = attrs.evolve(self, fragments=()).pieces(sent.body)
+            known = self.head.envelopes[key] = (sent, before, behind)
+        sent, before, behind = known
+        return sent.with_body((before, *self.fragments, behind))
 
     def pieces(self, body: bytes) -> tuple[Fragment, ...]:
         """Return the JSON text of a document, or of an envelope around it, with the conversation in the place of the marker: in pieces, as
@@ -128,7 +143,7 @@ def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile
         images += known.images
         found.append((known, start, stop))
     found.reverse()
-    first = maker.first(turns[:begun], last=begun == len(turns), images_behind=images)
+    first = maker.first(head, turns[:begun], last=begun == len(turns), images_behind=images)
     pieces = [first, *[known for known, _, _ in found]]
     _check_together(request, pieces)
     memo.pack(turns, found)
@@ -212,13 +227,12 @@ class _Maker:
         known = self.memo.find(turns)
         if known is not None and same_key(known.head.key, self.key):
             return known.head
-        return self.first(turns, last=last, images_behind=0).head
+        return self.first(None, turns, last=last, images_behind=0).head
 
-    def first(self, turns: tuple[hub.Turn, ...], *, last: bool, images_behind: int) -> Piece:
-        """Return the piece that the conversation begins with."""
+    def first(self, head: Head | None, turns: tuple[hub.Turn, ...], *, last: bool, images_behind: int) -> Piece:
+        """Return the piece that the conversation begins with, made under a head if it is known."""
         known = self.memo.find(turns)
-        same = known is not None and same_key(known.head.key, self.key)
-        if known is not None and same and known.holds(known.head, turns, last, images_behind):
+        if known is not None and head is not None and known.holds(head, turns, last, images_behind):
             return known
         stretch = Stretch(begins=True, ends=last, images_behind=images_behind)
         record, document, adapting = self._translate(turns, self.request.instructions, stretch)

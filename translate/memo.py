@@ -6,7 +6,7 @@ pass over its turns, and it is one text instead of many. Pieces with images stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from operator import is_
 from typing import Any, Final, Self, TypeAlias
 from weakref import WeakSet, ref
@@ -14,7 +14,7 @@ from weakref import WeakSet, ref
 import attrs
 
 from . import hub
-from .http import Fragment
+from .http import Fragment, HttpRequest
 from .jsonvalue import Json, JsonObject, same_json
 
 BLOCK: Final = 8
@@ -28,6 +28,8 @@ class Head:
     key: tuple[Any, ...]
     document: JsonObject
     context: Mapping[str, Json]
+    envelopes: dict[Hashable, tuple[HttpRequest, Fragment, Fragment]] = attrs.field(factory=dict, repr=False)
+    """Requests around the document, and their bodies before and behind the conversation."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -211,6 +213,7 @@ def images_said(images: int, most: int, behind: int) -> int:
 
 def same_key(known: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
     """Tell whether two heads are the same: by identity, and by value where that is a text or a number."""
-    return all(
-        a is b or (type(a) is type(b) and isinstance(a, (str, int)) and a == b) for a, b in zip(known, key, strict=True)
-    )
+    for a, b in zip(known, key, strict=True):
+        if a is not b and not (type(a) is type(b) and isinstance(a, (str, int)) and a == b):
+            return False
+    return True

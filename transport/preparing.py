@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 import attrs
@@ -77,18 +78,13 @@ def prepare(
     fitted, fitting = _fitted(route, request, model, profile)
     written = write_request(fitted, route.wire, Memo() if memo is None else memo, fitting)
     stream = route.streams and route.provider not in UNSTREAMED
-    marked = written.marked()
-    document = _with_usage_asked(marked, route) if stream else without_stream(marked)
-    sent = wrap(
-        route.envelope,
-        document,
-        stream=stream,
-        region=route.region,
-        project=route.project,
-    )
-    if written.place is not None:
-        sent = attrs.evolve(sent, body=written.pieces(sent.body))
+    sent = written.enveloped((route, stream), partial(_in_envelope, route, stream))
     return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, request))
+
+
+def _in_envelope(route: Route, stream: bool, document: JsonObject) -> HttpRequest:
+    asked = _with_usage_asked(document, route) if stream else without_stream(document)
+    return wrap(route.envelope, asked, stream=stream, region=route.region, project=route.project)
 
 
 def written_for(

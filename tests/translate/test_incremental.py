@@ -19,7 +19,7 @@ from polyloop.translate.computer_use.actions import Click
 from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.errors import WriteError
-from polyloop.translate.http import encode_json
+from polyloop.translate.http import HttpRequest, encode_json
 from polyloop.translate.incremental import PLACED, Memo, Written, write_request
 from polyloop.translate.jsonvalue import Json, JsonObject, same_json
 from polyloop.translate.memo import BLOCK
@@ -324,3 +324,22 @@ def test_what_a_provider_runs_itself_is_offered_the_same_beside_a_history_that_g
     memo = Memo()
     for each in prefixes(attrs.evolve(conversation(3), tools=(files, search))):
         same_as_whole(each, target, memo, None)
+
+
+@pytest.mark.parametrize("target", WIRES)
+def test_an_envelope_is_made_once_for_a_conversation_that_grows_and_again_where_its_head_changes(target: str) -> None:
+    made = []
+
+    def envelope(document: JsonObject) -> HttpRequest:
+        made.append(document)
+        return HttpRequest(method="POST", path="/", body=encode_json({"around": document, "more": 1}))
+
+    memo, request = Memo(), conversation(3)
+    for each in prefixes(request)[::2]:
+        document, _ = whole(each, target)
+        sent = write_request(each, target, memo).enveloped("here", envelope)
+        assert sent.body == encode_json({"around": document, "more": 1})
+    assert len(made) == 1
+    write_request(request, target, memo).enveloped("elsewhere", envelope)
+    write_request(attrs.evolve(request, max_output=5), target, memo).enveloped("here", envelope)
+    assert len(made) == 3
