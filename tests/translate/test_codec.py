@@ -247,6 +247,19 @@ def test_what_is_no_object_is_no_document(document: Json) -> None:
         decode_as(Tree, document)
 
 
+@given(
+    from_record(Tree).flatmap(lambda document: st.tuples(st.just(document), st.just(document) | mutations(document)))
+)
+@settings(max_examples=300)
+def test_records_are_equal_exactly_where_their_documents_are_the_same(pair: tuple[Json, Json]) -> None:
+    one, other = pair
+    try:
+        left, right = decode_as(Tree, one), decode_as(Tree, json.loads(json.dumps(other)))
+    except DecodeError:
+        assume(False)
+    assert (left == right) == same_json(one, other)
+
+
 def test_records_are_equal_when_their_documents_are() -> None:
     one = decode_as(Leaf, {"type": "leaf", "anything": 1})
     assert one == Leaf(type="leaf", anything=1)
