@@ -171,26 +171,36 @@ def _spelled(name: str) -> str:
 
 
 def _unique_ids(request: hub.Request) -> hub.Request:
-    """Number the calls that bear an id an earlier call had, and their results."""
+    """Number the calls that bear an id an earlier call had; results answer the last turn's calls of their id in the order of these."""
     calls = [part.id for turn in request.turns for part in turn.parts if isinstance(part, hub.Call)]
     if len(set(calls)) == len(calls):
         return request
     seen: dict[str, int] = {}
-    current: dict[str, str] = {}
+    asked: dict[str, hub.Turn] = {}
+    waiting: dict[str, list[str]] = {}
     taken = set(call_ids(request))
 
-    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+    def step(part: hub.Part, turn: hub.Turn) -> tuple[hub.Part, ...] | None:
         if isinstance(part, hub.Call):
             seen[part.id] = seen.get(part.id, 0) + 1
-            current[part.id] = part.id if seen[part.id] == 1 else _numbered(part.id, seen[part.id], taken)
-            return None if current[part.id] == part.id else (attrs.evolve(part, id=current[part.id]),)
-        if isinstance(part, hub.Result) and current.get(part.call_id, part.call_id) != part.call_id:
-            return (attrs.evolve(part, call_id=current[part.call_id]),)
+            own = part.id if seen[part.id] == 1 else _numbered(part.id, seen[part.id], taken)
+            if asked.get(part.id) is not turn:
+                asked[part.id], waiting[part.id] = turn, []
+            waiting[part.id].append(own)
+            return None if own == part.id else (attrs.evolve(part, id=own),)
+        if isinstance(part, hub.Result):
+            answered = _first_waiting(waiting.get(part.call_id, [part.call_id]))
+            return None if answered == part.call_id else (attrs.evolve(part, call_id=answered),)
         return None
 
     turns = tuple(map_parts(turn, step) for turn in request.turns)
     same = all(a is b for a, b in zip(turns, request.turns, strict=True))
     return request if same else attrs.evolve(request, turns=turns)
+
+
+def _first_waiting(ids: list[str]) -> str:
+    """Take the call that has waited longest; the last one stays, for a result that comes once more."""
+    return ids.pop(0) if len(ids) > 1 else ids[0]
 
 
 def _numbered(id: str, number: int, taken: set[str]) -> str:

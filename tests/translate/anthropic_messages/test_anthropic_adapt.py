@@ -93,9 +93,10 @@ def test_a_call_nobody_answered_gets_an_answer_that_is_told() -> None:
     [
         (hub.Arguments(text='{"a": 1}', value={"a": 1}), {"a": 1}),
         (hub.Arguments(text=""), {}),
-        (hub.Arguments(text='{"cut'), {"arguments": '{"cut'}),
-        (hub.Arguments(text="[1]", value=[1]), {"arguments": [1]}),
-        (hub.Arguments(text='{"a": 1e400}', value={"a": float("inf")}), {"arguments": '{"a": 1e400}'}),
+        (hub.Arguments(text='{"cut'), {"INVALID_JSON": '{"cut'}),
+        (hub.Arguments(text="[1]", value=[1]), {"INVALID_JSON": "[1]"}),
+        (hub.Arguments(value=[1]), {"INVALID_JSON": "[1]"}),
+        (hub.Arguments(text='{"a": 1e400}', value={"a": float("inf")}), {"INVALID_JSON": '{"a": 1e400}'}),
         (hub.Arguments(text='{"a": 1e300}', value={"a": 1e300}), {"a": 1e300}),
     ],
 )
@@ -151,6 +152,29 @@ def test_ids_are_spelled_in_the_alphabet_and_stay_apart() -> None:
     assert len(set(used)) == 3
     assert all(id.replace("_", "").replace("-", "").isalnum() for id in used)
     assert adapting.context["ids"] == {"a.b": used[0]}
+
+
+def test_calls_of_one_id_are_answered_in_their_order() -> None:
+    """Servers that give no ids give every call the same one: the empty text."""
+    calls = [hub.Call(id="", name="f", arguments=hub.Arguments(value={"n": number})) for number in range(3)]
+    results = [hub.Result(call_id="", parts=(text(f"r{number}"),)) for number in range(3)]
+    found = messages(
+        HELLO,
+        turn("assistant", *calls[:2]),
+        turn("tool", *results[:2]),
+        turn("assistant", calls[2]),
+        turn("tool", results[2]),
+    )
+    asked = [(block["id"], block["input"]["n"]) for message in found[1::2] for block in message["content"]]
+    told = [(block["tool_use_id"], block["content"]) for message in found[2::2] for block in message["content"]]
+    assert len({id for id, _ in asked}) == 3
+    assert told == [(id, [{"type": "text", "text": f"r{number}"}]) for id, number in asked]
+
+
+def test_a_result_answers_the_newest_turn_that_has_its_id() -> None:
+    call, result = hub.Call(id="c", name="f", arguments=hub.Arguments(value={})), hub.Result(call_id="c")
+    found = messages(HELLO, turn("assistant", call), HELLO, turn("assistant", call), turn("tool", result))
+    assert found[-1]["content"][0]["tool_use_id"] == found[-2]["content"][0]["id"] != "c"
 
 
 def test_a_batch_of_actions_is_a_call_for_each_and_the_last_keeps_id_and_result() -> None:
