@@ -22,6 +22,8 @@ from ..openai_chat.tables import OUTCOME_WORDS
 from ..steps import (
     drop_empty_turns,
     drop_foreign,
+    in_list,
+    list_for_item,
     map_parts,
     map_turns,
     merge_runs,
@@ -63,7 +65,7 @@ def template_of(adapting: Adapting) -> Template:
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out sealed thinking first: its words are not to be said as a thought."""
-    request = map_turns(request, lambda turn: map_parts(turn, unsealed))
+    request = map_turns(list_for_item(request), lambda turn: map_parts(turn, unsealed))
     return plain_seams(drop_foreign(request, WIRE_NAME, FAMILY))
 
 
@@ -444,7 +446,10 @@ def _settle_head(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = request.turns
     while turns and turns[0].role == "system":
         parts, turns = (*parts, *turns[0].parts), turns[1:]
-    instructions: Any = hub.Turn(role="system", parts=parts) if parts else ABSENT
+    head = hub.Turn(role="system", parts=parts)
+    if request.instructions is ABSENT:
+        head = in_list(head)  # as what was a message among others
+    instructions: Any = head if parts else ABSENT
     return changed(request, instructions=instructions, turns=turns)
 
 
