@@ -15,6 +15,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..client_tools import hear_computers
+from ..documents import hear_documents
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
@@ -68,6 +69,11 @@ def rejoin_media(request: hub.Request, adapting: Adapting) -> hub.Request:
     turns = rejoin_result_media(request.turns)
     same = len(turns) == len(request.turns) and all(map(is_, turns, request.turns))
     return request if same else attrs.evolve(request, turns=merge_runs(turns))
+
+
+def hear_texts(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Take texts that tell a document, as OpenAI's wires have to, for that document."""
+    return hear_documents(request, adapting)
 
 
 def hear_own_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -145,6 +151,7 @@ class _Thinning:
 STEPS: Final[tuple[Step, ...]] = (
     hear_functions,
     rejoin_media,
+    hear_texts,
     hear_outcomes,
     hear_own_calls,
     mark_whole_results,

@@ -6,8 +6,6 @@ never becomes text. Source: the wire's documentation and its error messages, rea
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +15,7 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..documents import words_of_bytes
 from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
 from ..making import changed as remade
@@ -214,7 +213,8 @@ def _document_source(source: hub.Source) -> hub.Source | None:
     source = _fetched(source)
     match source:
         case hub.Base64(media_type=kind):
-            return source if kind == PDF else _as_words(source)
+            words = None if kind == PDF else words_of_bytes(source)
+            return source if kind == PDF else None if words is None else hub.Inline(content=words)
         case hub.Url(url=url):
             return None if url.startswith("data:") else source
         case hub.FileId(family=family):
@@ -244,17 +244,6 @@ def _fetched(source: hub.Source) -> hub.Source:
     if comma and parameters and parameters[-1] == "base64":
         return hub.Base64(media_type=kind, data=data)
     return source
-
-
-def _as_words(source: hub.Base64) -> hub.Inline | None:
-    """Read a text document that came as bytes: the wire takes PDF alone as bytes, and plain text as text."""
-    if not source.media_type.startswith("text/"):
-        return None
-    try:
-        words = base64.b64decode(source.data, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return hub.Inline(content=words)
 
 
 # What the provider does itself, and marks.

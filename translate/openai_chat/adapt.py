@@ -13,6 +13,7 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
+from ..documents import say_documents
 from ..jsonvalue import ABSENT
 from ..making import new_result
 from ..result_media import split_result_media
@@ -124,8 +125,13 @@ _NO_OUTCOME = "says how a call came out: the target's results have no field for 
 
 def _says_nothing_more(result: hub.Result) -> bool:
     """Tell whether a result has a call and parts only."""
-    plain = result.outcome is ABSENT and result.toolset is ABSENT and not result.acknowledged
-    return plain and result.form in ("function", "custom")
+    plain = result.outcome is result.toolset is result.namespace is ABSENT and not result.acknowledged
+    return plain and result.caller is None and result.form in ("function", "custom")
+
+
+def _say_documents(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Tell a document of text as the text it is: files are PDF alone here."""
+    return say_documents(request, adapting, files=False)
 
 
 def _move_result_media(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -256,6 +262,7 @@ _STEPS: tuple[Step, ...] = (
     _settle_instructions,
     _project_schemas,
     _tools,
+    _say_documents,
     _map_names,
     _settings,
 )

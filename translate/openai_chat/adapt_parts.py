@@ -128,7 +128,7 @@ def _without_foreign(part: hub.Part, **fields: object) -> Parts:
 
 
 def sayable_media(media: hub.Media) -> Parts:
-    """Say a medium of the user's: images; sound in two formats; documents as bytes or stored files; texts as texts."""
+    """Say a medium of the user's: images; sound in two formats; documents as bytes of PDF or stored files; texts as texts."""
     if ours(media.own):
         return None
     match media:
@@ -139,7 +139,7 @@ def sayable_media(media: hub.Media) -> Parts:
             return _without_foreign(media, title=ABSENT, detail=ABSENT)
         case hub.Media(kind="document", source=hub.Inline(content=content)):
             return _inline(content)
-        case hub.Media(kind="document", source=hub.Base64()):
+        case hub.Media(kind="document", source=hub.Base64(media_type="application/pdf")):
             return _document(media)
         case hub.Media(kind="document", source=hub.FileId(family=of)) if of == FAMILY:
             return _document(media)

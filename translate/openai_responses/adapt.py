@@ -15,6 +15,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..client_tools import hear_computers
+from ..documents import say_documents
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..server_history import hear_server_calls
@@ -186,6 +187,11 @@ def _rejoin(request: hub.Request, adapting: Adapting) -> hub.Request:
     return request if same else attrs.evolve(request, turns=merge_runs(turns))
 
 
+def _say_documents(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Tell a document in parts as its parts: a text is a file here."""
+    return say_documents(request, adapting, files=True)
+
+
 def _cut(request: hub.Request, adapting: Adapting) -> hub.Request:
     numbering = Numbering(adapting=adapting, reply=False)
     turns = tuple([cut_turn(turn, numbering) for turn in request.turns])
@@ -209,7 +215,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
     offer_servers, _drop_unknown,
-    take_server_tools, _rejoin, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
+    take_server_tools, _rejoin, _say_documents, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
     _hear_own_calls, _mark_inside_results, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

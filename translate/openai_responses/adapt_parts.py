@@ -13,6 +13,7 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..codec import decode_union, encode
+from ..documents import bytes_of_words
 from ..errors import DecodeError, WriteError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT
@@ -24,7 +25,7 @@ from .calls import LOCAL_SHELL, PATCH, SHELL
 from .items_read import read_items, read_output
 from .items_write import speaker, write_output, write_turns
 from .residue import FAMILY, WIRE_NAME
-from .tables import CACHE_TTLS, REASONS
+from .tables import CACHE_TTLS, FILE_TYPES, REASONS
 
 
 @attrs.frozen(kw_only=True)
@@ -107,7 +108,10 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
     if turn.role == "assistant":
         return ()
     if isinstance(part.source, hub.Inline):
-        return _fit_inline(part.source, turn, fitting)
+        file = bytes_of_words(part.source.content) if isinstance(part.source.content, str) else None
+        if file is None or not file.data:
+            return _fit_inline(part.source, turn, fitting)
+        part = attrs.evolve(part, source=file)
     if part.kind not in ("image", "document"):
         return ()
     if isinstance(part.source, hub.FileId) and part.source.family != FAMILY:
@@ -126,8 +130,11 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
     return (attrs.evolve(part, **fields) if fields else part,)
 
 
+_ENDINGS: Final = {kind: ending for ending, kind in FILE_TYPES.items()}
+
+
 def _filename(media_type: str) -> str:
-    kind = media_type.rpartition("/")[2]
+    kind = _ENDINGS.get(media_type) or media_type.rpartition("/")[2]
     return f"document.{kind if kind.isalnum() else 'bin'}"
 
 

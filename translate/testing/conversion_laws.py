@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
@@ -191,7 +191,7 @@ def _is_number_known(key: str, leaf: Json, numbers: set[str]) -> bool:
 
 
 def leaves(value: Json, key: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield (key, scalar): of usage all under its key; of JSON in a text what it says; of a data URL its type, its bytes and its text."""
+    """Yield (key, scalar): of usage all under its key; of JSON in a text what it says; of a data URL its type and its bytes, or its text."""
     stack: list[tuple[str, Json]] = [(key, value)]
     while stack:
         name, found = stack.pop()
@@ -200,13 +200,21 @@ def leaves(value: Json, key: str = "") -> Iterator[tuple[str, Json]]:
         elif isinstance(found, (list, tuple)):
             stack.extend((name, item) for item in found)
         elif isinstance(found, str) and (url := _DATA_URL.fullmatch(found)) is not None:
-            yield from ((name, piece) for piece in url.groups())
-            if url[1].startswith("text/"):
-                yield name, b64decode(url[2]).decode(errors="replace")
+            yield from ((name, piece) for piece in _said_by(url[1], url[2]))
         elif isinstance(found, str) and name in ("arguments", "input") and (inner := _json_of(found)) is not None:
             stack.append((name, inner))
         else:
             yield name, found
+
+
+def _said_by(media_type: str, data: str) -> Iterator[str]:
+    """Yield what a data URL says: its bytes, but of a text file the text, which says as much, unless its bytes are spelled otherwise."""
+    yield media_type
+    text = b64decode(data).decode(errors="replace") if media_type.startswith("text/") else None
+    if text is not None:
+        yield text
+    if text is None or b64encode(text.encode()).decode() != data:
+        yield data
 
 
 def _json_of(text: str) -> Json:

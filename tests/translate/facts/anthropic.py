@@ -208,13 +208,14 @@ def _is_action(block: dict[str, Any], computers: set[Any]) -> bool:
     return block["name"] in computers | {"computer"} and "action" in block["input"]
 
 
-def _media(kind: str, block: dict[str, Any], place: str) -> Iterator[Fact]:
+def _media(kind: str, block: dict[str, Any], place: str, result: Any = None) -> Iterator[Fact]:
     source = block.get("source") or {}
     made = image if kind == "image" else document
     if source.get("type") == "base64":
         yield made(f"data:{source['media_type']};base64,{source['data']}", f"{place}/source")
     elif source.get("type") == "text":
-        yield said("user", source["data"], f"{place}/source")
+        where = f"{place}/source"
+        yield said("user", source["data"], where) if result is None else found(result, source["data"], where)
     else:
         yield made(source.get("url") or canonical(source), f"{place}/source")
     if block.get("title"):
@@ -237,7 +238,7 @@ def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
                 yield found(id, inner["text"], f"{where}/text", f"{place}/tool_use_id")
             yield from extras(inner, ("type", "text", "cache_control", "citations"), where)
         elif inner["type"] in ("image", "document"):
-            yield from _media(inner["type"], inner, where)
+            yield from _media(inner["type"], inner, where, id)
         else:
             yield Fact(("block", canonical(inner)), (where,))
 

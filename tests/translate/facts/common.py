@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -43,12 +44,41 @@ def said(role: str, text: str, *places: str) -> Fact:
 
 
 LABEL = re.compile(r"\[from the result of call .+\]", re.DOTALL)
-ESCAPED = re.compile(r"\\+\[(?:from the result of call .+|the call failed)\]", re.DOTALL)
+BEGIN = re.compile(r'\[document(?: ("(?:[^"\\]|\\.)*"))?(?: \([^()\s]+(?: parts)?\))?\]\n')
+END = "\n[end of document]"
+"""The lines documented around a document that a wire has no file for."""
+ESCAPED = re.compile(
+    rf"\\+(?:\[(?:from the result of call .+|the call failed)\]|{BEGIN.pattern}|{re.escape(END)})", re.DOTALL
+)
 
 
 def spoken(text: str) -> str:
     """Return what a text says to the model: one that looks like a label of ours has a backslash in front, as documented."""
     return text[1:] if ESCAPED.fullmatch(text) else text
+
+
+def is_line(text: str) -> bool:
+    """Tell whether a text says where a document begins or ends, and nothing of it."""
+    return text == END or BEGIN.fullmatch(text) is not None
+
+
+def lines(text: str, place: str) -> Iterator[Fact]:
+    """Yield what the line before a document says: its title."""
+    line = BEGIN.fullmatch(text)
+    if line is not None and line[1]:
+        yield Fact(("title", json.loads(line[1])), (place,))
+
+
+TEXT_FILE = re.compile(r"data:text/[^;,]*;base64,(.*)", re.DOTALL)
+
+
+def text_of(url: str) -> str | None:
+    """Return the text of a text file; ``None`` for another file."""
+    data = TEXT_FILE.fullmatch(url)
+    try:
+        return None if data is None else base64.b64decode(data[1], validate=True).decode("utf-8")
+    except ValueError:
+        return None
 
 
 def image(url: str, *places: str) -> Fact:

@@ -23,6 +23,8 @@ from .common import (
     function,
     grammar,
     image,
+    is_line,
+    lines,
     parsed,
     said,
     search,
@@ -142,8 +144,11 @@ def _message(message: dict[str, Any], place: str, computers: set[Any]) -> Iterat
 def _part(role: str, part: dict[str, Any], place: str) -> Iterator[Fact]:
     kind = part.get("type")
     if kind == "text":
-        if part["text"] and not (role == "user" and LABEL.fullmatch(part["text"])):  # it says whose images follow
-            yield said(role, spoken(part["text"]), f"{place}/text")
+        text = part["text"]
+        if role == "user" and is_line(text):
+            yield from lines(text, f"{place}/text")
+        elif text and not (role == "user" and LABEL.fullmatch(text)):  # it says whose images follow
+            yield said(role, spoken(text), f"{place}/text")
     elif kind == "image_url" and isinstance(part["image_url"], dict):
         yield image(part["image_url"]["url"], f"{place}/image_url")
         if part["image_url"].get("detail", "auto") not in ("auto", None):
@@ -190,6 +195,8 @@ def _result(message: dict[str, Any], place: str) -> Iterator[Fact]:
         if part.get("type") == "text":
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
+            elif is_line(part["text"]):
+                yield from lines(part["text"], where)
             elif part["text"]:
                 yield found(id, spoken(part["text"]), where, f"{place}/tool_call_id")
             if part.get("prompt_cache_breakpoint"):

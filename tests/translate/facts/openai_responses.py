@@ -22,6 +22,8 @@ from .common import (
     function,
     grammar,
     image,
+    is_line,
+    lines,
     mcp,
     parsed,
     said,
@@ -32,6 +34,7 @@ from .common import (
     settings,
     spoken,
     stated,
+    text_of,
 )
 
 NAMES = {
@@ -223,11 +226,14 @@ def _message(item: dict[str, Any], place: str) -> Iterator[Fact]:
         yield from _part(role, part, f"{place}{at('content', number)}")
 
 
-def _part(role: str, part: dict[str, Any], place: str) -> Iterator[Fact]:
+def _part(role: str, part: dict[str, Any], place: str, result: Any = None) -> Iterator[Fact]:
     kind = part.get("type")
     if kind in ("input_text", "output_text"):
-        if part["text"]:
-            yield said(role, part["text"], f"{place}/text")
+        if role == "user" and is_line(part["text"]):
+            yield from lines(part["text"], f"{place}/text")
+        elif part["text"]:
+            words = spoken(part["text"]) if role == "user" else part["text"]
+            yield said(role, words, f"{place}/text")
         for number, note in enumerate(part.get("annotations") or ()):
             yield citation(note, f"{place}{at('annotations', number)}")
     elif kind == "input_image":
@@ -238,9 +244,12 @@ def _part(role: str, part: dict[str, Any], place: str) -> Iterator[Fact]:
             yield Fact(("detail", part["detail"]), (f"{place}/detail",))
     elif kind == "input_file":
         sources = [part[key] for key in ("file_data", "file_url", "file_id") if part.get(key)]
-        yield document(
-            sources[0] if sources else canonical(part), f"{place}/file_data", f"{place}/file_url", f"{place}/file_id"
-        )
+        places = (f"{place}/file_data", f"{place}/file_url", f"{place}/file_id")
+        words = text_of(sources[0]) if sources else None
+        if words is None:
+            yield document(sources[0] if sources else canonical(part), *places)
+        else:
+            yield said("user", words, *places) if result is None else found(result, words, *places)
         if part.get("filename"):
             yield Fact(("title", part["filename"]), (f"{place}/filename",))
     elif kind == "refusal":
@@ -259,12 +268,14 @@ def _result(item: dict[str, Any], place: str) -> Iterator[Fact]:
         if part.get("type") in ("input_text", "output_text"):
             if number == 0 and part["text"] == FAILED:
                 yield failed(id, where)
+            elif is_line(part["text"]):
+                yield from lines(part["text"], where)
             elif part["text"]:
                 yield found(id, spoken(part["text"]), where, f"{place}/call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:
-            yield from _part("tool", part, where)
+            yield from _part("tool", part, where, id)
 
 
 def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
