@@ -97,10 +97,10 @@ class EventConverter:
         self._begun = True
         return self._writer.start(self._document([]))
 
-    def framed(self, event: PartDelta) -> str | None:
+    def framed(self, index: int, text: str) -> str | None:
         """Return the frame of what `push` would give for a delta; ``None`` where it is not one event of a part that is open."""
-        shown = self._shown.get(event.index)
-        return self._writer.framed_delta(event.index, event.text) if shown is not None and shown.open else None
+        shown = self._shown.get(index)
+        return self._writer.framed_delta(index, text) if shown is not None and shown.open else None
 
     def _push_part(self, event: PartStart | PartDelta | PartEnd) -> list[Json]:
         shown = self._shown.get(event.index)

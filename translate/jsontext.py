@@ -11,6 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache, partial
 from importlib import import_module
+from json.encoder import encode_basestring
 from typing import Final
 
 from .errors import DecodeError
@@ -160,6 +161,8 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_refused)
 
 def spell(document: Json) -> str:
     """Spell a document as compact JSON text. Lone surrogates are escaped; NaN and infinities raise `DecodeError`."""
+    if document.__class__ is str:
+        return encode_basestring(document)  # what the encoder calls for one, which takes longer to be called itself
     try:
         return _encode(document)
     except ValueError as error:

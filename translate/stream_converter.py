@@ -13,7 +13,7 @@ from .codec import Opaque, WireRecord, encode
 from .errors import UsageError, WriteError
 from .event_converter import EventConverter
 from .folding import Fold
-from .hub_events import PartDelta
+from .hub_events import PartDelta, StreamEvent
 from .jsonvalue import Json, JsonObject
 from .loss import Loss
 from .sse import frame, frames_to_bytes
@@ -32,6 +32,7 @@ class _Course:
         self.fold = Fold(provider, self._events.fold)
         self._passes = source is target and adapting.profile is None and not adapting.given
         self._converter = EventConverter(target, adapting)
+        self._grow, self._frame = self._events.grow, self._converter.framed
 
     def push(self, event: Any) -> list[Json]:
         neutral = self._events.push(event)
@@ -39,19 +40,21 @@ class _Course:
             return _as_it_came(event, self.fold)
         return [document for one in neutral for document in self._converter.push(one)] if neutral else []
 
-    def framed(self, event: Any, *, named: bool) -> str:
+    def framed(self, event: Any, named: bool) -> str:
         """Take one event and return the frames of what is to be sent now."""
-        neutral = self._events.push(event)
         if self._passes:
-            return "".join([frame(document, named=named) for document in _as_it_came(event, self.fold)])
-        frames: list[str] = []
-        for one in neutral:
-            framed = self._converter.framed(one) if one.__class__ is PartDelta else None
-            if framed is None:
-                frames += [frame(document, named=named) for document in self._converter.push(one)]
-            else:
-                frames.append(framed)
-        return "".join(frames)
+            return "".join([frame(document, named=named) for document in self.push(event)])
+        grown = self._grow(event)
+        if grown is None:
+            return "".join([self._framed(one, named) for one in self._events.push(event)])
+        index, text = grown
+        return self._frame(index, text) or self._framed(PartDelta(index=index, text=text), named)
+
+    def _framed(self, neutral: StreamEvent, named: bool) -> str:
+        framed = self._frame(neutral.index, neutral.text) if isinstance(neutral, PartDelta) else None
+        if framed is not None:
+            return framed
+        return "".join([frame(document, named=named) for document in self._converter.push(neutral)])
 
     def close(self, *, whole: bool) -> list[Json]:
         if self._passes:
@@ -115,7 +118,7 @@ class StreamConverter:
 
     def _converted(self, events: list[Any]) -> bytes:
         framed, named = self._course.framed, self._named
-        return frames_to_bytes("".join([framed(event, named=named) for event in events]))
+        return frames_to_bytes("".join([framed(event, named) for event in events]))
 
     @property
     def finished(self) -> bool:

@@ -72,6 +72,12 @@ class WireEvents(Protocol):
     def push(self, event: Any) -> list[StreamEvent]:
         """Take one event of the wire and return what it means."""
 
+    def grow(self, event: Any) -> tuple[int, str] | None:
+        """Take an event that means one `PartDelta` and nothing else, and return its number and text; any other is not taken: ``None``.
+
+        Nearly every event of a long reply is one, so it is told without a record.
+        """
+
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
         """Say that no event follows. With ``whole`` the caller knows that nothing is missing, though no terminator came."""
 

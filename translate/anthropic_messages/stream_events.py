@@ -47,6 +47,17 @@ class AnthropicEvents:
             events += self._block_stop(event.index)
         return events
 
+    def grow(self, event: Any) -> tuple[int, str] | None:
+        if event.__class__ is not ContentBlockDeltaEvent or self._told or event.index not in self._parts:
+            return None
+        delta: Any = event.delta
+        cls = delta.__class__
+        text = delta.text if cls is TextDelta else delta.thinking if cls is ThinkingDelta else ""
+        if not text:
+            return None
+        self.fold.push(event)
+        return event.index, text
+
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
         return []
 

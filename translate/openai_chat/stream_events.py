@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .. import hub
-from ..codec import decode_as
+from ..codec import Opaque, decode_as
 from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json, JsonObject
 from .response import read_response
-from .stream_fold import CallPieces, ChatFold, ChoicePieces
-from .wire_reply import Completion, CompletionChunk
+from .stream_fold import CallPieces, ChatFold, ChoicePieces, delta_alone, more_arguments
+from .wire_reply import Completion, CompletionChunk, Delta
 
 _THINKING: Final = ("reasoning_content", "reasoning")
 _WORDS: Final = ("content", "refusal")
@@ -46,10 +46,13 @@ class ChatEvents:
         self._texts: dict[str, _Followed] = {}
         self._ended: dict[str, int] = {}
         """Key of a text whose part ended -> how many of its pieces that part had."""
-        self._calls: list[_Followed] = []
+        self._calls: dict[CallPieces, _Followed] = {}
         self._calls_ended = False
 
     def push(self, event: Any) -> list[StreamEvent]:
+        grown = self.grow(event)
+        if grown is not None:
+            return [PartDelta(index=grown[0], text=grown[1])]
         self.fold.push(event)
         if self._told:
             return []
@@ -61,6 +64,26 @@ class ChatEvents:
         events = [] if self._began else self._begin()
         self._follow(choice, events)
         return events
+
+    def grow(self, event: Any) -> tuple[int, str] | None:
+        delta = delta_alone(event)
+        if delta is None or self._told or self.fold.done:
+            return None
+        text, followed = delta.content, self._texts.get("content")
+        if text.__class__ is not str:
+            text, followed = self._more_of_a_call(delta)
+        if not text or followed is None:
+            return None
+        self.fold.push(event)
+        followed.told += 1
+        return followed.number, text
+
+    def _more_of_a_call(self, delta: Delta) -> tuple[str | None, _Followed | None]:
+        pieces, choice = delta.tool_calls, self.fold.first
+        if choice is None or not isinstance(pieces, tuple) or len(pieces) != 1 or isinstance(pieces[0], Opaque):
+            return None, None
+        call = choice.call_at(pieces[0].index)
+        return (None, None) if call is None else (more_arguments(pieces[0]), self._calls.get(call))
 
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
         if whole and not self._told:
@@ -109,14 +132,13 @@ class ChatEvents:
         followed.told = len(pieces)
 
     def _follow_calls(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
-        for place, call in enumerate(choice.calls):
-            if place == len(self._calls):
+        for call in choice.calls:
+            followed = self._calls.get(call)
+            if followed is None:
                 self._end_texts((*_THINKING, *_WORDS), choice, events)
-                followed = _Followed(self._count, 0)
-                self._calls.append(followed)
+                followed = self._calls[call] = _Followed(self._count, 0)
                 self._count += 1
                 events.append(PartStart(index=followed.number, part=_part_of_call(call, None)))
-            followed = self._calls[place]
             if len(call.arguments) > followed.told:
                 events += [
                     PartDelta(index=followed.number, text=text) for text in call.arguments[followed.told :] if text
@@ -142,7 +164,7 @@ class ChatEvents:
         if self._calls_ended:
             return
         self._calls_ended = True
-        for followed, call in zip(self._calls, choice.calls, strict=True):
+        for call, followed in self._calls.items():
             whole = call.kind == "custom" and call is not choice.calls[-1]  # free text that something stands behind
             events.append(
                 PartEnd(

@@ -16,6 +16,7 @@ from ..codec import Opaque, encode, encode_value
 from ..errors import DecodeError
 from ..jsontext import parse
 from ..jsonvalue import ABSENT, Absent, Json, JsonObject
+from ..records import NO_EXTRA
 from ..stream_reader import Done, FrameException, Unreadable
 from ..streams import CallSoFar
 from .stream_join import ContentParts, joined, value_of
@@ -52,17 +53,6 @@ class CallPieces:
             self._named(piece.custom.get("name"))
             self._argued(piece.custom.get("input"))
         self.extra.update(piece.extra)
-
-    def goes_on(self, piece: DeltaToolCall) -> bool:
-        """Take a piece that is nothing but an index and more of the arguments, as nearly all are; tells whether it was one."""
-        function = piece.function
-        if function.__class__ is not DeltaFunction or len(function.__dict__) != 1 or len(piece.__dict__) != 2:
-            return False
-        arguments = function.arguments
-        if arguments.__class__ is not str:
-            return False
-        self.arguments.append(arguments)
-        return True
 
     @property
     def name(self) -> str:
@@ -112,7 +102,7 @@ class ChoicePieces:
             self.finish_reason = choice.finish_reason
         if choice.logprobs is not self._logprobs and choice.logprobs is not ABSENT:
             self._logprobs = joined(self._logprobs, choice.logprobs)
-        if choice.extra:
+        if choice.extra is not NO_EXTRA:
             self._take_extra(choice.extra)
         return brought
 
@@ -142,10 +132,16 @@ class ChoicePieces:
     def _take_calls(self, calls: tuple[DeltaToolCall | Opaque, ...]) -> bool:
         for piece in calls:
             if piece.__class__ is DeltaToolCall:
-                call = self._by_index.get(piece.index)
-                if call is None or not call.goes_on(piece):
+                call, more = self._by_index.get(piece.index), more_arguments(piece)
+                if call is None or more is None:
                     self._slot(piece).take(piece)
+                else:
+                    call.arguments.append(more)
         return bool(calls)
+
+    def call_at(self, index: int | Absent | None) -> CallPieces | None:
+        """Return the call that a piece without an id belongs to, told by its index."""
+        return self._by_index.get(index)
 
     def _say(self, text: str) -> None:
         pieces = self.texts.get("content")
@@ -233,16 +229,20 @@ class ChatFold:
         self.exception: FrameException | None = None
         self.heard = 0
         self.choices: dict[int, ChoicePieces] = {}
-        self._done = False
+        self.done = False
+        """Whether the terminator was seen."""
         self._done_required = done_required
         self._damaged = False
         self._reply: JsonObject = {}
         self._headed = False
         self._usage: Json = ABSENT
+        self._tier: Json = ABSENT
+        self._fingerprint: Json = ABSENT
+        """What was said last, which nearly every chunk says again."""
 
     @property
     def finished(self) -> bool:
-        ended = self._done if self._done_required else self._done or self._all_say_why()
+        ended = self.done if self._done_required else self.done or self._all_say_why()
         return ended and self._all_say_why() and self.failure is None and not self._damaged
 
     def _all_say_why(self) -> bool:
@@ -255,40 +255,47 @@ class ChatFold:
 
     def end_of_list(self) -> None:
         """Say that the events were a whole list of documents, in which ``[DONE]`` has no place."""
-        self._done = self._done or not self._damaged
+        self.done = self.done or not self._damaged
 
     def push(self, event: Any) -> None:
-        if self._done:
+        if self.done:
             return  # what comes behind the terminator is not of this reply
         if event.__class__ is CompletionChunk:
-            self._take(event)
+            self._take_choices(event.choices)
+            if event.usage.__class__ is dict:
+                self._usage = event.usage
+            if event.error is not ABSENT and event.error is not None:
+                self.failure = encode(event)
+            if not self._headed:
+                self._take_heading(event)
+            if event.service_tier is not self._tier or event.system_fingerprint is not self._fingerprint:
+                self._take_labels(event)
+            if event.extra is not NO_EXTRA:
+                self._take_extra(event.extra)
         elif event.__class__ is Done:
-            self._done = True
+            self.done = True
         elif event.__class__ in (Unreadable, Opaque):
             self._damaged = True
 
-    def _take(self, chunk: CompletionChunk) -> None:
-        choices = chunk.choices
+    def _take_choices(self, choices: tuple[ChunkChoice | Opaque, ...] | Absent | None) -> None:
         if choices.__class__ is tuple:
             for choice in choices:
                 if choice.__class__ is ChunkChoice:
                     index = choice.index
                     pieces = self.choices.get(index) if index.__class__ is int else None
                     self.heard += (pieces or self._pieces_of(choice)).take(choice)
-        if chunk.usage.__class__ is dict:
-            self._usage = chunk.usage
-        error = chunk.error
-        if error is not ABSENT and error is not None:
-            self.failure = encode(chunk)
-        if not self._headed:
-            self._take_heading(chunk)
+
+    def _take_labels(self, chunk: CompletionChunk) -> None:
         tier, fingerprint, reply = chunk.service_tier, chunk.system_fingerprint, self._reply
         if tier is not ABSENT and (tier is not None or "service_tier" not in reply):
             reply["service_tier"] = tier
         if fingerprint is not ABSENT and (fingerprint is not None or "system_fingerprint" not in reply):
             reply["system_fingerprint"] = fingerprint
-        if chunk.extra:
-            reply.update((key, value) for key, value in chunk.extra.items() if value is not None or key not in reply)
+        self._tier, self._fingerprint = tier, fingerprint
+
+    def _take_extra(self, extra: Mapping[str, Json]) -> None:
+        reply = self._reply
+        reply.update((key, value) for key, value in extra.items() if value is not None or key not in reply)
 
     def _pieces_of(self, choice: ChunkChoice) -> ChoicePieces:
         index = choice.index if choice.index.__class__ is int else 0
@@ -339,6 +346,27 @@ class ChatFold:
             )
             for call in choice.calls
         )
+
+
+def more_arguments(piece: DeltaToolCall) -> str | None:
+    """Return what a piece says that is nothing but an index and more of the arguments, as nearly all are; ``None`` for any other."""
+    function = piece.function
+    if function.__class__ is not DeltaFunction or len(function.__dict__) != 1 or len(piece.__dict__) != 2:
+        return None
+    arguments = function.arguments
+    return arguments if arguments.__class__ is str else None
+
+
+def delta_alone(event: Any) -> Delta | None:
+    """Return the delta of a chunk that brings a delta of one key to the first choice, and no end and no error; ``None`` for any other event."""
+    choices = event.choices if event.__class__ is CompletionChunk else None
+    if choices.__class__ is not tuple or len(choices) != 1 or event.error is not ABSENT:
+        return None
+    choice = choices[0]
+    if choice.__class__ is not ChunkChoice or choice.index != 0 or choice.finish_reason is not None:
+        return None
+    delta = choice.delta
+    return delta if delta.__class__ is Delta and len(delta.__dict__) == 1 else None
 
 
 def _whole(call: CallPieces) -> bool:

@@ -18,10 +18,10 @@ from .stream_fold import Item, ResponsesFold
 from .wire import Response
 
 _BIT_BY_BIT: Final = ("function_call", "custom_tool_call")
-_DELTAS: Final = (
+_DELTAS: Final[frozenset[Any]] = frozenset({
     events.ResponseTextDeltaEvent, events.ResponseRefusalDeltaEvent, events.ResponseFunctionCallArgumentsDeltaEvent,
     events.ResponseCustomToolCallInputDeltaEvent,
-)  # fmt: skip
+})  # fmt: skip
 _ENDS: Final = (events.ResponseCompletedEvent, events.ResponseIncompleteEvent)
 
 
@@ -36,14 +36,15 @@ class ResponsesEvents:
         self._count = 0
 
     def push(self, event: Any) -> list[StreamEvent]:
+        grown = self.grow(event)
+        if grown is not None:
+            return [PartDelta(index=grown[0], text=grown[1])]
         self.fold.push(event)
         if self._told:
             return []
         if self.fold.failure is not None:
             self._told = True
             return [MessageFailed(document=self.fold.failure)]
-        if isinstance(event, _DELTAS):
-            return self._delta(event)
         match event:
             case events.ResponseCreatedEvent() | events.ResponseInProgressEvent() | events.ResponseQueuedEvent():
                 return self._begin()
@@ -61,6 +62,15 @@ class ResponsesEvents:
             case _:
                 return []
 
+    def grow(self, event: Any) -> tuple[int, str] | None:
+        if event.__class__ not in _DELTAS or self._told:
+            return None
+        number, text = self._numbers.get((event.output_index, getattr(event, "content_index", None))), event.delta
+        if number is None or text.__class__ is not str or not text:
+            return None
+        self.fold.push(event)
+        return number, text
+
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
         return []
 
@@ -69,13 +79,6 @@ class ResponsesEvents:
             return []
         self._began = True
         return [MessageStart(response=_read(self.fold.document() | {"output": [], "status": "completed"}))]
-
-    def _delta(self, event: Any) -> list[StreamEvent]:
-        place = (event.output_index, getattr(event, "content_index", None))
-        number = self._numbers.get(place)
-        if number is None or not isinstance(event.delta, str) or not event.delta:
-            return []
-        return [PartDelta(index=number, text=event.delta)]
 
     def _start(self, place: tuple[Any, Any], parts: tuple[hub.Part, ...]) -> list[StreamEvent]:
         if not parts or place in self._numbers:

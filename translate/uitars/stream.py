@@ -102,6 +102,9 @@ class UitarsEvents:
             return self._end()
         return self._begin() if self.fold.first is not None else []
 
+    def grow(self, event: Any) -> tuple[int, str] | None:
+        return None  # no part is told before the reply is whole
+
     def close(self, *, whole: bool = False) -> list[StreamEvent]:
         if not whole or self._told:
             return []
