@@ -21,6 +21,7 @@ from ..jsonvalue import ABSENT, Json
 from ..making import changed as remade
 from ..steps import map_parts, recut
 from ..tool_plans import ARGUMENTS, INPUT
+from .callers import runs_here
 from .citations import is_ours
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
@@ -105,6 +106,8 @@ def _call(call: hub.Call, role: Role) -> Parts | None:
         change["namespace"] = ABSENT
     if call.checks:
         change["checks"] = ()
+    if call.caller is not None and not runs_here(call.caller):
+        change["caller"] = None
     return (remade(call, **change),) if change else None
 
 
@@ -169,6 +172,9 @@ def _result(result: hub.Result, role: Role) -> Parts | None:
         change["outcome"] = "ok"  # what the wire assumes where nothing is said
     if result.acknowledged:
         change["acknowledged"] = ()
+    if result.caller is not None:
+        change["caller"] = None
+    change.update((key, ABSENT) for key in ("name", "namespace") if getattr(result, key) is not ABSENT)
     return (remade(result, **change),) if change else None
 
 

@@ -223,6 +223,8 @@ def _legal_choice(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ..
     if not tools:
         return ABSENT
     change: dict[str, Any] = {"own": None} if foreign(choice) else {}
+    if choice.required:
+        choice, change["required"] = _required_of(choice), False
     if choice.mode == "allowed":
         change.update(mode="auto", names=())
     elif choice.mode == "named":
@@ -237,6 +239,12 @@ def _legal_choice(choice: hub.ToolChoice, tools: tuple[hub.Tool | hub.Opaque, ..
     if choice.parallel is None or (choice.mode == "none" and choice.parallel is not ABSENT):
         change["parallel"] = ABSENT
     return attrs.evolve(choice, **change) if change else choice
+
+
+def _required_of(choice: hub.ToolChoice) -> hub.ToolChoice:
+    """Say that one of some tools must be called: the one there is, or any of those that are offered."""
+    alone = choice.mode == "allowed" and len(choice.names) == 1
+    return attrs.evolve(choice, mode="named") if alone else attrs.evolve(choice, mode="required")
 
 
 # The call itself.

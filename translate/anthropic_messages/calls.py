@@ -17,11 +17,11 @@ from ..computer_use.actions import Action, Foreign
 from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_action
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Json, same_json
+from ..jsonvalue import ABSENT, Json
 from ..making import maker, new_arguments, new_call, new_result, new_text
+from .callers import read_caller, write_caller
 from .media import read_document, read_image, read_search_result, write_media
-from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of, said
-from .tables import DIRECT
+from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
 from .wire_blocks import (
     BrowserStateBlock,
@@ -70,23 +70,23 @@ def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
     if tool is not None:
         return _read_computer_call(block, tool, context)
     plain = not block.extra and block.caller is ABSENT and block.cache_control is not None
-    residue, spelling = (None, None) if plain else _labels(block, {})
+    caller, residue, spelling = (None, None, None) if plain else _labels(block, {})
     return new_call(
         id=block.id,
         name=block.name,
         arguments=new_arguments(value=block.input),
         toolset=block.toolset_name,
+        caller=caller,
         own=residue,
         spelling=spelling,
     )
 
 
-def _labels(block: ToolUseBlock, spelling: dict[str, Json]) -> tuple[hub.Own | None, hub.Own | None]:
-    """Return residue and spelling of a call. That the model calls directly is the documented default, however it is written."""
-    fields = {**said(block, "caller"), **block.extra}
-    if same_json(fields.get("caller"), DIRECT):
-        spelling["caller"] = fields.pop("caller")
-    return own(fields), own({**nulls(block, "caller", "cache_control"), **spelling})
+def _labels(block: ToolUseBlock, spelling: dict[str, Json]) -> tuple[hub.Caller | None, hub.Own | None, hub.Own | None]:
+    """Return who calls, residue and spelling of a call."""
+    fields = dict(block.extra)
+    caller = read_caller(block.caller, fields, spelling)
+    return caller, own(fields), own({**nulls(block, "cache_control"), **spelling})
 
 
 def _computer_tool(block: ToolUseBlock, context: Context) -> str | None:
@@ -108,13 +108,14 @@ def _read_computer_call(block: ToolUseBlock, tool: str, context: Context) -> hub
     spelling: dict[str, Json] = {}
     if not isinstance(action, Foreign) and not _in_our_order(block.input, action, tool):
         spelling["input"] = list(block.input)
-    residue, spelled = _labels(block, spelling)
+    caller, residue, spelled = _labels(block, spelling)
     return hub.Call(
         id=block.id,
         name=block.toolset_name if isinstance(block.toolset_name, str) else block.name,
         form=form,
         toolset=block.toolset_name,
         actions=(action,),
+        caller=caller,
         own=residue,
         spelling=spelled,
     )
@@ -162,11 +163,15 @@ def write_call(call: hub.Call, cache: hub.Mark | None, context: Context) -> Tool
         raise WriteError("the arguments of a call are not JSON, and the Messages API takes nothing else")
     control = ABSENT if cache is None else write_cache(cache)
     input, toolset = call.arguments.value, call.toolset
+    caller = ABSENT if call.caller is None else write_caller(call.caller)
     if call.own is None and call.spelling is None:
-        return _new_call_block(id=call.id, name=call.name, input=input, toolset_name=toolset, cache_control=control)
+        return _new_call_block(
+            id=call.id, name=call.name, input=input, toolset_name=toolset, caller=caller, cache_control=control
+        )
     return build(
-        ToolUseBlock, call, id=call.id, name=call.name, input=input, toolset_name=toolset, cache_control=control
-    )
+        ToolUseBlock, call, id=call.id, name=call.name, input=input, toolset_name=toolset, caller=caller,
+        cache_control=control,
+    )  # fmt: skip
 
 
 _new_call_block: Final = maker(ToolUseBlock)
@@ -192,6 +197,7 @@ def _write_computer_call(
         name=document["name"] if named else call.name,
         input=arguments,
         toolset_name=call.toolset,
+        caller=write_caller(call.caller),
         cache_control=write_cache(cache),
     )
 
@@ -274,8 +280,10 @@ def opaque(block: Any) -> hub.Opaque:
 
 def write_result(result: hub.Result, cache: hub.Mark | None) -> ToolResultBlock:
     """Write a result. An outcome that is not said is written as ``ok`` is: without ``is_error``."""
-    if result.acknowledged:
-        raise WriteError("a result of the Messages API has no acknowledged safety checks")
+    if result.acknowledged or result.caller is not None or not result.name is result.namespace is ABSENT:
+        raise WriteError(
+            "a result of the Messages API has no acknowledged safety checks, and nothing of its call but the id"
+        )
     if result.outcome not in ("ok", "error", ABSENT):
         raise WriteError(f"a result of the Messages API is an error or not: it has no outcome {result.outcome!r}")
     stated: dict[str, Any] = {

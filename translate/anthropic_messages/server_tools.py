@@ -8,10 +8,11 @@ from typing import Any, Final, TypeAlias
 
 from .. import hub
 from ..errors import WriteError
-from ..jsonvalue import ABSENT, Absent, Json, same_json
+from ..jsonvalue import ABSENT, Absent, Json
+from .callers import read_caller, write_caller
 from .findings import MCP, RESULT_SUFFIX, read_findings, read_mcp, write_findings, write_mcp
 from .residue import FAMILY, WIRE_NAME, WITHOUT, build, left_out, nulls, ours, own
-from .tables import DIRECT, SERVER_RESULTS
+from .tables import SERVER_RESULTS
 from .texts import write_cache
 from .wire_blocks import (
     McpToolListingBlock,
@@ -26,35 +27,6 @@ LISTING: Final = "mcp_list_tools"
 
 CallBlock: TypeAlias = ServerToolUseBlock | McpToolUseBlock | McpToolListingBlock
 ResultBlock: TypeAlias = ServerToolResultBlock | McpToolResultBlock
-
-
-# Who calls.
-
-
-def read_caller(caller: Json, own: dict[str, Json], spelling: dict[str, Json]) -> hub.Caller | None:
-    """Read ``caller``. That the model itself calls is what is so where nothing is said."""
-    if caller is ABSENT:
-        return None
-    if caller is None or same_json(caller, DIRECT):
-        spelling["caller"] = caller
-    elif isinstance(caller, dict) and caller.keys() == {"type", "tool_id"} and _texts(caller) and caller != DIRECT:
-        return hub.Caller(kind=caller["type"], id=caller["tool_id"])
-    else:
-        own["caller"] = caller
-    return None
-
-
-def _texts(document: dict[str, Json]) -> bool:
-    return all(isinstance(value, str) for value in document.values())
-
-
-def write_caller(caller: hub.Caller | None) -> Json:
-    """Write ``caller``; ABSENT where it is the model itself."""
-    if caller is None:
-        return ABSENT
-    if caller.id is ABSENT:
-        raise WriteError("a program of the Messages API that calls is named by its own call")
-    return {"type": caller.kind, "tool_id": caller.id}
 
 
 # Calls.
@@ -215,6 +187,11 @@ _OWN_ID: Final = re.compile(r"srvtoolu_[a-zA-Z0-9_]+")
 """The whole of such an id: ``^srvtoolu_[a-zA-Z0-9_]+$`` (api/messages, ServerToolUseBlock, read 2026-11-22)."""
 
 
+def own_id(id: str) -> str | None:
+    """Return an id if it is one of a call that Anthropic ran, else ``None``."""
+    return id if _OWN_ID.fullmatch(id) is not None else None
+
+
 def own_call(call: hub.Call, result: hub.Result, findings: hub.Findings) -> tuple[hub.Part, ...]:
     """Make a call of a function, and what came of it, the call of Anthropic's own tool that its id says it was.
 
@@ -222,7 +199,7 @@ def own_call(call: hub.Call, result: hub.Result, findings: hub.Findings) -> tupl
     """
     tool = "tool_search" if call.name.startswith("tool_search_tool_") else call.name
     failed = isinstance(findings, hub.Failed)
-    if _OWN_ID.fullmatch(call.id) is None or failed != (result.outcome == "error") or not _is_whole(findings):
+    if own_id(call.id) is None or failed != (result.outcome == "error") or not _is_whole(findings):
         return ()
     given = hub.Arguments(value=call.arguments.value)
     called = hub.ServerCall(id=call.id, tool=call.name, arguments=given, family=FAMILY)

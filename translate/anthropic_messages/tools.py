@@ -193,7 +193,7 @@ def read_choice(choice: ToolChoice) -> hub.ToolChoice | None:
 def write_choice(choice: hub.ToolChoice) -> ToolChoice:
     """Write a choice. Several allowed tools are more than the Messages API can say."""
     kind = CHOICE_TYPES.get(choice.mode)
-    if kind is None or len(choice.names) != (kind == "tool"):
+    if kind is None or len(choice.names) != (kind == "tool") or choice.required:
         raise WriteError("a choice of the Messages API is auto, any, none or one tool")
     parallel = choice.parallel
     return build(

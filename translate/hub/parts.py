@@ -29,7 +29,8 @@ class Call(Owned):
 
     ``form`` function has JSON ``arguments``; custom has free text in ``arguments.text``; computer and browser have ``actions``
     and no arguments. A batch of computer actions is one call on a wire that batches them. ``state``: complete may run; cut was
-    broken off and never runs; pending is still being streamed.
+    broken off and never runs; pending is still being streamed. ``caller`` is the program that made the call, where the model did not
+    make it itself.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Call(Owned):
     actions: tuple[Action, ...] | Absent = ABSENT
     checks: tuple[SafetyCheck, ...] = ()
     state: Literal["complete", "cut", "pending"] = "complete"
+    caller: Caller | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -48,6 +50,7 @@ class Result(Owned):
     """What came of a call. ``outcome`` is ABSENT where the wire does not say.
 
     ``form`` is the call's form (a computer's result is its screenshot); ``acknowledged`` are the safety checks a person passed.
+    ``name``, ``namespace`` and ``caller`` are the call's, where the wire says them again.
     """
 
     call_id: str
@@ -56,6 +59,9 @@ class Result(Owned):
     form: CallForm = "function"
     acknowledged: tuple[SafetyCheck, ...] = ()
     toolset: str | Absent | None = ABSENT
+    name: str | Absent | None = ABSENT
+    namespace: str | Absent | None = ABSENT
+    caller: Caller | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -57,8 +57,9 @@ class Tool(Owned):
 
 @attrs.frozen(kw_only=True, eq=False)
 class ToolChoice(Owned):
-    """``parallel`` false allows at most one call in a turn."""
+    """``parallel`` false allows at most one call in a turn; with ``required`` one of the tools of mode allowed must be called."""
 
     mode: Literal["auto", "none", "required", "named", "allowed"]
     names: tuple[str, ...] = ()
     parallel: bool | Absent | None = ABSENT
+    required: bool = False

@@ -50,6 +50,7 @@ from .adapt_parts import (
 )
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
 from .adapt_tools import SAYS_DEFAULTS, adapt_choice, adapt_tools
+from .calls import is_legacy
 from .residue import FAMILY, WIRE_NAME
 from .tables import ID_LENGTH, LEGAL_ID, LEGAL_NAME, NAME_LENGTH, NOT_IN_NAMES
 
@@ -112,10 +113,16 @@ def _say_outcomes(request: hub.Request, adapting: Adapting) -> hub.Request:
 
     def step(result: hub.Result) -> Sequence[hub.Part] | None:
         parts = say_outcome(result, result.parts, adapting, _NO_OUTCOME)
-        if parts is result.parts and _says_nothing_more(result):
+        named = adapting.source == WIRE_NAME or is_legacy(result)
+        if parts is result.parts and _says_nothing_more(result) and (named or result.name is ABSENT):
             return None
         form: hub.CallForm = "custom" if result.form == "custom" else "function"
-        return (new_result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),)
+        name = result.name if named else ABSENT
+        return (
+            new_result(
+                call_id=result.call_id, parts=parts, form=form, name=name, own=result.own, spelling=result.spelling
+            ),
+        )  # fmt: skip
 
     return map_each(request, hub.Result, "tool", step)
 

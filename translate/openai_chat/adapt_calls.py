@@ -56,7 +56,7 @@ class CallWriter:
 
     def _call(self, call: hub.Call) -> Sequence[hub.Part] | None:
         own = call.own if call.own is not None and call.own.wire == WIRE_NAME else None
-        plain = call.toolset is call.namespace is call.actions is ABSENT and not call.checks
+        plain = call.toolset is call.namespace is call.actions is ABSENT and not call.checks and call.caller is None
         if plain and call.form in ("function", "custom") and call.state == "complete" and own is call.own:
             said = _said(call)
             return None if said is call.arguments else (attrs.evolve(call, arguments=said),)

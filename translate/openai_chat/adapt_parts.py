@@ -263,7 +263,7 @@ def as_tool_calls(turn: hub.Turn, ids: frozenset[str]) -> hub.Turn:
         if isinstance(part, hub.Call) and part.id in ids:
             return (attrs.evolve(part, spelling=None),)
         if isinstance(part, hub.Result) and part.call_id in ids:
-            return (attrs.evolve(part, spelling=None, own=None),)
+            return (attrs.evolve(part, spelling=None, own=None, name=ABSENT),)
         return None
 
     return map_parts(turn, step)

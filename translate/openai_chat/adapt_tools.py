@@ -81,4 +81,7 @@ def adapt_choice(request: hub.Request) -> hub.ToolChoice | Absent:
         residue = kinds[0]
     elif choice.mode == "allowed" and any(kinds):
         residue = {"tools": kinds}
-    return hub.ToolChoice(mode=choice.mode, names=names, parallel=parallel, own=own(residue), spelling=choice.spelling)
+    return hub.ToolChoice(
+        mode=choice.mode, names=names, parallel=parallel, required=choice.required and choice.mode == "allowed",
+        own=own(residue), spelling=choice.spelling,
+    )  # fmt: skip

@@ -110,8 +110,8 @@ def write_legacy_call(call: hub.Call) -> wire.Function:
 def _refuse_foreign(call: hub.Call) -> None:
     if call.actions is not ABSENT or call.checks or call.state != "complete":
         raise refuse(f"a call of form {call.form}, with actions, checks or unfinished")
-    if not call.toolset is call.namespace is ABSENT:
-        raise refuse("a call's toolset or namespace")
+    if not call.toolset is call.namespace is ABSENT or call.caller is not None:
+        raise refuse("a call's toolset, namespace or caller")
 
 
 def _write_function_call(call: hub.Call, mark: hub.Mark | None) -> wire.FunctionToolCall:
@@ -143,11 +143,15 @@ def _write_custom_call(call: hub.Call, mark: hub.Mark | None) -> wire.CustomTool
 
 def read_result(message: wire.ToolMessage, custom: bool) -> hub.Result:
     """Read a ``tool`` message; ``custom`` says that the call it answers was one. The wire does not say whether the call failed."""
+    name, residue = message.name, message.extra
+    if not (name is ABSENT or name is None or isinstance(name, str)):
+        name, residue = ABSENT, {"name": name, **residue}
     return new_result(
         call_id=message.tool_call_id,
         parts=tuple(read_content(message.content)),
         form="custom" if custom else "function",
-        own=own(message.extra),
+        name=name,
+        own=own(residue),
         spelling=_spelled_content(message),
     )
 
@@ -163,27 +167,32 @@ def read_function_result(message: wire.FunctionMessage, number: int) -> hub.Resu
     return hub.Result(
         call_id=f"{_LEGACY_ID}{number}",
         parts=tuple(read_content(message.content)),
-        own=own({"name": message.name, **message.extra}),
+        name=message.name,
+        own=own(message.extra),
         spelling=own({"form": "function_call", **ours(_spelled_content(message))}),
     )
 
 
 def write_result(result: hub.Result) -> wire.ToolMessage | wire.FunctionMessage:
     """Write a result as a message of its own. Whether it failed has no place on this wire."""
-    if result.outcome is not ABSENT or result.acknowledged or result.toolset is not ABSENT:
-        raise refuse("a result's outcome, acknowledged checks or toolset")
+    if (
+        not result.outcome is result.toolset is result.namespace is ABSENT
+        or result.acknowledged
+        or result.caller is not None
+    ):
+        raise refuse("a result's outcome, acknowledged checks, toolset, namespace or caller")
     if result.form not in ("function", "custom"):
         raise refuse(f"a result of form {result.form}")
     content = write_content(result.parts)
     if content is None:
         content = ()
     if result.own is None and result.spelling is None:
-        return _new_tool_message(tool_call_id=result.call_id, content=content)
-    stated: dict[str, Any] = {"content": content}
+        return _new_tool_message(tool_call_id=result.call_id, content=content, name=result.name)
+    stated: dict[str, Any] = {"content": content, "name": result.name}
     if result.spelling is not None and not content:
         stated |= _unsaid_content(ours(result.spelling))
     rest = ours(result.own)
-    if is_legacy(result) and isinstance(rest.get("name"), str):
+    if is_legacy(result) and isinstance(result.name, str):
         fill(wire.FunctionMessage, stated, rest)
         return wire.FunctionMessage(**stated)
     stated["tool_call_id"] = result.call_id

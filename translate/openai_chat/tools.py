@@ -215,7 +215,7 @@ def _read_allowed(
     read = [_read_named(tool) for tool in allowed.tools]
     residues = [residue for _, residue, _ in read]
     spellings = [spelling for _, _, spelling in read]
-    fields: dict[str, Json] = {} if allowed.mode == "auto" else {"mode": allowed.mode}
+    fields: dict[str, Json] = {} if allowed.mode in ("auto", "required") else {"mode": allowed.mode}
     if choice.extra:
         fields["choice"] = choice.extra
     if allowed.extra:
@@ -223,7 +223,7 @@ def _read_allowed(
     if any(residues):
         fields["tools"] = residues
     return hub.ToolChoice(
-        mode="allowed", names=tuple(name for name, _, _ in read), parallel=parallel,
+        mode="allowed", names=tuple(name for name, _, _ in read), parallel=parallel, required=allowed.mode == "required",
         own=own(fields), spelling=own({"tools": spellings} if any(spellings) else {}),
     )  # fmt: skip
 
@@ -245,6 +245,8 @@ def write_choice(choice: hub.ToolChoice) -> wire.AnyToolChoice | Absent | None:
     spelling = ours(choice.spelling)
     if choice.mode not in ("named", "allowed") and choice.names:
         raise refuse("names in a choice that is not among names")
+    if choice.required and choice.mode != "allowed":
+        raise refuse("that one of the allowed tools must be called, where none are named")
     match choice.mode:
         case "auto" if choice.parallel is not ABSENT and left_out(spelling, "tool_choice"):
             return ABSENT
@@ -283,7 +285,8 @@ def _write_allowed(choice: hub.ToolChoice) -> wire.AllowedToolChoice:
     if len(residues) != len(choice.names) or len(spellings) != len(choice.names):
         residues = spellings = nothing
     tools = tuple(_write_named(*row) for row in zip(choice.names, residues, spellings, strict=True))
-    allowed = made(wire.AllowedTools, residue.get("allowed", NOTHING), mode=residue.get("mode", "auto"), tools=tools)
+    mode = "required" if choice.required else residue.get("mode", "auto")
+    allowed = made(wire.AllowedTools, residue.get("allowed", NOTHING), mode=mode, tools=tools)
     return made(wire.AllowedToolChoice, residue.get("choice", NOTHING), allowed_tools=allowed)
 
 

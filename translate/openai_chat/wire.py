@@ -158,12 +158,13 @@ class AssistantMessage(WireRecord):
 
 @wire_record
 class ToolMessage(WireRecord):
-    """``{"role": "tool"}``: the result of one call."""
+    """``{"role": "tool"}``: the result of one call. ``name``, of the function, is from before ids of calls: clients go on saying it."""
 
     REQUIRED: ClassVar[tuple[str, ...]] = ("tool_call_id",)
 
     role: Literal["tool"] = "tool"
     tool_call_id: str
+    name: Json = ABSENT
     content: Content = ABSENT
 
 

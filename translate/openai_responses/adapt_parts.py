@@ -187,8 +187,18 @@ NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
 
 
+PROGRAM: Final = "program"
+"""The kind of the programs that may call: ``CallerProgram`` of the openai SDK 3.54.0."""
+
+
+def _is_ours(caller: hub.Caller) -> bool:
+    return caller.kind == PROGRAM and isinstance(caller.id, str)
+
+
 def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.Part]:
     call = own_only(call)
+    if call.caller is not None and (call.form in ("computer", "browser") or not _is_ours(call.caller)):
+        call = attrs.evolve(call, caller=None)
     if call.id in fitting.plan.joined:
         return ()
     if call.form == "computer" and call.actions is not ABSENT and call.id in fitting.plan.native:
@@ -229,8 +239,8 @@ def _bare(call: hub.Call, form: hub.CallForm, arguments: hub.Arguments) -> hub.C
     if same and call.actions is ABSENT and not call.checks:
         return call
     return new_call(
-        id=call.id, name=call.name, arguments=arguments, form=form, namespace=call.namespace, state=call.state, own=call.own,
-        spelling=call.spelling,
+        id=call.id, name=call.name, arguments=arguments, form=form, namespace=call.namespace, state=call.state, caller=call.caller,
+        own=call.own, spelling=call.spelling,
     )  # fmt: skip
 
 
@@ -243,20 +253,28 @@ def _fit_result(result: hub.Result, turn: hub.Turn, fitting: Fitting) -> Sequenc
     if result.call_id in fitting.plan.spoken or result.call_id in fitting.plan.joined:
         return ()
     result = own_only(result)
+    if result.caller is not None and (result.form in ("computer", "browser") or not _is_ours(result.caller)):
+        result = attrs.evolve(result, caller=None)
     parts = _fit_result_parts(result, turn, fitting)
     if result.call_id in fitting.plan.native:
         return (_screenshot_result(result, parts),)
     if result.form in ("shell", "patch"):
-        native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=())
+        native = attrs.evolve(result, parts=parts, toolset=ABSENT, acknowledged=(), name=ABSENT, namespace=ABSENT)
         if survives(native, turn.role, fitting.reply):
             return (native,)
     parts = say_outcome(result, parts, fitting.adapting, REASONS["outcome"])
     form: hub.CallForm = "custom" if result.form == "custom" else "function"
     plain = result.toolset is result.outcome is ABSENT and not result.acknowledged
+    if form == "custom" and not result.name is result.namespace is ABSENT:
+        plain = False
     if plain and parts is result.parts and form == result.form:
         return (result,)
     return (
-        new_result(call_id=result.call_id, parts=parts, form=form, own=result.own, spelling=result.spelling),
+        new_result(
+            call_id=result.call_id, parts=parts, form=form, caller=result.caller, own=result.own, spelling=result.spelling,
+            name=result.name if form == "function" else ABSENT,
+            namespace=result.namespace if form == "function" else ABSENT,
+        ),
     )  # fmt: skip
 
 
@@ -285,7 +303,10 @@ def _screenshot_result(result: hub.Result, parts: tuple[hub.Part, ...]) -> hub.R
             shown.append(part)
     images = tuple(shown)
     acknowledged = tuple([own_only(check) for check in result.acknowledged])
-    fields = {"parts": images, "form": "computer", "outcome": ABSENT, "toolset": ABSENT, "acknowledged": acknowledged}
+    fields = {
+        "parts": images, "form": "computer", "outcome": ABSENT, "toolset": ABSENT, "acknowledged": acknowledged, "name": ABSENT,
+        "namespace": ABSENT, "caller": None,
+    }  # fmt: skip
     same = all(getattr(result, name) == value for name, value in fields.items())
     return result if same else attrs.evolve(result, **fields)  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from ..errors import WriteError
 from ..jsonvalue import ABSENT
 from ..web_searches import read_search, responses_search
 from .adapt_parts import own_only
-from .residue import WIRE_NAME, own
+from .residue import WIRE_NAME
 from .tables import REASONS
 from .tools import OPTIONS, read_choice, read_tools, write_choice, write_tools
 
@@ -139,7 +139,8 @@ def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.T
     """Fit the choice: names that are offered, and none but ``auto`` and ``none`` where nothing is."""
     choice = own_only(choice)
     if choice.mode not in ("named", "allowed"):
-        fields: dict[str, Any] = {"own": None, "names": ()} if choice.own is not None or choice.names else {}
+        plain = choice.own is None and not choice.names and not choice.required
+        fields: dict[str, Any] = {} if plain else {"own": None, "names": (), "required": False}
         if choice.mode == "required" and not tools and not request.continues:
             fields["mode"] = "auto"
         return attrs.evolve(choice, **fields) if fields else choice
@@ -150,9 +151,11 @@ def _fit_choice(choice: hub.ToolChoice, request: hub.Request, tools: tuple[hub.T
     offered = _names(tools)
     names = tuple([name for name in choice.names if name in offered])
     if (choice.mode == "named" and len(names) != 1) or not names:
-        return attrs.evolve(choice, mode="auto", names=())
+        return attrs.evolve(choice, mode="auto", names=(), required=False)
+    if choice.mode == "named" and choice.required:
+        choice = attrs.evolve(choice, required=False)
     if choice.mode == "named" and _is_chosen_among_allowed(names[0], tools):
-        return hub.ToolChoice(mode="allowed", names=names, parallel=choice.parallel, own=own({"mode": "required"}))
+        return hub.ToolChoice(mode="allowed", names=names, parallel=choice.parallel, required=True)
     return choice if names == choice.names else attrs.evolve(choice, names=names)
 
 

@@ -16,10 +16,10 @@ from ..computer_use.openai import read_action, write_action
 from ..computer_use.outcomes import Written
 from ..errors import DecodeError
 from ..jsontext import parse, spell
-from ..jsonvalue import ABSENT, Absent, Json
+from ..jsonvalue import ABSENT, Absent, Json, same_json
 from ..making import maker, new_arguments, new_call
 from . import wire_items as wire
-from .residue import build, nulls, ours, own, refuse, residue, unusual
+from .residue import NOTHING, build, nulls, ours, own, refuse, residue, unusual
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -57,21 +57,53 @@ COMPUTER: Final = "computer"
 
 
 def read_function_call(item: wire.FunctionCall) -> hub.Call:
-    rest = item.extra or item.caller is not ABSENT or item.async_ is not ABSENT
+    caller, rest, spelling = read_caller(item.caller)
+    if item.arguments is None:
+        spelling = {"arguments": None, **spelling}
+    plain = not item.extra and not rest and item.async_ is ABSENT
     return new_call(
-        id=item.call_id, name=item.name, arguments=read_arguments(item.arguments), namespace=item.namespace,
-        state=_STATES.get(item.status, "complete"), own=residue(item, "caller", "async_") if rest else None,
-        spelling=own({"arguments": None}) if item.arguments is None else None,
+        id=item.call_id, name=item.name, arguments=read_arguments(item.arguments), namespace=item.namespace, caller=caller,
+        state=_STATES.get(item.status, "complete"), own=None if plain else residue(item, *rest, "async_"),
+        spelling=own(spelling) if spelling else None,
     )  # fmt: skip
 
 
 def read_custom_call(item: wire.CustomToolCall) -> hub.Call:
-    text = ABSENT if item.input is None else item.input
+    caller, rest, spelling = read_caller(item.caller)
+    if item.input is None:
+        spelling = {"input": None, **spelling}
     return hub.Call(
-        id=item.call_id, name=item.name, form="custom", arguments=hub.Arguments(text=text), namespace=item.namespace,
-        state=_STATES.get(item.status, "complete"), own=residue(item, "caller", "async_"),
-        spelling=own({"input": None}) if item.input is None else None,
+        id=item.call_id, name=item.name, form="custom", namespace=item.namespace, caller=caller,
+        arguments=hub.Arguments(text=ABSENT if item.input is None else item.input),
+        state=_STATES.get(item.status, "complete"), own=residue(item, *rest, "async_"), spelling=own(spelling),
     )  # fmt: skip
+
+
+_DIRECT: Final[Mapping[str, Json]] = {"type": "direct"}
+_NOBODY: Final[tuple[hub.Caller | None, tuple[str, ...], Mapping[str, Json]]] = (None, (), NOTHING)
+
+
+def read_caller(caller: Json) -> tuple[hub.Caller | None, tuple[str, ...], Mapping[str, Json]]:
+    """Read ``caller``: a program, the key where it is not known and stays residue, and the spelling of what is so where nothing is said,
+    that the model itself calls."""
+    if caller is ABSENT:
+        return _NOBODY
+    if caller is None or same_json(caller, _DIRECT):
+        return None, (), {"caller": caller}
+    if isinstance(caller, dict) and caller.keys() == {"type", "caller_id"} and caller["type"] != "direct":
+        kind, id = caller["type"], caller["caller_id"]
+        if isinstance(kind, str) and isinstance(id, str):
+            return hub.Caller(kind=kind, id=id), (), NOTHING
+    return None, ("caller",), NOTHING
+
+
+def write_caller(caller: hub.Caller | None) -> Json:
+    """Write ``caller``; ABSENT where it is the model itself."""
+    if caller is None:
+        return ABSENT
+    if caller.kind == "direct" or caller.id is ABSENT:
+        raise refuse("a program that calls and has no id, or is the model itself")
+    return {"type": caller.kind, "caller_id": caller.id}
 
 
 def read_computer_call(item: wire.ComputerCall) -> hub.Call | None:
@@ -114,11 +146,11 @@ def read_local_shell_call(item: wire.LocalShellCall) -> hub.Call:
 
 
 def read_shell_call(item: wire.ShellCall) -> hub.Call:
-    return _read_typed_call(item, SHELL, "shell", item.action, "environment", "caller", "created_by")
+    return _read_typed_call(item, SHELL, "shell", item.action, "environment", "created_by")
 
 
 def read_patch_call(item: wire.ApplyPatchCall) -> hub.Call:
-    return _read_typed_call(item, PATCH, "patch", item.operation, "caller", "created_by")
+    return _read_typed_call(item, PATCH, "patch", item.operation, "created_by")
 
 
 def _read_typed_call(
@@ -128,9 +160,13 @@ def _read_typed_call(
     value: Json,
     *rest: str,
 ) -> hub.Call:
+    caller, unread, spelling = (
+        _NOBODY if isinstance(item, wire.LocalShellCall) else read_caller(item.caller)
+    )  # of a local shell nobody says it
     return hub.Call(
-        id=item.call_id, name=name, form=form, arguments=hub.Arguments(value=value),
-        state="cut" if item.status == "incomplete" else "complete", own=residue(item, *rest),
+        id=item.call_id, name=name, form=form, arguments=hub.Arguments(value=value), caller=caller,
+        state="cut" if item.status == "incomplete" else "complete", own=residue(item, *rest, *unread),
+        spelling=own(spelling),
     )  # fmt: skip
 
 
@@ -166,10 +202,12 @@ def _status(call: hub.Call, status: str | Absent | None) -> str | Absent | None:
 def _write_function_call(call: hub.Call, stated: Fields) -> WireRecord:
     arguments = spell_arguments(call.arguments)
     if call.own is None and call.spelling is None:
+        caller = ABSENT if call.caller is None else write_caller(call.caller)
         return _new_function_call(
-            call_id=call.id, name=call.name, arguments=arguments, namespace=call.namespace, **stated
+            call_id=call.id, name=call.name, arguments=arguments, namespace=call.namespace, caller=caller, **stated
         )
     stated.update(call_id=call.id, name=call.name, arguments=arguments, namespace=call.namespace)
+    stated["caller"] = write_caller(call.caller)
     return build(wire.FunctionCall, call, stated)
 
 
@@ -180,12 +218,13 @@ def _write_custom_call(call: hub.Call, stated: Fields) -> WireRecord:
     if call.arguments.value is not ABSENT:
         raise refuse("a custom tool's arguments as JSON")
     stated.update(call_id=call.id, name=call.name, input=call.arguments.text, namespace=call.namespace)
+    stated["caller"] = write_caller(call.caller)
     return build(wire.CustomToolCall, call, stated)
 
 
 def _write_computer_call(call: hub.Call, stated: Fields) -> WireRecord:
-    if call.actions is ABSENT or call.name != COMPUTER or call.namespace is not ABSENT:
-        raise refuse("a computer call without actions or under another name")
+    if call.actions is ABSENT or call.name != COMPUTER or call.namespace is not ABSENT or call.caller is not None:
+        raise refuse("a computer call without actions, under another name, or of a program's")
     if call.arguments != hub.Arguments():
         raise refuse("arguments of a computer call")
     documents = tuple([write_computer_action(action) for action in call.actions])
@@ -218,6 +257,10 @@ def _write_typed_call(call: hub.Call, stated: Fields, cls: type[WireRecord], nam
         raise refuse(f"a {call.form} call of the name {call.name!r}")
     if call.arguments.text is not ABSENT:
         raise refuse(f"the arguments of a {call.form} call as text")
+    if call.caller is not None:
+        if cls is wire.LocalShellCall:
+            raise refuse("a local shell's call of a program's")
+        stated["caller"] = write_caller(call.caller)
     return build(cls, call, {"call_id": call.id, key: call.arguments.value, **stated})
 
 

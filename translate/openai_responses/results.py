@@ -12,7 +12,7 @@ from ..codec import Opaque, WireRecord, encode
 from ..jsonvalue import ABSENT, Absent
 from ..making import maker, new_result, new_text
 from . import wire_items as wire
-from .calls import Fields, holds_null, read_checks, write_checks
+from .calls import Fields, holds_null, read_caller, read_checks, write_caller, write_checks
 from .content import is_plain, read_image, read_part, write_opaque, write_parts, write_screenshot
 from .residue import WIRE_NAME, build, nulls, ours, own, refuse, residue, unusual
 from .wire_content import ComputerScreenshot
@@ -21,31 +21,35 @@ from .wire_content import ComputerScreenshot
 
 
 def read_function_output(item: wire.FunctionCallOutput) -> hub.Result:
-    rest = item.extra or not (item.name is item.namespace is item.caller is item.created_by is ABSENT)
-    own_fields = residue(item, "name", "namespace", "caller", "created_by") if rest else None
-    return _read_output(item, "function", own_fields)
+    return _read_output(item, "function", item.name, item.namespace)
 
 
 def read_custom_output(item: wire.CustomToolCallOutput) -> hub.Result:
-    return _read_output(item, "custom", residue(item, "caller", "created_by"))
+    return _read_output(item, "custom", ABSENT, ABSENT)
 
 
 def _read_output(
-    item: wire.FunctionCallOutput | wire.CustomToolCallOutput, form: hub.CallForm, own_fields: hub.Own | None
+    item: wire.FunctionCallOutput | wire.CustomToolCallOutput,
+    form: hub.CallForm,
+    name: str | Absent | None,
+    namespace: str | Absent | None,
 ) -> hub.Result:
     output = item.output
+    caller, rest, said = read_caller(item.caller)
     call_id = item.call_id
     parts: list[hub.Part] = []
-    spelling = None
+    spelling = own(said) if said else None
     if isinstance(output, str):
         parts.append(new_text(text=output, form="string"))
     elif isinstance(output, tuple):
         for part in output:
             read_part(part, False, None, parts)
     if not isinstance(call_id, str) or output is ABSENT or output is None:
-        spelling = unusual(item, "call_id", "output")
+        spelling = own({**ours(unusual(item, "call_id", "output")), **said})
+    plain = not item.extra and not rest and item.created_by is ABSENT
     return new_result(
-        call_id=call_id if isinstance(call_id, str) else "", parts=tuple(parts), form=form, own=own_fields, spelling=spelling
+        call_id=call_id if isinstance(call_id, str) else "", parts=tuple(parts), form=form, name=name, namespace=namespace,
+        caller=caller, own=None if plain else residue(item, *rest, "created_by"), spelling=spelling,
     )  # fmt: skip
 
 
@@ -87,9 +91,11 @@ def read_shell_output(item: wire.ShellCallOutput) -> hub.Result | None:
         parts.append(hub.Text(text=output.stdout, form="block", own=residue(output, "outcome", "created_by")))
         if output.stderr:
             parts.append(hub.Text(text=output.stderr, form="block", own=_STDERR))
+    caller, rest, spelling = read_caller(item.caller)
     return hub.Result(
-        call_id=item.call_id, form="shell", parts=tuple(parts),
-        own=residue(item, "max_output_length", "caller", "created_by"), spelling=unusual(item, "output"),
+        call_id=item.call_id, form="shell", parts=tuple(parts), caller=caller,
+        own=residue(item, "max_output_length", *rest, "created_by"),
+        spelling=own({**ours(unusual(item, "output")), **spelling}),
     )  # fmt: skip
 
 
@@ -98,10 +104,13 @@ _STDERR: Final = hub.Own(wire=WIRE_NAME, fields={"stream": "stderr"})
 
 def read_patch_output(item: wire.ApplyPatchCallOutput) -> hub.Result:
     outcome = _OUTCOMES.get(item.status, ABSENT)
-    rest = ("caller", "created_by") if outcome is not ABSENT else ("status", "caller", "created_by")
-    spelling = own({"output": None}) if item.output is None else None
+    caller, rest, spelling = read_caller(item.caller)
+    rest = (*rest, "created_by") if outcome is not ABSENT else ("status", *rest, "created_by")
+    if item.output is None:
+        spelling = {"output": None, **spelling}
     return hub.Result(
-        call_id=item.call_id, form="patch", parts=_words(item.output), outcome=outcome, own=residue(item, *rest), spelling=spelling
+        call_id=item.call_id, form="patch", parts=_words(item.output), outcome=outcome, caller=caller, own=residue(item, *rest),
+        spelling=own(spelling),
     )  # fmt: skip
 
 
@@ -122,6 +131,8 @@ def write_result(result: hub.Result, id: str | Absent | None, status: str | Abse
         raise refuse(f"acknowledged safety checks of a {result.form} call")
     if result.form not in _WRITERS:
         raise refuse(f"the result of a {result.form} call")
+    if result.form != "function" and not result.name is result.namespace is ABSENT:
+        raise refuse(f"the name of a {result.form} call beside its result")
     return _WRITERS[result.form](result, {"id": id, "status": status})
 
 
@@ -135,9 +146,18 @@ def _write_output(
     elif parts:
         output = write_parts(parts, assistant=False)
     if result.own is None and result.spelling is None and parts:
-        return maker(cls)(call_id=result.call_id, output=output, id=stated["id"], status=stated["status"])
-    stated.update(call_id=result.call_id or ABSENT, output=output)
+        stated.update(_said_again(result))
+        return maker(cls)(call_id=result.call_id, output=output, **stated)
+    stated.update(call_id=result.call_id or ABSENT, output=output, **_said_again(result))
     return build(cls, result, stated, {"call_id": "", "output": ()})
+
+
+def _said_again(result: hub.Result) -> Fields:
+    """Return what a result says again of its call."""
+    if result.name is result.namespace is ABSENT and result.caller is None:
+        return {}
+    said: Fields = {"name": result.name, "namespace": result.namespace, "caller": write_caller(result.caller)}
+    return {key: value for key, value in said.items() if value is not ABSENT}
 
 
 def _write_function_output(result: hub.Result, stated: Fields) -> WireRecord:
@@ -159,6 +179,8 @@ def _write_computer_output(result: hub.Result, stated: Fields) -> WireRecord:
             pass
         case _:
             raise refuse("a computer call's result that is not one screenshot")
+    if result.caller is not None:
+        raise refuse("a program that called the computer")
     stated.update(call_id=result.call_id, output=output, acknowledged_safety_checks=write_checks(result.acknowledged))
     return build(wire.ComputerCallOutput, result, stated)
 
@@ -167,6 +189,8 @@ def _write_shell_output(result: hub.Result, stated: Fields) -> WireRecord:
     if ours(result.own).get("type") == "local_shell_call_output":
         if stated.pop("id") is not ABSENT:
             raise refuse("an id of a local shell's output other than its call's")
+        if result.caller is not None:
+            raise refuse("a program that called a local shell")
         return build(wire.LocalShellCallOutput, result, {"id": result.call_id, "output": _one_text(result), **stated})
     outputs: list[wire.ShellOutput] = []
     for part in result.parts:
@@ -176,7 +200,7 @@ def _write_shell_output(result: hub.Result, stated: Fields) -> WireRecord:
             outputs[-1] = attrs.evolve(outputs[-1], stderr=part.text)
         else:
             outputs.append(build(wire.ShellOutput, part, {"stdout": part.text, "stderr": ""}))
-    stated.update(call_id=result.call_id, output=tuple(outputs) or ABSENT)
+    stated.update(call_id=result.call_id, output=tuple(outputs) or ABSENT, caller=write_caller(result.caller))
     return build(wire.ShellCallOutput, result, stated, {"output": ()})
 
 
@@ -195,7 +219,7 @@ def _write_patch_output(result: hub.Result, stated: Fields) -> WireRecord:
         if result.outcome not in _OUTCOME_WORDS:
             raise refuse(f"that a patch is {result.outcome}")
         stated["status"] = _OUTCOME_WORDS[result.outcome]
-    stated.update(call_id=result.call_id, output=_one_text(result))
+    stated.update(call_id=result.call_id, output=_one_text(result), caller=write_caller(result.caller))
     return build(wire.ApplyPatchCallOutput, result, stated)
 
 

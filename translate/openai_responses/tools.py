@@ -177,12 +177,13 @@ def _read_choice(choice: wire.ToolChoice, parallel: bool | Absent | None, tools:
             if not all(isinstance(entry, dict) and isinstance(entry.get("type"), str) for entry in entries):
                 return None
             labels = [_label(entry, tools) for entry in entries]
-            fields = {} if choice.mode == "auto" else said(choice, "mode")
+            fields = {} if choice.mode in ("auto", "required") else said(choice, "mode")
             fields.update(choice.extra)
             if any(rest for _, rest in labels):
                 fields["tools"] = [rest for _, rest in labels]
             return hub.ToolChoice(
-                mode="allowed", names=tuple([name for name, _ in labels]), parallel=parallel, own=own(fields),
+                mode="allowed", names=tuple([name for name, _ in labels]), parallel=parallel,
+                required=choice.mode == "required", own=own(fields),
                 spelling=own({WITHOUT: ["mode"]}) if choice.mode is ABSENT else None,
             )  # fmt: skip
         case _:
@@ -224,6 +225,8 @@ def write_choice(choice: hub.ToolChoice, tools: Tools) -> Any:
     """Write the choice; ABSENT where only ``parallel`` was said."""
     spelling = ours(choice.spelling)
     fields = ours(choice.own)
+    if choice.required and choice.mode != "allowed":
+        raise refuse("that one of the allowed tools must be called, where none are named")
     if choice.mode == "named":
         if len(choice.names) != 1:
             raise refuse("a named choice of not exactly one tool")
@@ -235,7 +238,8 @@ def write_choice(choice: hub.ToolChoice, tools: Tools) -> Any:
         named = zip(choice.names, entries, strict=True)
         allowed = tuple([_unlabel(name, rest or _kind_of(name, tools)) for name, rest in named])
         rest = {key: value for key, value in fields.items() if key != "tools"}
-        return assemble(wire.ToolChoiceAllowed, rest, spelling, {"tools": allowed}, {"mode": "auto"})
+        mode = "required" if choice.required else ABSENT
+        return assemble(wire.ToolChoiceAllowed, rest, spelling, {"mode": mode, "tools": allowed}, {"mode": "auto"})
     if choice.names:
         raise refuse("names in a choice that is not among names")
     if choice.mode == "auto" and choice.parallel is not ABSENT:

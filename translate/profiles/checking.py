@@ -10,6 +10,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT, Absent
+from ..packing import is_packed
 from ..web_searches import read_search
 from .pictures import picture_size
 from .record import SAMPLING_FIELDS, Profile
@@ -78,10 +79,18 @@ def _reasons(request: hub.Request, profile: Profile) -> bool:
     return effort != "none" if isinstance(effort, str) else profile.reasons
 
 
+def refused_choice(choice: hub.ToolChoice | Absent | None, profile: Profile) -> str | None:
+    """Return in which way a tool choice is refused: by its mode, or because one of the allowed tools must be called."""
+    if not isinstance(choice, hub.ToolChoice):
+        return None
+    modes = (choice.mode, "required") if choice.required else (choice.mode,)
+    return next((mode for mode in modes if mode not in profile.choices), None)
+
+
 def _choice(request: hub.Request, profile: Profile) -> Iterator[Violation]:
-    choice = request.choice
-    if isinstance(choice, hub.ToolChoice) and choice.mode not in profile.choices:
-        message = f"{profile.name} refuses a tool choice of {choice.mode}"
+    mode = refused_choice(request.choice, profile)
+    if mode is not None:
+        message = f"{profile.name} refuses a tool choice of {mode}"
         yield Violation(rule="tool_choice", pointer="/choice", message=message, remedy="leave out")
 
 
@@ -185,7 +194,7 @@ def _images(request: hub.Request, profile: Profile) -> Iterator[Violation]:
 def images_of(request: hub.Request) -> Iterator[tuple[str, hub.Media]]:
     """Yield the images of a request with their places, also those in results."""
     for number, turn in enumerate(request.turns):
-        for place, part in enumerate(turn.parts):
+        for place, part in enumerate(() if is_packed(turn) else turn.parts):
             yield from _images_in(part, f"/turns/{number}/parts/{place}")
 
 

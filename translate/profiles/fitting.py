@@ -7,7 +7,7 @@ import attrs
 from .. import hub
 from ..jsonvalue import ABSENT
 from ..web_searches import read_search
-from .checking import refused_sampling, versioned
+from .checking import refused_choice, refused_sampling, versioned
 from .record import Profile
 
 
@@ -30,11 +30,13 @@ def _sampling(request: hub.Request, profile: Profile) -> hub.Request:
 
 def _choice(request: hub.Request, profile: Profile) -> hub.Request:
     choice = request.choice
-    if not isinstance(choice, hub.ToolChoice) or choice.mode in profile.choices:
+    if not isinstance(choice, hub.ToolChoice) or refused_choice(choice, profile) is None:
         return request
+    if choice.mode in profile.choices:
+        return attrs.evolve(request, choice=attrs.evolve(choice, required=False))
     if "auto" not in profile.choices:
         return attrs.evolve(request, choice=ABSENT)
-    return attrs.evolve(request, choice=attrs.evolve(choice, mode="auto", names=()))
+    return attrs.evolve(request, choice=attrs.evolve(choice, mode="auto", names=(), required=False))
 
 
 def _thinking(request: hub.Request, profile: Profile) -> hub.Request:
