@@ -330,7 +330,7 @@ _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+|\s+', re.DOTALL)
 
 
 def json_tokens(text: str) -> list[str] | None:
-    """Split JSON text into its tokens without white space, escapes undone; ``None`` where it is not JSON."""
+    """Split JSON text into its tokens without white space, escapes undone, numbers in one spelling; ``None`` where it is not JSON."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -344,7 +344,23 @@ def json_tokens(text: str) -> list[str] | None:
             joined[-1] += token
         else:
             joined.append("p" + token)
-    return joined
+    return [_NUMBER.sub(_spelled_once, token) if token[0] == "p" else token for token in joined]
+
+
+_NUMBER: Final = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,18}))?(?![\d.eE])")
+
+
+def _spelled_once(number: re.Match[str]) -> str:
+    """Spell a number with a fraction or an exponent by its digits and its scale, exactly; integers, which are of another type, have one spelling."""
+    sign, whole, fraction, exponent = number.groups()
+    if fraction is None and exponent is None:
+        return number[0]
+    fraction = fraction or ""
+    digits = (whole + fraction).lstrip("0")
+    significant = digits.rstrip("0")
+    if not significant:
+        return f"{sign}0e0"
+    return f"{sign}{significant}e{int(exponent or 0) - len(fraction) + len(digits) - len(significant)}"
 
 
 _TEXT_TYPES: Final = ("text", "input_text", "output_text")
@@ -353,8 +369,8 @@ _TEXT_TYPES: Final = ("text", "input_text", "output_text")
 def is_respelling(row: Loss, defaults: Sequence[tuple[str, Json]]) -> bool:
     """Tell whether a row is one of the closed table of respellings.
 
-    White space and escapes of JSON inside a string; a string for one text block; a default written or left out, from the
-    table of the source's wire: (pattern of a pointer, the default).
+    White space, escapes and the spelling of numbers of JSON inside a string; a string for one text block; a default written or
+    left out, from the table of the source's wire: (pattern of a pointer, the default).
     """
     if row.kind == "changed":
         return _same_text(row) or _string_for_block(row.before, row.after) or _string_for_block(row.after, row.before)

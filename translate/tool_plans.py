@@ -14,7 +14,6 @@ import attrs
 
 from . import hub
 from .adapting import Adapting
-from .jsontext import parse
 from .jsonvalue import ABSENT, Json, same_json
 from .steps import map_each
 from .tool_schemas import WRAPPED, Projection, lift, lower, project
@@ -25,8 +24,6 @@ FREE_TEXT: Final[Json] = {
     "required": ["input"],
 }
 """The schema of a tool that takes free text, where every tool takes an object."""
-ARGUMENTS: Final = "arguments"
-"""The property under which arguments stand that are no object, where a call's are one."""
 SCHEMAS: Final = "schemas"
 CUSTOM: Final = "custom"
 INPUT: Final = "input"
@@ -130,29 +127,17 @@ def _plan_of(name: str, context: Mapping[str, Json]) -> Projection | None:
 
 
 def hear_tools(request: hub.Request) -> hub.Request:
-    """Undo what a wire of objects made of other arguments: free text of a custom tool, and JSON that is no object.
-
-    A tool with exactly the schema for free text is a custom tool; ``{"arguments": ...}`` for a tool that has no such property is
-    what stands in it.
-    """
+    """Take tools with exactly the schema for free text, and their calls, for the custom tools they were made of on a wire of objects."""
     tools = request.tools if isinstance(request.tools, tuple) else ()
-    functions = [
-        tool for tool in tools if isinstance(tool, hub.Tool) and tool.builtin is None and tool.form == "function"
-    ]
-    free = {tool.name for tool in functions if same_json(tool.schema, FREE_TEXT)}
-    bare = {tool.name for tool in functions if tool.name not in free and not _takes(tool.schema, ARGUMENTS)}
-    if not free and not bare:
+    free = {tool.name for tool in tools if isinstance(tool, hub.Tool) and _takes_free_text(tool)}
+    if not free:
         return request
     results: set[str] = set()
 
     def hear_call(call: hub.Call) -> Sequence[hub.Part] | None:
         value = call.arguments.value
-        if call.form != "function" or not isinstance(value, dict) or len(value) != 1:
-            return None
-        if call.name in bare and ARGUMENTS in value:
-            return (attrs.evolve(call, arguments=_unpacked(value[ARGUMENTS])),)
-        text = value.get(INPUT)
-        if call.name not in free or not isinstance(text, str):
+        text = value.get(INPUT) if isinstance(value, dict) and len(value) == 1 else None
+        if call.form != "function" or call.name not in free or not isinstance(text, str):
             return None
         results.add(call.id)
         return (attrs.evolve(call, form="custom", arguments=hub.Arguments(text=text)),)
@@ -160,10 +145,7 @@ def hear_tools(request: hub.Request) -> hub.Request:
     def hear_result(result: hub.Result) -> Sequence[hub.Part] | None:
         return (attrs.evolve(result, form="custom"),) if result.call_id in results else None
 
-    request = map_each(request, hub.Call, "assistant", hear_call)
-    if not free:
-        return request
-    request = map_each(request, hub.Result, "tool", hear_result)
+    request = map_each(map_each(request, hub.Call, "assistant", hear_call), hub.Result, "tool", hear_result)
     heard = tuple(
         attrs.evolve(tool, form="custom", schema=ABSENT, strict=ABSENT)
         if isinstance(tool, hub.Tool) and tool.name in free
@@ -173,16 +155,5 @@ def hear_tools(request: hub.Request) -> hub.Request:
     return attrs.evolve(request, tools=heard)
 
 
-def _takes(schema: Json, name: str) -> bool:
-    """Tell whether a tool may have a property of that name: it says so, or does not say which it has."""
-    properties = schema.get("properties") if isinstance(schema, Mapping) else None
-    return not isinstance(properties, Mapping) or name in properties
-
-
-def _unpacked(value: Json) -> hub.Arguments:
-    if not isinstance(value, str):
-        return hub.Arguments(value=value)
-    try:
-        return hub.Arguments(text=value, value=parse(value))
-    except ValueError:
-        return hub.Arguments(text=value)
+def _takes_free_text(tool: hub.Tool) -> bool:
+    return tool.builtin is None and tool.form == "function" and same_json(tool.schema, FREE_TEXT)

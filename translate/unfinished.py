@@ -24,15 +24,24 @@ _WHOLE: Final = (
 """Reasons to stop behind which everything that was begun is complete."""
 
 
+def ended_whole(stop: hub.StopReason | None) -> bool:
+    """Tell of a reason to stop whether everything that was begun is complete behind it."""
+    return stop in _WHOLE
+
+
 def broke_off(response: hub.Response) -> bool:
     """Tell whether a reply ended without saying why: its connection was cut, or it is still under way."""
     return response.status == "cut" and all(candidate.stop is None for candidate in response.candidates)
 
 
-def settled(response: hub.Response, *, calls: bool = True) -> hub.Response:
-    """Mark calls that are not whole, and counts that are lower bounds. ``calls`` is false where the wire marks calls itself."""
+def settled(response: hub.Response, *, calls: bool = True, raw_input: bool = False) -> hub.Response:
+    """Mark calls that are not whole, and counts that are lower bounds. ``calls`` is false where the wire marks calls itself.
+
+    With ``raw_input`` the wire has the value itself, and raw text in its place only where a call is not whole: text that is said to be
+    the arguments of a whole call is no sign of a cut.
+    """
     if calls:
-        candidates = tuple(map(_settled_candidate, response.candidates))
+        candidates = tuple(_settled_candidate(candidate, raw_input) for candidate in response.candidates)
         if any(one is not other for one, other in zip(candidates, response.candidates, strict=True)):
             response = attrs.evolve(response, candidates=candidates)
     if response.usage is None or not broke_off(response):
@@ -40,13 +49,13 @@ def settled(response: hub.Response, *, calls: bool = True) -> hub.Response:
     return _counted(response, hub.Known, hub.AtLeast)
 
 
-def settling(adapt: Adapter, *, calls: bool = True) -> Adapter:
+def settling(adapt: Adapter, *, calls: bool = True, raw_input: bool = False) -> Adapter:
     """Return an adapter of replies that leaves them settled: what it wrote would be read with these marks."""
 
     def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         adapted = adapt(response, adapting)
         assert isinstance(adapted, hub.Response)
-        return settled(adapted, calls=calls)
+        return settled(adapted, calls=calls, raw_input=raw_input)
 
     return adapt_response
 
@@ -88,22 +97,24 @@ def _recounted(usage: Counted, old: type[Count], new: type[Count]) -> Counted:
     return attrs.evolve(usage, **changed) if changed else usage
 
 
-def _settled_candidate(candidate: hub.Candidate) -> hub.Candidate:
+def _settled_candidate(candidate: hub.Candidate, raw_input: bool) -> hub.Candidate:
     if candidate.stop in _WHOLE:
         return candidate
     parts = candidate.turn.parts
-    marked = tuple(_marked(part) if _is_cut(part, last=part is parts[-1]) else part for part in parts)
+    marked = tuple(_marked(part) if _is_cut(part, raw_input, last=part is parts[-1]) else part for part in parts)
     if all(one is other for one, other in zip(marked, parts, strict=True)):
         return candidate
     return attrs.evolve(candidate, turn=attrs.evolve(candidate.turn, parts=marked))
 
 
-def _is_cut(part: hub.Part, *, last: bool) -> bool:
+def _is_cut(part: hub.Part, raw_input: bool, *, last: bool) -> bool:
     """Tell whether a call is not whole. Free text cannot show it: the last of a reply that is not whole is taken to be cut."""
     if not isinstance(part, hub.Call) or part.actions is not ABSENT:
         return False
     if part.form == "custom":
         return last
+    if raw_input and part.state == "complete" and part.arguments.text is not ABSENT:
+        return False
     return part.form == "function" and not isinstance(part.arguments.value, dict)
 
 
@@ -121,7 +132,9 @@ def _unsettled_candidate(candidate: hub.Candidate, raw_input: bool) -> hub.Candi
     parts = candidate.turn.parts
     if candidate.stop in _WHOLE or not any(isinstance(part, hub.Call) for part in parts):
         return candidate
-    bare = tuple(_unmarked(part, raw_input) if _is_cut(part, last=part is parts[-1]) else part for part in parts)
+    bare = tuple(
+        _unmarked(part, raw_input) if _is_cut(part, raw_input, last=part is parts[-1]) else part for part in parts
+    )
     return attrs.evolve(candidate, turn=attrs.evolve(candidate.turn, parts=bare))
 
 

@@ -35,7 +35,7 @@ WIRE = Wire(
     read_response=read_response,
     write_response=write_response,
     adapt_request=adapt_request,
-    adapt_response=settling(adapt_response),
+    adapt_response=settling(adapt_response, raw_input=True),
     reasons=REASONS,
     defaults=DEFAULTS,
 )

@@ -17,12 +17,13 @@ from .. import hub
 from ..adapting import Adapting
 from ..documents import words_of_bytes
 from ..jsontext import spell
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT
 from ..making import changed as remade
 from ..steps import map_parts, recut
-from ..tool_plans import ARGUMENTS, INPUT
+from ..tool_plans import INPUT
 from .callers import runs_here
 from .citations import is_ours
+from .invalid_json import INVALID_JSON, is_wrapped
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
 
@@ -92,14 +93,14 @@ def _thinking(thinking: hub.Thinking, role: Role) -> Parts | None:
 
 
 def _call(call: hub.Call, role: Role) -> Parts | None:
-    """Give a call a JSON object for its input: what is none stands whole under one key, and nothing is guessed."""
+    """Give a call arguments that are written as a JSON object: what is none stands whole under one key, and nothing is guessed."""
     if role == RESULT:
         return ()
     change: Change = {} if call.own is None else _bare(call)
     if call.form not in ("function", "computer", "browser"):
         change["form"] = "function"
     if call.actions is ABSENT and not _is_object(call.arguments):
-        change["arguments"] = hub.Arguments(value=as_object(call.arguments, call.form))
+        change["arguments"] = _as_object(call.arguments, call.form)
     if call.state != "complete":
         change["state"] = "complete"
     if call.namespace is not ABSENT:
@@ -119,28 +120,31 @@ _PACKED: Final = "the input of a tool is a JSON object: any other arguments stan
 
 
 def note_packed_calls(turn: hub.Turn, adapting: Adapting) -> None:
-    """Note the keys that `legal_turn` puts arguments under that are no object: ``turn`` is the turn before that."""
+    """Note the keys that the arguments of a turn's calls stand under where they are no object: ``turn`` is the turn before `legal_turn`."""
     for part in turn.parts:
-        key = packed_under(part) if isinstance(part, hub.Call) else None
-        if key is not None:
-            adapting.insert_key(key, _PACKED)
+        if not isinstance(part, hub.Call) or part.actions is not ABSENT:
+            continue
+        if part.form == "custom":
+            adapting.insert_key(INPUT, _PACKED)
+        elif is_wrapped(_as_object(part.arguments, part.form)):
+            adapting.insert_key(INVALID_JSON, _PACKED)
 
 
-def packed_under(call: hub.Call) -> str | None:
-    """Return the key that a call's arguments are put under; ``None`` where they are an object."""
-    if call.actions is not ABSENT or _is_object(call.arguments):
-        return None
-    return next(iter(as_object(call.arguments, call.form)), None)
+def _as_object(arguments: hub.Arguments, form: hub.CallForm) -> hub.Arguments:
+    """Return arguments that are written as an object: free text under ``input``, blank text as no arguments, which is what models mean by it.
 
-
-def as_object(arguments: hub.Arguments, form: hub.CallForm) -> Json:
-    """Return arguments as an object: free text under ``input``, any other JSON under ``arguments``, text as it was sampled, blank text as ``{}``."""
+    All others stand as text in the wire's form for what is no object (`invalid_json`), as they were sampled.
+    """
     if form == "custom":
-        return {INPUT: "" if arguments.text is ABSENT else arguments.text}
-    if arguments.value is not ABSENT and not isinstance(arguments.value, str) and not _overflows(arguments):
-        return {ARGUMENTS: arguments.value}
-    text = spell(arguments.value) if arguments.text is ABSENT and arguments.value is not ABSENT else arguments.text
-    return {ARGUMENTS: text} if isinstance(text, str) and text.strip() else {}
+        return hub.Arguments(value={INPUT: "" if arguments.text is ABSENT else arguments.text})
+    if _is_object(arguments):
+        return arguments
+    text = arguments.text
+    if text is ABSENT:
+        text = "" if arguments.value is ABSENT else spell(arguments.value)
+    if not text.strip():
+        return hub.Arguments(value={})
+    return hub.Arguments(text=text, value=ABSENT if isinstance(arguments.value, dict) else arguments.value)
 
 
 _HUGE: Final = re.compile(r"\d[eE]\+?\d{3}")

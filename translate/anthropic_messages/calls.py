@@ -18,8 +18,9 @@ from ..computer_use.anthropic import TOOLS, read_action, tool_of_toolset, write_
 from ..computer_use.outcomes import NotExpressible
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from ..making import maker, new_arguments, new_call, new_result, new_text
+from ..making import maker, new_call, new_result, new_text
 from .callers import read_caller, write_caller
+from .invalid_json import read_input, write_input
 from .media import read_document, read_image, read_search_result, write_media
 from .residue import WIRE_NAME, build, members, nulls, ours, own, own_of
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
@@ -74,7 +75,7 @@ def read_call(block: ToolUseBlock, context: Context) -> hub.Call:
     return new_call(
         id=block.id,
         name=block.name,
-        arguments=new_arguments(value=block.input),
+        arguments=read_input(block.input),
         toolset=block.toolset_name,
         caller=caller,
         own=residue,
@@ -159,10 +160,8 @@ def write_call(call: hub.Call, cache: hub.Mark | None, context: Context) -> Tool
         return _write_computer_call(call, call.actions, cache, context)
     if call.form not in ("function", "computer", "browser"):
         raise WriteError(f"the Messages API has no {call.form} call")
-    if call.arguments.value is ABSENT and call.arguments.text is not ABSENT:
-        raise WriteError("the arguments of a call are not JSON, and the Messages API takes nothing else")
     control = ABSENT if cache is None else write_cache(cache)
-    input, toolset = call.arguments.value, call.toolset
+    input, toolset = write_input(call.arguments), call.toolset
     caller = ABSENT if call.caller is None else write_caller(call.caller)
     if call.own is None and call.spelling is None:
         return _new_call_block(

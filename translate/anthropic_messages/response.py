@@ -52,7 +52,7 @@ def read_response(message: Message) -> hub.Response:
         own=own(residue),
         spelling=own(spelling),
     )
-    return settled(response)
+    return settled(response, raw_input=True)
 
 
 def _read_turn(message: Message) -> hub.Turn:

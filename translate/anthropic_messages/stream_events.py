@@ -9,6 +9,7 @@ from ..codec import decode_as
 from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json
+from .invalid_json import Held
 from .response import read_response
 from .stream_fold import AnthropicFold
 from .wire import Message
@@ -31,6 +32,7 @@ class AnthropicEvents:
         self._told = False
         self._parts: set[int] = set()
         """Indices of blocks that are parts and still open."""
+        self._inputs: dict[int, Held] = {}
 
     def push(self, event: Any) -> list[StreamEvent]:
         self.fold.push(event)
@@ -80,7 +82,9 @@ class AnthropicEvents:
         if cls is TextDelta:
             text = delta.text  # type: ignore[union-attr]
         elif cls is InputJsonDelta:
-            text = delta.partial_json  # type: ignore[union-attr]
+            if event.index not in self._inputs:
+                self._inputs[event.index] = Held()
+            text = self._inputs[event.index].take(delta.partial_json)  # type: ignore[union-attr]
         elif cls is ThinkingDelta:
             text = delta.thinking  # type: ignore[union-attr]
         else:
@@ -98,7 +102,20 @@ class AnthropicEvents:
         if index not in self._parts:
             return []
         self._parts.remove(index)
-        return [PartEnd(index=index, part=part) for part in _parts(self.fold.blocks[index].document())[:1]]
+        events: list[StreamEvent] = []
+        for part in _parts(self.fold.blocks[index].document(whole=True))[:1]:
+            held = self._inputs.pop(index, None)
+            text = _said(part, held.rest()) if held is not None else ""
+            events += [PartDelta(index=index, text=text)] if text else []
+            events.append(PartEnd(index=index, part=part))
+        return events
+
+
+def _said(part: hub.Part, held: str) -> str:
+    """Return what is left to say of a call whose input was held back: its text, where it turned out to have the form."""
+    if held and isinstance(part, hub.Call) and isinstance(part.arguments.text, str):
+        return part.arguments.text
+    return held
 
 
 def _read(document: Json) -> hub.Response:

@@ -4,8 +4,9 @@ The rules of the fold are those of the provider's own client (anthropic SDK 2.12
 citations and partial JSON append; signatures and compactions replace; ``message_delta`` replaces what it says, numbers of its usage
 included, and leaves the rest as ``message_start`` had it.
 
-A call whose block never closed, or whose input does not parse, has its raw text as ``input``: a string where the wire has an object, so that
-nobody can take it for a call that may run.
+A call whose block never closed, or whose input does not parse in a reply that is not whole, has its raw text as ``input``: a string where
+the wire has an object, so that nobody can take it for a call that may run. In a reply that is whole, text that is no object is what the model
+said: it stands in the wire's form for that (`invalid_json`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from ..jsontext import parse
 from ..jsonvalue import Json, JsonObject
 from ..stream_reader import FrameException, Unreadable
 from ..streams import CallSoFar
+from ..unfinished import ended_whole
+from .invalid_json import said_input
+from .tables import STOP_REASONS
 from .wire_events import (
     CitationsDelta,
     CompactionDelta,
@@ -52,7 +56,8 @@ class Block:
         self.citations: list[Json] = []
         self.replaced: JsonObject = {}
 
-    def document(self) -> JsonObject:
+    def document(self, *, whole: bool) -> JsonObject:
+        """Return the block so far. ``whole`` tells of a reply that ended with everything said that was begun."""
         block = dict(self.start)
         if self.texts:
             block["text"] = _text_of(block, "text") + "".join(self.texts)
@@ -63,6 +68,9 @@ class Block:
         block.update(self.replaced)
         if block.get("type") in _CALLS:
             block["input"] = self.input()
+            raw = "".join(self.input_text)
+            if raw and whole and self.closed and block["type"] == "tool_use":
+                block["input"] = said_input(raw, block["input"])
         return block
 
     def input(self) -> Json:
@@ -109,7 +117,9 @@ class AnthropicFold:
 
     def document(self) -> JsonObject:
         message = dict(self._message)
-        message["content"] = [self.blocks[index].document() for index in sorted(self.blocks)]
+        stop = message.get("stop_reason")
+        whole = self.finished and isinstance(stop, str) and ended_whole(STOP_REASONS.get(stop))
+        message["content"] = [self.blocks[index].document(whole=whole) for index in sorted(self.blocks)]
         if not self.finished:
             message["stop_reason"] = None
         return message

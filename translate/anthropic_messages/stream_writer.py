@@ -15,6 +15,7 @@ from ..jsontext import spell
 from ..jsonvalue import Json, JsonObject
 from ..sse import frame_around
 from ..streams import MARK
+from .invalid_json import Held
 from .response import ERROR
 
 _TEXTS: Final = {"text": "text", "thinking": "thinking"}
@@ -36,6 +37,8 @@ class _Block:
     began: bool = False
     said: bool = False
     waiting: list[str] = attrs.field(factory=list)
+    held: Held | None = None
+    """Holds back what of a call's input may have to be said otherwise."""
     frame: tuple[str, str] | None = None
     """What stands before and behind a text in the frame of a delta."""
     ended: bool = False
@@ -55,12 +58,18 @@ class AnthropicWriter:
         return [{"type": "message_start", "message": document | late | {"content": [], "stop_reason": None}}]
 
     def part_start(self, number: int, piece: JsonObject) -> list[Json]:
-        block = self._blocks[number] = _Block(piece, _DELTAS.get(piece.get("type", ""), _INPUT_DELTA))
+        held = Held() if piece.get("type") == "tool_use" else None
+        block = _Block(piece, _DELTAS.get(piece.get("type", ""), _INPUT_DELTA), held=held)
+        self._blocks[number] = block
         self._order.append(block)
         return self._advance()
 
     def part_delta(self, number: int, text: str) -> list[Json]:
         block = self._blocks[number]
+        if block.held is not None:
+            text = block.held.take(text)
+            if not text:
+                return []
         if block is self._order[0]:
             block.said = True
             return [self._delta(block, text)]
@@ -69,7 +78,7 @@ class AnthropicWriter:
 
     def framed_delta(self, number: int, text: str) -> str | None:
         block = self._blocks[number]
-        if block is not self._order[0]:
+        if block is not self._order[0] or (block.held is not None and block.held.nothing_passed):
             return None
         if block.frame is None:
             block.frame = frame_around(self._delta(block, MARK), MARK, named=True)
@@ -117,6 +126,8 @@ class AnthropicWriter:
         events: list[Json] = []
         final = block.final or {}
         text = text_of(final)
+        if block.final is None and block.held is not None:
+            text = block.held.rest()  # it was broken off: nobody can say more of it
         if text and not block.said:
             events.append(self._delta(block, text))
         events += [

@@ -133,7 +133,7 @@ def converting_commutes_with_folding(events: Sequence[Any], *, source: str | Wir
 
 
 def same_but_for_cut_calls(value: Json, found: Json, wire: Wire) -> bool:
-    """Tell whether two replies say the same, calls with arguments that are no JSON object apart."""
+    """Tell whether two replies say the same, calls that were cut short apart."""
     return diff(value, found) == () or _without_cut_calls(value, wire) == _without_cut_calls(found, wire)
 
 
@@ -141,20 +141,11 @@ def _without_cut_calls(document: Json, wire: Wire) -> tuple[Any, ...]:
     reply = read(wire, "response", document)
     assert isinstance(reply, hub.Response)
     said = [
-        [part for part in candidate.turn.parts if not (isinstance(part, hub.Call) and _is_cut(part))]
+        [part for part in candidate.turn.parts if not (isinstance(part, hub.Call) and part.state != "complete")]
         for candidate in reply.candidates
     ]
     usage = None if reply.usage is None else attrs.evolve(reply.usage, reported=None)
     return said, [candidate.stop for candidate in reply.candidates], usage, reply.id, reply.model, reply.status
-
-
-def _is_cut(call: hub.Call) -> bool:
-    if call.state != "complete":
-        return True
-    value = call.arguments.value
-    if call.form != "function":
-        return False
-    return not isinstance(value, dict) or (list(value) == ["arguments"] and not isinstance(value["arguments"], dict))
 
 
 def bytes_convert_as_events_do(data: Sequence[bytes], *, source: str, target: str) -> None:

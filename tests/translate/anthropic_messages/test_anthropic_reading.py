@@ -268,7 +268,6 @@ def test_an_assistants_turn_says_who_minted_it() -> None:
         hub.Media(kind="image", source=hub.Url(url="https://example.org/a.png"), detail="high"),
         hub.Media(kind="image", source=hub.FileId(id="file-1", family="openai")),
         hub.Call(id="c", name="f", form="custom", arguments=hub.Arguments(text="free")),
-        hub.Call(id="c", name="f", arguments=hub.Arguments(text='{"cut')),
         hub.Call(id="c", name="f", state="cut"),
         hub.Call(id="c", name="computer", form="computer", actions=(Screenshot(), Screenshot())),
         hub.Result(call_id="c", outcome="denied"),

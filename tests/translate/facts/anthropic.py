@@ -20,6 +20,7 @@ from .common import (
     image,
     is_free,
     mcp,
+    parsed,
     said,
     search,
     server_call,
@@ -106,6 +107,16 @@ def _content(role: str, content: Any, place: str, computers: set[Any], free: set
         yield from _block(role, block, f"{place}{at(number)}", computers, free)
 
 
+def _arguments(value: Any) -> str:
+    """Spell a call's input. The provider's page has text that is no JSON object stand under one key; so does an object that looks like that."""
+    text = value.get("INVALID_JSON") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(text, str):
+        return canonical(value)
+    said = parsed(text)
+    is_object = said.startswith("{") and "Infinity" not in said  # which no double holds, and no input therefore
+    return canonical(value) if is_object and not said.startswith('{"INVALID_JSON":') else said
+
+
 def _provider_block(block: dict[str, Any], place: str) -> Iterator[Fact]:
     """Read what only the provider says, and what its own tools and MCP servers do, which others say too."""
     kind, outcome = block.get("type"), _outcome(block)
@@ -153,7 +164,7 @@ def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], fr
     elif kind == "tool_use":
         known += ["id", "name", "input", "toolset_name"]
         places = [f"{place}{at(key)}" for key in ("id", "name", "input")]
-        yield call(block["id"], block["name"], canonical(block["input"]), *places)
+        yield call(block["id"], block["name"], _arguments(block["input"]), *places)
     elif kind == "tool_result":
         known += ["tool_use_id", "content", "is_error", "toolset_name"]
         yield from _result(block, place)
@@ -267,6 +278,16 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
             keys = ("/allowed_domains", "/user_location")
             yield from search(tool.get("allowed_domains"), tool.get("user_location"), None, place, keys)
             yield from extras(tool, ("type", "name", "allowed_domains", "user_location", "cache_control"), place)
+        elif str(kind).startswith("tool_search_tool_"):
+            yield Fact(("tool search",), (place,))
+            if "regex" in kind:
+                yield Fact(("tool search by", "regex"), (f"{place}/type",))
+            yield from extras(tool, ("type", "name"), place)
+        elif str(kind).startswith("code_execution_2"):
+            yield Fact(("runs code",), (place,))
+            if kind != "code_execution_20250825":
+                yield Fact(("server tool", str(kind)), (f"{place}/type",))
+            yield from extras(tool, ("type", "name"), place)
         else:
             yield Fact(("server tool", canonical(tool)), (place,))
         return

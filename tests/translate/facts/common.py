@@ -98,11 +98,8 @@ def citation(note: Mapping[str, Any], place: str) -> Fact:
 
 
 def call(id: Any, name: Any, arguments: str, *places: str) -> Fact:
-    """State a call. Arguments that are no object stand under one key where a wire takes objects only, which is said of every such call."""
-    packed = json.loads(arguments) if arguments.startswith('{"arguments":') else {}
-    if packed.keys() == {"arguments"}:
-        inner = packed["arguments"]
-        arguments = parsed(inner) if isinstance(inner, str) else canonical(inner)
+    if PROVIDERS.fullmatch(str(id)) and str(name).startswith("tool_search"):
+        return Fact(("tools searched", arguments), places, order=True)
     return Fact(("call", str(id), str(name), arguments), places, order=True)
 
 
@@ -110,13 +107,23 @@ def result_text(id: Any, text: str, *places: str) -> Fact:
     return Fact(("result", str(id), text), places, order=True)
 
 
-PROVIDERS = re.compile(r"(?:srvtoolu|ws)_.+", re.DOTALL)
+PROVIDERS = re.compile(r"(?:srvtoolu|ws|tsc|ci|fs)_.+", re.DOTALL)
 """Ids of calls that a provider ran itself, by the prefixes its documentation gives them."""
 
 
 def found(id: Any, text: str, *places: str) -> Fact:
     """State a result. One of a provider's own tool is JSON, whose spelling says nothing."""
-    return result_text(id, parsed(text) if PROVIDERS.fullmatch(str(id)) else text, *places)
+    if not PROVIDERS.fullmatch(str(id)):
+        return result_text(id, text, *places)
+    told = parsed(text)
+    if told.startswith('{"tools":['):
+        return tools_found(json.loads(told)["tools"], *places)
+    return result_text(id, told, *places)
+
+
+def tools_found(names: Iterable[Any], *places: str) -> Fact:
+    """What a search for tools found. It is said by nothing but its place whose search that was: each wire has ids of its own for it."""
+    return Fact(("tools found", *map(str, names)), places, order=True)
 
 
 def failed(id: Any, *places: str) -> Fact:

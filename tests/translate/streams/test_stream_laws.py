@@ -331,7 +331,7 @@ def test_no_part_in_sequence_is_held_back(target: str) -> None:
     events = [START, block(0, "text", text=""), *[delta(0, "text_delta", text=str(n)) for n in range(5)], stop(0)]
     events += [
         block(1, "tool_use", **TOOL),
-        *[delta(1, "input_json_delta", partial_json=p) for p in ('{"', 'a"', ":1}")],
+        *[delta(1, "input_json_delta", partial_json=p) for p in ('{"a', '"', ":1}")],
         stop(1),
     ]
     for event in [*events, *END]:
