@@ -18,7 +18,7 @@ from .adapt_parts import foreign, legal_turn, note_packed_calls
 from .adapt_server import take_server_tools
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
-from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS, STOP_WORDS
+from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS
 from .usage import fit_tool_usage, write_usage
 
 
@@ -86,13 +86,14 @@ def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
 
 
 def _stop(candidate: hub.Candidate) -> hub.StopReason | None:
-    """A reason the wire has no word for is left unsaid: it must not become that of a finished turn."""
+    """Say why it stopped. A reason the wire has no word for must not become that of a finished turn, nor none, which a reply that broke off has."""
     stop = candidate.stop
     if stop is hub.Reason.CONTENT_FILTER:
         return hub.Reason.REFUSAL
-    if isinstance(stop, hub.Other) and any(isinstance(part, hub.Call) for part in candidate.turn.parts):
-        return hub.Reason.TOOL_USE
-    return stop if isinstance(stop, hub.Reason) and stop in STOP_WORDS else None
+    if isinstance(stop, hub.Other):
+        calls = any(isinstance(part, hub.Call) and part.state == "complete" for part in candidate.turn.parts)
+        return hub.Reason.TOOL_USE if calls else hub.Reason.MAX_TOKENS
+    return stop
 
 
 def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:

@@ -26,8 +26,11 @@ _STOPS: Final[Mapping[Any, hub.Reason]] = {
     hub.Reason.MAX_TOKENS: hub.Reason.MAX_TOKENS,
     hub.Reason.CONTENT_FILTER: hub.Reason.CONTENT_FILTER,
     hub.Reason.REFUSAL: hub.Reason.CONTENT_FILTER,
+    hub.Reason.CONTEXT_OVERFLOW: hub.Reason.MAX_TOKENS,
+    hub.Reason.PAUSE_TURN: hub.Reason.MAX_TOKENS,
+    hub.Reason.COMPACTION: hub.Reason.MAX_TOKENS,
 }
-"""Stops that make a reply incomplete here, and the reason it is given."""
+"""Stops that make a reply incomplete here, and the reason it is given: without one it would be a reply that broke off, and its usage no total."""
 _NATURAL: Final = (hub.Reason.END_TURN, hub.Reason.TOOL_USE, hub.Reason.STOP_SEQUENCE, None)
 
 
@@ -102,7 +105,7 @@ def _fit_stop(stop: hub.StopReason | None, status: str, turn: hub.Turn) -> tuple
     if isinstance(stop, hub.Other) and natural_stop(turn) is hub.Reason.TOOL_USE and stop.raw not in INCOMPLETE_WORDS:
         return hub.Reason.TOOL_USE, "finished"
     if isinstance(stop, hub.Other):
-        return (stop if stop.raw in INCOMPLETE_WORDS else None), "cut"
+        return (stop if stop.raw in INCOMPLETE_WORDS else hub.Reason.MAX_TOKENS), "cut"
     if stop in _STOPS:
         return _STOPS[stop], "cut"
     if status == "finished" and stop in _NATURAL:
