@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from polyloop.translate.errors import UsageError
 
+from .tables import WIDE
+
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..demo import Outcome
 
 _NEEDED: Final = {
@@ -23,6 +27,9 @@ _NEEDED: Final = {
     "google.auth": "google-auth",
 }
 _COLUMNS: Final = ("provider", "wire", "turns", "requests", "tokens", "losses", "result")
+_FEW: Final = ("provider", "losses", "result")
+_ROOM: Final = 120
+"""Columns of a terminal from which all of the table's have room."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +87,7 @@ async def _run(providers: tuple[str, ...], folder: Path) -> list[Outcome]:
 
                 def tell(action: str, name: str = provider, done: list[str] = actions) -> None:
                     done.append(action)
-                    status.update(f"{name}: {len(done)} actions, now {action}")
+                    status.update(f"{name}: action {len(done)}, {action}")
 
                 outcome = await run_provider(provider, server, tell, folder / provider)
             outcomes.append(outcome)
@@ -88,21 +95,31 @@ async def _run(providers: tuple[str, ...], folder: Path) -> list[Outcome]:
     return outcomes
 
 
-def _report(outcomes: list[Outcome], folder: Path) -> int:
-    from rich.console import Console
+def table_of(outcomes: list[Outcome], width: int) -> Table:
+    """Make the table of the end; in a narrow terminal of fewer columns, and a result goes on in the next line."""
     from rich.table import Table
 
-    from polyloop.translate import same_json
     from polyloop.translate.jsontext import spell
+
+    columns = _COLUMNS if width >= _ROOM else _FEW
+    table = Table(title="One task, six providers" if len(outcomes) > 1 else None)
+    for name in columns:
+        table.add_column(name, overflow="fold", no_wrap=name != "result")
+    for outcome in outcomes:
+        cells = {name: str(getattr(outcome, name)) for name in columns}
+        table.add_row(*(cells | {"result": spell(outcome.result)}).values())
+    return table
+
+
+def _report(outcomes: list[Outcome], folder: Path) -> int:
+    from rich.console import Console
+
+    from polyloop.translate import same_json
 
     from ..demo import ANSWER
 
-    table = Table(*_COLUMNS, title="One task, six providers" if len(outcomes) > 1 else None)
-    for outcome in outcomes:
-        cells = (outcome.turns, outcome.requests, outcome.tokens, outcome.losses)
-        table.add_row(outcome.provider, outcome.wire, *map(str, cells), spell(outcome.result))
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    console.print(table)
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    console.print(table_of(outcomes, console.width))
     equal = all(same_json(outcome.result, outcomes[0].result) for outcome in outcomes)
     filled = all(same_json(outcome.form, ANSWER) for outcome in outcomes)
     console.print(f"results equal: {'yes' if equal else 'no'}; forms filled in as told: {'yes' if filled else 'no'}")

@@ -40,6 +40,8 @@ def read_documents(path: str | None, *, lines: bool) -> Iterator[Json]:
 
 
 def _parsed(text: str, where: str) -> Json:
+    if not text.strip():
+        raise UsageError(f"{where} is empty")
     try:
         return parse_exact(text)
     except DecodeError as error:

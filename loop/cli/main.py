@@ -66,7 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(command: Command, arguments: argparse.Namespace) -> int:
     try:
         code = command.run(arguments)
-        sys.stdout.flush()  # here, where what goes wrong can still be told
+        if sys.stdout is not None:  # as it is where the shell closed it
+            sys.stdout.flush()  # here, where what goes wrong can still be told
         return code
     except LossError as error:
         print(f"polyloop: {error}", file=sys.stderr)

@@ -95,6 +95,6 @@ def _positive(kind: Callable[[str], N], text: str, what: str) -> N:
         value = kind(text)
     except (ValueError, InvalidOperation):
         raise argparse.ArgumentTypeError(f"{text!r} is not {what}") from None
-    if not (value > 0 and math.isfinite(value)):
+    if not (math.isfinite(value) and value > 0):  # in this order: a Decimal that is not a number cannot be compared
         raise argparse.ArgumentTypeError(f"{text!r} is not {what} above 0")
     return value

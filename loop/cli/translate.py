@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from polyloop.translate import WIRES, Translation, convert, dumps
 from polyloop.translate.jsontext import spell
@@ -13,6 +16,11 @@ from polyloop.translate.jsonvalue import Json
 from .documents import read_documents, write_text
 
 _WIDTH = 48
+_SIGNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "request": {"messages": ("anthropic", "openai-chat", "uitars"), "input": ("openai-responses",)},
+    "response": {"content": ("anthropic",), "choices": ("openai-chat", "uitars"), "output": ("openai-responses",)},
+}
+"""Kind -> key -> the wires whose documents have it always."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     stored: list[str] = []
     for document in read_documents(arguments.file, lines=arguments.jsonl):
+        if mistaken := other_wires(document, arguments.kind, arguments.source):
+            print(
+                f"polyloop: this looks like a {arguments.kind} of {mistaken}, not of {arguments.source}",
+                file=sys.stderr,
+            )
         translation = convert(
             document,
             kind=arguments.kind,
@@ -45,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         print(spell(translation.value).encode("utf-8", "backslashreplace").decode("utf-8"))
         if not arguments.quiet:
-            sys.stderr.write(tables(translation))
+            sys.stderr.write(tables(translation, shutil.get_terminal_size().columns if sys.stderr.isatty() else None))
         if arguments.losses:
             stored.append(dumps(translation))
     if arguments.losses:
@@ -53,14 +66,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def tables(translation: Translation) -> str:
-    """Spell what a translation lost, spelled otherwise and put in, as aligned text with long values cut."""
+def other_wires(document: Json, kind: str, source: str) -> str:
+    """Name the wires whose document this seems to be; the empty text where it may be the source's, or nobody's."""
+    if not isinstance(document, dict) or source not in WIRES:
+        return ""
+    found = [wires for key, wires in _SIGNS.get(kind, {}).items() if key in document]
+    return "" if any(source in wires for wires in found) else " or ".join(wire for wires in found for wire in wires)
+
+
+def tables(translation: Translation, width: int | None = None) -> str:
+    """Spell what a translation lost, spelled otherwise and put in, as aligned text with long values cut.
+
+    Where a table is wider than the terminal, each row is a paragraph.
+    """
     text = ""
     for title, rows in (("losses", translation.losses), ("respellings", translation.respellings)):
         cells = [(row.kind, row.pointer or "/", cut(row.before), cut(row.after), row.reason) for row in rows]
-        text += _table(title, ("kind", "pointer", "before", "after", "reason"), cells)
+        text += _table(title, ("kind", "pointer", "before", "after", "reason"), cells, width)
     cells_in = [(insertion.pointer, cut(insertion.text), insertion.reason) for insertion in translation.insertions]
-    return text + _table("insertions", ("pointer", "text", "reason"), cells_in)
+    return text + _table("insertions", ("pointer", "text", "reason"), cells_in, width)
 
 
 def cut(value: Json) -> str:
@@ -71,10 +95,22 @@ def cut(value: Json) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 20]}... ({len(text)} characters)"
 
 
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], width: int | None) -> str:
     cells = [tuple(heads), *map(tuple, rows)]
     if len(cells) == 1:
         return f"{title}: none\n"
     widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    if width is not None and max(map(len, lines)) + 2 > width:
+        lines = [line for row in cells[1:] for line in _paragraph(heads, row, width)]
     return f"{title}: {len(cells) - 1}\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def _paragraph(heads: Sequence[str], row: Sequence[str], width: int) -> list[str]:
+    """Spell a row as lines: what and where, then what each further column says."""
+    named = [
+        f"{head}: {cell}" for head, cell in zip(heads, row, strict=True) if cell and head not in ("kind", "pointer")
+    ]
+    first = " ".join(cell for head, cell in zip(heads, row, strict=True) if head in ("kind", "pointer"))
+    room = max(width - 4, 20)
+    return [first, *(f"  {line}" for each in named for line in textwrap.wrap(each, room, subsequent_indent="  "))]

@@ -59,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     try:
         script = load(options.file) if options.file else parse(EXAMPLE)
-    except (ScenarioError, OSError) as wrong:
+    except OSError as wrong:
+        return _complain(f"cannot read {options.file}: {wrong.strerror}", 2)
+    except ScenarioError as wrong:
         return _complain(wrong, 2)
     try:
         asyncio.run(_serve(script, options.host, options.port))
@@ -70,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _complain(wrong: Exception, status: int) -> int:
+def _complain(wrong: Exception | str, status: int) -> int:
     print(f"scripted provider: {wrong}", file=sys.stderr)
     return status
 
@@ -79,9 +81,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments, for a command line of any name."""
     parser.epilog = _EPILOG.format(program=parser.prog)
     parser.add_argument("file", nargs="?", metavar="FILE", help="the script")
-    parser.add_argument("--port", type=int, default=0, help="where to listen; 0 takes a free port (default)")
+    parser.add_argument("--port", type=_port, default=0, help="where to listen; 0 takes a free port (default)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument("--example", action="store_true", help="print an example script and leave")
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
+    return int(text)
 
 
 async def _serve(script: Script, host: str, port: int) -> None:

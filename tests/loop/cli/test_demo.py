@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from polyloop.loop.cli.demo import _NEEDED, _has
+from polyloop.loop.cli.demo import _NEEDED, _has, table_of
 from polyloop.loop.cli.main import main
 
 pytestmark = pytest.mark.skipif(not all(map(_has, _NEEDED)), reason="the demo needs polyloop[demo]")
@@ -35,3 +37,22 @@ def test_one_provider_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     (tmp_path / "file").write_text("")
     assert main(["demo", "--out", str(tmp_path / "file")]) == 2
     assert "cannot make" in capsys.readouterr().err
+
+
+def test_the_table_fits_a_narrow_terminal_and_cuts_nothing_off() -> None:
+    from rich.console import Console
+
+    from polyloop.loop.demo import Outcome
+
+    result = {"name": "Ada Lovelace", "email": "ada@example.org"}
+    outcome = Outcome(
+        provider="anthropic", wire="anthropic", turns=1, requests=1, tokens=1, losses=0, result=result, form={}, page=""
+    )
+    for width, columns in ((40, 3), (80, 3), (160, 7)):
+        console = Console(width=width, record=True, file=io.StringIO())
+        console.print(table_of([outcome], width))
+        lines = console.export_text().splitlines()
+        assert max(map(len, lines)) <= width
+        assert lines[1].count("┃") == columns + 1
+        said = "".join(line.split("│")[-2].strip() for line in lines[3:-1])
+        assert said.replace(" ", "") == json.dumps(result, separators=(",", ":")).replace(" ", "")

@@ -316,7 +316,14 @@ def test_what_is_wrong_is_one_line_that_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "given", [["--max-cost", "-1"], ["--max-cost", "free"], ["--max-steps", "0"], ["--max-seconds", "nan"]]
+    "given",
+    [
+        ["--max-cost", "-1"],
+        ["--max-cost", "free"],
+        ["--max-steps", "0"],
+        ["--max-seconds", "nan"],
+        ["--max-cost", "nan"],
+    ],
 )
 def test_a_limit_that_is_none_is_refused(given: list[str], state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:

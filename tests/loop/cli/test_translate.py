@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from polyloop.loop.cli.main import main
-from polyloop.loop.cli.translate import cut
+from polyloop.loop.cli.translate import cut, tables
+from polyloop.translate import convert
 from polyloop.translate.jsonvalue import Json, same_json
 
 ASKED: dict[str, Json] = {
@@ -91,6 +92,33 @@ def test_columns_are_aligned_and_long_values_cut(shell: Shell) -> None:
     assert len(cut("y" * 900)) < 60
     assert cut(None) == ""
     assert cut("ü\ud83d").isascii()
+
+
+def test_in_a_narrow_terminal_a_row_is_a_paragraph() -> None:
+    translation = convert(ASKED, kind="request", source="anthropic", target="openai-chat")
+    assert tables(translation, 1000) == tables(translation)
+    narrow = tables(translation, 40)
+    assert max(map(len, narrow.splitlines())) <= 40
+    assert "  dropped /top_k\n    before: 5\n    reason: there is no top_k among the" in narrow
+    assert narrow.count("dropped ") == tables(translation).count("dropped ")
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "source", "says"),
+    [
+        ({"model": "m", "input": "hi"}, "request", "anthropic", "openai-responses"),
+        ({"model": "m", "choices": []}, "response", "openai-responses", "openai-chat or uitars"),
+        ({"model": "m"}, "request", "anthropic", ""),
+        ({"messages": [], "input": 1}, "request", "anthropic", ""),
+        ([], "stream", "anthropic", ""),
+    ],
+)
+def test_a_document_of_another_wire_is_told(shell: Shell, document: Json, kind: str, source: str, says: str) -> None:
+    target = "openai-chat" if source == "anthropic" else "anthropic"
+    words = ("translate", "--quiet", "--from", source, "--to", target, "--kind", kind)
+    assert shell.run(*words, shell.file(json.dumps(document))) == 0
+    told = f"polyloop: this looks like a {kind} of {says}, not of {source}\n"
+    assert shell.err == (told if says else "")
 
 
 def test_quiet_prints_the_value_alone(shell: Shell) -> None:
@@ -186,7 +214,7 @@ GOOD = json.dumps(ASKED)
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (b"", "request.json is not JSON"),
+        (b"", "request.json is empty"),
         (b"{", "request.json is not JSON"),
         (b"\xff{}", "request.json is not UTF-8 (byte 0)"),
         (b"[1]", "found an array at the document: expected an object"),
@@ -300,3 +328,12 @@ def test_a_damaged_translation_is_refused_in_one_line(shell: Shell, text: str, c
     assert shell.out == ""
     (line,) = shell.err.splitlines()
     assert complaint in line
+
+
+def test_a_standard_output_that_was_closed_is_no_crash(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has None for it; the value goes nowhere, as was asked, and the file is written."""
+    monkeypatch.setattr(sys, "stdout", None)
+    kept = shell.folder / "kept.json"
+    path = shell.file(json.dumps(ASKED))
+    assert main([*TO_CHAT, "--quiet", "--losses", str(kept), path]) == 0
+    assert json.loads(kept.read_text(encoding="utf-8"))["value"]["model"] == "m"

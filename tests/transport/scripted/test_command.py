@@ -44,8 +44,17 @@ def test_a_bad_script_is_status_2(
 
 
 def test_a_missing_script_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert serve([str(tmp_path / "nothing.json")]) == 2
-    assert "nothing.json" in capsys.readouterr().err
+    path = tmp_path / "nothing.json"
+    assert serve([str(path)]) == 2
+    assert capsys.readouterr().err == f"scripted provider: cannot read {path}: No such file or directory\n"
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "x", "1.0", ""])
+def test_what_is_no_port_is_refused(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        serve([f"--port={port}"])
+    assert left.value.code == 2
+    assert "is not a port, a number from 0 to 65535" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
