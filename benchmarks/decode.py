@@ -1,8 +1,9 @@
 """How fast bytes become records: ``python -m benchmarks.decode`` prints ratios against msgspec and pydantic in one run.
 
 All decode the same document by the same model (`models` says what each does less than ours). The JSON parser is told apart, since
-records are made from what any parser gives, and so is `decode_text`, which parses itself: it looks for numbers beyond floats, which no
-parser refuses, and need not copy what it parsed. jiter comes with both vendors' SDKs.
+records are made from what any parser gives, and so is `decode_text`, which parses itself: it looks for numbers that the parser may have
+changed, and need not copy what it parsed. It takes the fastest parser that is installed: ``--without orjson`` shows what it takes where only
+jiter is, which comes with both vendors' SDKs, and ``--without orjson --without jiter`` what with the standard library alone.
 Also: what ``import polyloop.translate`` costs against importing attrs and cattrs, in fresh interpreters: alone, and with the records of all
 wires made, which wait until a wire's first document.
 """
@@ -27,6 +28,8 @@ from polyloop.translate.wires import decode, decode_text, root_of, wire_of
 from .models import Pydantic, Structs
 
 WIRES: Final = ("anthropic", "openai-chat", "openai-responses")
+PARSERS: Final = {"orjson": "loads", "jiter": "from_json"}
+"""Parsers that may be installed, and the function of each."""
 
 
 def document(wire: str, exchanges: int = 20) -> dict[str, Any]:
@@ -77,10 +80,15 @@ _EXCHANGE: Final = {"anthropic": _anthropic, "openai-chat": _chat, "openai-respo
 
 
 def timed(works: Mapping[str, Callable[[], object]], *, rounds: int = 40, repeat: int = 3) -> dict[str, float]:
-    """Return the best of some rounds of each, in CPU microseconds for one run. They take turns, so that a busy minute strikes them all."""
+    """Return the best of some rounds of each, in CPU microseconds for one run.
+
+    They take turns, so that a busy minute strikes them all; each turn begins with a run that is not counted, since the one before leaves
+    the processor's caches and the interpreter's to others.
+    """
     best = dict.fromkeys(works, float("inf"))
     for _ in range(rounds):
         for name, work in works.items():
+            work()
             start = process_time()
             for _ in range(repeat):
                 work()
@@ -96,7 +104,7 @@ def _installed(name: str) -> Any:
 def parsers() -> dict[str, Callable[[bytes], Any]]:
     """Return the JSON parsers at hand, the standard one first."""
     found: dict[str, Callable[[bytes], Any]] = {"json": json.loads}
-    for name, function in (("orjson", "loads"), ("jiter", "from_json")):
+    for name, function in PARSERS.items():
         if library := _installed(name):
             found[name] = getattr(library, function)
     return found
@@ -205,7 +213,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print all ratios."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.decode", description=__doc__.partition("\n")[0])
     parser.add_argument("--wire", choices=WIRES, action="append", help="this wire only; may be given more than once")
+    parser.add_argument(
+        "--without", choices=PARSERS, action="append", default=[], help="as if this parser were not installed"
+    )
     asked = parser.parse_args(arguments)
+    for name in asked.without:
+        vars(sys)["modules"][name] = None  # says that there is no such module
     decoding(asked.wire or WIRES)
     importing()
     return 0

@@ -20,7 +20,7 @@ import cattrs
 
 from .decoding import COPYING, OWNING
 from .errors import DecodeError
-from .forms import Form, Misfit, Spoilt, finite, form_of, hints_of
+from .forms import Form, Misfit, Spoilt, form_of, hints_of, unchanged
 from .jsontext import parse, quick_parser
 from .jsonvalue import ABSENT, Json, JsonObject
 from .misfits import explain
@@ -131,7 +131,7 @@ class RootDecoder:
     def __init__(self, hint: Any) -> None:
         self._form: Form = form_of(hint)
         self._copying = COPYING.of_form(self._form) or _unchanged
-        self._owning = OWNING.of_form(self._form) or finite
+        self._owning = OWNING.of_form(self._form) or unchanged
 
     def decode(self, document: Json) -> Any:
         """Decode a document, which stays as it is. Raises `DecodeError`."""

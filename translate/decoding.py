@@ -3,7 +3,7 @@
 There are two ways to take a document. `COPYING` leaves it as it is: a record's ``__dict__`` is a copy of the object it was made of. `OWNING`
 takes what was just parsed and belongs to nobody else: the object itself becomes the ``__dict__``. A misfit that an owning decoder finds once
 something was taken is `Spoilt`: no `Opaque` can hold the document any more, so whoever parsed it parses it again and copies. It also looks
-for infinities, which parsers make of numbers that no float holds: in fields of type float, and in all that passes as it is.
+for numbers that the parser may have changed: in fields of type float, and in all that passes as it is.
 
 An object's decoder is found without a look at all its keys: by its tag and by how many keys it has. The decoder that stands there asks for its
 own keys, and hands over to the one that looks at the keys as they come (`RecordDecoder.by_sequence`) where one is missing.
@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .forms import ANY_TAG, Form, Misfit, Spoilt, finite, members_by_tag
+import attrs
+
+from .forms import ANY_TAG, Form, Misfit, Spoilt, members_by_tag, unchanged
+from .jsontext import parsed_key
 from .jsonvalue import ABSENT, Json, JsonObject
-from .record_decoding import Decoder, RecordDecoder
+from .record_decoding import ODD, Decoder, RecordDecoder
 from .records import Opaque, WireRecord
 
 
@@ -24,7 +27,7 @@ class Decoders:
 
     def __init__(self, *, owning: bool) -> None:
         self.owning = owning
-        self.opaque: Decoder = _finite_opaque if owning else Opaque
+        self.opaque: Decoder = _unchanged_opaque if owning else Opaque
         self._records: dict[tuple[type, str | None], RecordDecoder] = {}
         self._unions: dict[tuple[type, ...], _Members] = {}
 
@@ -46,7 +49,7 @@ class Decoders:
     def of_form(self, form: Form) -> Decoder | None:
         """Return the function that decodes a value of this form, or ``None`` where any value passes as it is."""
         if form.anything:
-            return finite if self.owning else None
+            return unchanged if self.owning else None
         if form.passes():
             return self._checking(form)
         by_class: dict[type, Decoder] = {} if form.item is None else {list: self.of_array(form.item)}
@@ -65,19 +68,28 @@ class Decoders:
         decoder = self.of_form(item)
         if decoder is None:
             return tuple
-        if decoder is finite:
-            return lambda value: tuple(finite(value))
+        if decoder is unchanged:
+            return lambda value: tuple(unchanged(value))
         if item.records:
-            members = self._members(item.records)
-            only = members.only if item.opaque else members.first
-            return _array_of_tagged(members, decoder) if only is None else _array_of_one_class(only.by_length, decoder)
+            return self.of_records(item).decode
         return lambda value: tuple([decoder(element) for element in value])
+
+    def of_records(self, item: Form) -> ArrayOfRecords:
+        """Return how an array is decoded whose members may be records."""
+        member = self.of_form(item)
+        assert member is not None  # a member that may be a record does not pass as it is
+        members = self._members(item.records)
+        only = members.only if item.opaque else members.first
+        if only is not None:
+            return ArrayOfRecords(_array_of_one_class(only.by_length, member), member, None, only.by_length)
+        assert members.tag is not None  # several classes without a tag are tried in turn, as one that takes any tag
+        return ArrayOfRecords(_array_of_tagged(members, member), member, parsed_key(members.tag), members.lengths)
 
     def _dispatching(self, form: Form, by_class: dict[type, Decoder]) -> Decoder:
         allowed, opaque, owning = form.classes() - set(by_class), self.opaque if form.opaque else _misfit, self.owning
         find = by_class.get
-        if owning and form.may_overflow():
-            by_class |= dict.fromkeys(allowed & _WITH_NUMBERS, finite)
+        if owning and form.may_hold_floats():
+            by_class |= dict.fromkeys(allowed & _WITH_NUMBERS, unchanged)
             allowed -= _WITH_NUMBERS
 
         def decode_value(value: Any) -> Any:
@@ -97,12 +109,12 @@ class Decoders:
 
     def _checking(self, form: Form) -> Decoder:
         """Look at a value's class only, and where the document is owned at the numbers in it."""
-        allowed, look = form.classes(), self.owning and form.may_overflow()
+        allowed, look = form.classes(), self.owning and form.may_hold_floats()
 
         def check(value: Any) -> Any:
             if value.__class__ not in allowed:
                 raise Misfit
-            return finite(value) if look else value
+            return unchanged(value) if look else value
 
         return check
 
@@ -113,15 +125,28 @@ class Decoders:
 
 
 _WITH_NUMBERS: Final = frozenset({float, dict})
-"""Classes of values that pass as they are, and may be or hold a number beyond floats."""
+"""Classes of values that pass as they are, and are floats or may hold some."""
 
 
-def _finite_opaque(value: Json) -> Opaque:
-    return Opaque(finite(value))
+def _unchanged_opaque(value: Json) -> Opaque:
+    return Opaque(unchanged(value))
 
 
 def _misfit(value: Json) -> Opaque:
     raise Misfit
+
+
+@attrs.frozen
+class ArrayOfRecords:
+    """How an array is decoded whose members may be records, and what a decoder needs that reads a short one on the spot."""
+
+    decode: Decoder
+    member: Decoder
+    """Decodes what is not quickly told: a member of any kind."""
+    tag: str | None
+    """The key that tells the classes apart; ``None`` where there is one class."""
+    lengths: Any
+    """Decoders by number of keys, where there is a tag by its value first."""
 
 
 class _Members:
@@ -219,19 +244,15 @@ def _closed_union(members: _Members) -> Decoder:
 
 def _array_of_tagged(members: _Members, member: Decoder) -> Decoder:
     """Decode an array of records: the loop that most of a document is read by. ``member`` decodes what is not quickly told."""
-    lengths, tag = members.lengths, members.tag
+    lengths, tag = members.lengths, parsed_key(members.tag or "")
 
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
-        if len(value) == 1:
-            return (member(value[0]),)
         done = []
         for element in value:
-            decode = member
-            if element.__class__ is dict:
-                try:
-                    decode = lengths[element[tag]][len(element)]
-                except (KeyError, IndexError, TypeError):
-                    pass  # no tag, more keys than the class has, or a tag that is no text
+            try:
+                decode = lengths[element[tag]][len(element)] if element.__class__ is dict else member
+            except ODD:
+                decode = member
             try:
                 done.append(decode(element))
             except Misfit:
@@ -245,8 +266,6 @@ def _array_of_one_class(lengths: list[Decoder], member: Decoder) -> Decoder:
     most = len(lengths)
 
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
-        if len(value) == 1:
-            return (member(value[0]),)
         done = []
         for element in value:
             decode = lengths[len(element)] if element.__class__ is dict and len(element) < most else member

@@ -15,7 +15,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from .jsonvalue import ABSENT, Absent, Json, has_infinity, json_type
+from .jsonvalue import ABSENT, Absent, Json, json_type, may_have_changed
 from .records import Opaque, WireRecord
 
 TAGS: Final = ("type", "role", "object")
@@ -29,13 +29,13 @@ class Misfit(Exception):
 class Spoilt(Exception):
     """What was parsed cannot be taken: it must be parsed again, and looked at slowly.
 
-    A misfit was found when parts of the document had become parts of records already, or a number that the parser made infinity of.
+    A misfit was found when parts of the document had become parts of records already, or a number that may not be the one of the text.
     """
 
 
-def finite(value: Json) -> Json:
-    """Return a value that was just parsed as it is. Raises `Spoilt` where a number in it is beyond a float's range."""
-    if has_infinity(value):
+def unchanged(value: Json) -> Json:
+    """Return a value that was just parsed as it is. Raises `Spoilt` where a number in it may not be the one of the text."""
+    if may_have_changed(value):
         raise Spoilt
     return value
 
@@ -105,8 +105,8 @@ class Form:
     def _decodes_values(self) -> bool:
         return self.values is not None and not self.values.anything
 
-    def may_overflow(self) -> bool:
-        """Tell whether a number that no float holds may be in a value that passes as it is."""
+    def may_hold_floats(self) -> bool:
+        """Tell whether a value that passes as it is may be a float, or have one in it."""
         return self.anything or float in self.scalars or (self.values is not None and self.values.anything)
 
     def classes(self) -> frozenset[type]:

@@ -1,7 +1,8 @@
 """JSON text to documents and back: exact, and as fast as what is installed allows.
 
 Where jiter is installed (both SDKs bring it) it parses; what it refuses, lone surrogates say, the standard library gets to see, so that the
-two differ in speed only. orjson is not used: it turns integers beyond 64 bits into floats.
+two differ in speed only. orjson is faster still, but turns integers beyond 64 bits into floats: it parses only for who looks at every float
+of such a size anyway (`quick_parser`).
 """
 
 from __future__ import annotations
@@ -21,61 +22,6 @@ _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 _ESCAPED: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-_OTHER: Final = ord(" ")
-_KINDS: Final = bytes(
-    ord("0") if chr(byte).isdigit() and byte < 128 else ord("e") if byte in b"eE+" else _OTHER for byte in range(256)
-)
-"""Byte -> what it may be in a number beyond a float's range: a digit, or what stands before an exponent's digits."""
-_LARGE_EXPONENT: Final = b"e000"
-_BEFORE_NUMBERS: Final = b"-:,[ \t\r\n"
-_LONGEST: Final = 309
-"""Digits before its point that a number beyond a float's range has, where it has no exponent."""
-_MANY_DIGITS: Final = b"0" * _LONGEST
-_MOST_LOOKS: Final = 1000
-"""Texts may hold what looks like an exponent, base64 above all; a text that holds so many is read slowly."""
-_LARGE: Final = 32_768
-_LONG_STRING: Final = 256
-"""Bytes from which a text, and between two quotes of it on average, that most of it is screenshots, which are quickly left out."""
-_MARKS: Final = b":,]} \t\r\n"
-"""What stands behind the end of a string."""
-
-
-def may_overflow(data: bytes) -> bool:
-    """Tell whether a number in the text may be beyond a float's range: jiter makes infinity of it without a word.
-
-    Nearly every text is cleared by what costs less than to parse it: a search in a translation of it, and a look at every 309th byte,
-    one of which any run of so many digits would hold.
-    """
-    if len(data) > _LARGE and data.count(b'"') * _LONG_STRING < len(data):
-        data = _without_long_strings(data)
-    kinds = data.translate(_KINDS)
-    if _LARGE_EXPONENT in kinds and _has_large_exponent(data, kinds):
-        return True
-    if len(data) < _LONGEST or b"0" not in kinds[_LONGEST - 1 :: _LONGEST]:
-        return False
-    return _MANY_DIGITS in kinds
-
-
-def _without_long_strings(data: bytes) -> bytes:
-    """Return a text less what stands between quotes, as far as that is plain to see: what stands outside begins with JSON's own marks."""
-    first, *others = data.split(b'"')
-    return b'"'.join([first, *[piece for piece in others if piece[:1] in _MARKS]])
-
-
-def _has_large_exponent(data: bytes, kinds: bytes) -> bool:
-    place = -1
-    for _ in range(_MOST_LOOKS):
-        place = kinds.find(_LARGE_EXPONENT, place + 1)
-        if place < 0:
-            return False
-        if place and kinds[place - 1] == _OTHER:
-            continue
-        before = data[max(0, place - 3 * _LONGEST) : place].rstrip(b"eE+").rstrip(b"0123456789.")
-        if not before or before[-1] in _BEFORE_NUMBERS:
-            return True
-    return True
-
-
 @cache
 def _fast() -> Callable[[bytes], Json] | None:
     try:
@@ -85,12 +31,23 @@ def _fast() -> Callable[[bytes], Json] | None:
     return partial(from_json, allow_inf_nan=False, cache_mode="keys")
 
 
+@cache
 def quick_parser() -> Callable[[bytes], Json]:
-    """Return a parser of UTF-8 for who looks at all values anyway: it makes infinity of a number beyond floats, like every parser.
+    """Return the fastest parser of UTF-8 at hand, for who asks `may_have_changed` of each value that it gives.
 
     It raises `ValueError` or `RecursionError` for what `parse` may be able to read or can say more of.
     """
-    return _fast() or _parse_bytes
+    try:
+        loads: Callable[[bytes], Json] = import_module("orjson").loads
+    except ImportError:
+        return _fast() or _parse_bytes
+    return loads
+
+
+def parsed_key(key: str) -> str:
+    """Return a key as the parser makes it: jiter keeps keys from one text to the next, and an object is asked fastest for the very same string."""
+    made: dict[str, Json] = quick_parser()(_COMPACT.encode({key: None}).encode())
+    return next(iter(made))
 
 
 def _parse_bytes(data: bytes) -> Json:

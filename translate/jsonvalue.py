@@ -105,6 +105,29 @@ def _is_clear(values: list[Json]) -> bool:
     return not any(sign in data for sign in _SIGNS)
 
 
+def may_have_changed(value: Json) -> bool:
+    """Tell whether a number in a value may not be the one that was written: quick parsers make floats of integers beyond 64 bits, and infinity
+    of what no float holds.
+    """
+    if value.__class__ is float:
+        return not -_LARGE < value < _LARGE
+    found = [value] if value.__class__ is dict or value.__class__ is list else []
+    for held in found:
+        for member in held.values() if held.__class__ is dict else held:
+            cls = member.__class__
+            if cls is str:
+                continue
+            if cls is dict or cls is list:
+                found.append(member)
+            elif cls is float and not -_LARGE < member < _LARGE:
+                return True
+    return False
+
+
+_LARGE: Final = 2.0**63
+"""Where integers end that every parser keeps; of the floats from there on few are ever meant as such."""
+
+
 def thaw(value: Json) -> Json:
     """Return the JSON value with every tuple made a list and every mapping a plain ``dict``; shares what needs no change."""
     if isinstance(value, (list, tuple)):

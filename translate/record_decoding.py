@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from .forms import Form, Misfit, Spoilt, finite, form_of, hints_of
-from .jsonvalue import JsonObject, has_infinity
+from .forms import Form, Misfit, Spoilt, form_of, hints_of, unchanged
+from .jsontext import parsed_key
+from .jsonvalue import JsonObject, may_have_changed
 from .records import WireRecord, field_names, key_of
 
 if TYPE_CHECKING:
@@ -40,17 +41,17 @@ class Field:
     """Classes of the values that pass as they are, where no other value passes."""
     decode: Decoder | None
     """What makes something else of its values; ``None`` where they pass as they are."""
-    unbound: bool
-    """Whether numbers beyond floats are to be looked for in values that pass as they are."""
+    has_floats: bool
+    """Whether floats are to be looked at in values that pass as they are: see `may_have_changed`."""
 
     @classmethod
     def of(cls, record: type[WireRecord], name: str, decoders: Decoders) -> Field:
         form = form_of(hints_of(record)[name])
-        unbound = decoders.owning and form.may_overflow()
+        has_floats = decoders.owning and form.may_hold_floats()
         if form.anything:
-            return cls(name, form, name in record.REQUIRED, None, None, unbound)
+            return cls(name, form, name in record.REQUIRED, None, None, has_floats)
         if form.passes():
-            return cls(name, form, name in record.REQUIRED, form.classes(), None, unbound)
+            return cls(name, form, name in record.REQUIRED, form.classes(), None, has_floats)
         return cls(name, form, name in record.REQUIRED, None, decoders.of_form(form), False)
 
 
@@ -142,7 +143,7 @@ class RecordDecoder:
         if shape.unknown:
             said["extra"] = {key: document[key] for key in shape.unknown}
             if self._decoders.owning:
-                finite(said["extra"])
+                unchanged(said["extra"])
         if shape.order is not None:
             said["key_order"] = shape.order
         record = new_record(self._cls)
@@ -159,13 +160,15 @@ def _decoded(field: Field, value: Any) -> Any:
         return field.decode(value)
     if field.allowed is not None and value.__class__ not in field.allowed:
         raise Misfit
-    return finite(value) if field.unbound else value
+    return unchanged(value) if field.has_floats else value
 
 
 new_record: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
 set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dict__["__dict__"].__set__
 
 
+ODD: Final = (KeyError, IndexError, TypeError)
+"""What an object raises whose decoder cannot be looked up: no tag, one that is unknown or no text, or more keys than the class has."""
 _USUAL: Final = (("str", str), ("int", int))
 """Classes that are looked for before all that are allowed, which takes longer."""
 _WITH_NUMBERS: Final = frozenset({float, dict, list})
@@ -184,39 +187,45 @@ class _Generated:
         self._shape = shape
         self._scope: dict[str, Any] = {
             "Misfit": Misfit, "Spoilt": Spoilt, "cls": cls, "new": new_record, "set_dict": set_dict, "general": general,
-            "has_infinity": has_infinity, "WITH_NUMBERS": _WITH_NUMBERS,
+            "may_have_changed": may_have_changed, "ODD": ODD, "WITH_NUMBERS": _WITH_NUMBERS,
             "unknown": shape.unknown, "order": shape.order, "NoneType": type(None),
         }  # fmt: skip
 
     def decoder(self) -> Decoder:
-        by_name = self._shape.fits
-        lines = ["def decode_straight(document):", *(self._asked() if by_name else self._unpacked())]
+        lines = ["def decode_straight(document):", *(self._asked() if self._shape.fits else self._unpacked())]
         if self._shape.misses:
             lines.append(" raise Misfit")
         nested: list[str] = []
-        changed: list[str] = []
         for place, field in enumerate(self._shape.fields):
             if field is None:
-                lines += self._finite(f"v{place}") if self._decoders.owning else []
+                lines += self._unchanged(f"v{place}") if self._decoders.owning else []
                 continue
             lines += self._checks(place, field)
             nested += self._nested(place, field)
-            if field.decode is not None:
-                changed.append(f" made[{field.name!r}] = v{place}")
+        if self._shape.fits:
+            lines += [] if self._decoders.owning else [" made = document.copy()"]
         lines += self._spoiling(nested) if self._decoders.owning else nested
-        if by_name:
-            lines += [" made = document" if self._decoders.owning else " made = document.copy()", *changed]
-        else:
+        if not self._shape.fits:
             lines += self._literal()
-        lines += [" record = new(cls)", " set_dict(record, made)", " return record"]
+        lines += [" record = new(cls)", f" set_dict(record, {self._made()})", " return record"]
         code = compile("\n".join(lines), f"<polyloop decode {self._cls.__name__}>", "exec")
         exec(code, self._scope)  # noqa: S102  generated from the fields of our own classes, as attrs and cattrs do
         made: Decoder = self._scope["decode_straight"]
         return made
 
+    def _made(self) -> str:
+        """Name what becomes the record's ``__dict__``."""
+        return "document" if self._shape.fits and self._decoders.owning else "made"
+
+    def _put(self, place: int) -> str:
+        """Name where the decoded value of a field goes: where the object is what the ``__dict__`` will be, at once into that."""
+        return f"{self._made()}[k{place}]" if self._shape.fits else f"v{place}"
+
     def _asked(self) -> list[str]:
         """Ask for the keys: with as many as the object has, it has no others."""
-        asked = [f"  v{place} = document[{key!r}]" for place, key in enumerate(self._keys) if key != self._tag]
+        for place, key in enumerate(self._keys):
+            self._scope[f"k{place}"] = parsed_key(key)
+        asked = [f"  v{place} = document[k{place}]" for place, key in enumerate(self._keys) if key != self._tag]
         return [" try:", *asked, " except KeyError:", "  return general(document)"] if asked else []
 
     def _unpacked(self) -> list[str]:
@@ -226,16 +235,23 @@ class _Generated:
         value = f"v{place}"
         if self._keys[place] == self._tag:
             return []
-        finite = self._finite(value) if field.unbound else []
+        looked = self._unchanged(value) if field.has_floats else []
         if field.allowed is None:
-            return [*([f" if {value} is None: raise Misfit"] if field.required else []), *finite]
+            return [*([f" if {value} is None: raise Misfit"] if field.required else []), *looked]
         self._scope[f"allowed_{place}"] = field.allowed if field.required else field.allowed | {type(None)}
         usual = next((f"{value}.__class__ is not {name} and " for name, cls in _USUAL if cls in field.allowed), "")
-        return [f" if {usual}{value}.__class__ not in allowed_{place}: raise Misfit", *finite]
+        return [f" if {usual}{value}.__class__ not in allowed_{place}: raise Misfit", *looked]
 
-    def _finite(self, value: str) -> list[str]:
-        """Look for numbers that no float holds where a value passes as it is."""
-        return [f" if {value}.__class__ in WITH_NUMBERS and has_infinity({value}): raise Spoilt"]
+    def _unchanged(self, value: str) -> list[str]:
+        """Look for numbers that the parser may have changed where a value passes as it is; most objects hold texts only."""
+        return [
+            f" if {value}.__class__ is dict:",
+            f"  for held in {value}.values():",
+            "   if held.__class__ is not str:",
+            f"    if may_have_changed({value}): raise Spoilt",
+            "    break",
+            f" elif {value}.__class__ in WITH_NUMBERS and may_have_changed({value}): raise Spoilt",
+        ]
 
     def _nested(self, place: int, field: Field) -> list[str]:
         """Decode a value that holds records, with the usual forms of it told apart on the spot."""
@@ -244,17 +260,51 @@ class _Generated:
         value, form, scope = f"v{place}", field.form, self._scope
         scope[f"decode_{place}"] = field.decode
         usual = ["NoneType", *(["str"] if str in form.scalars else [])]
-        others = (
-            f"{' and '.join(f'{value}.__class__ is not {name}' for name in usual)}: {value} = decode_{place}({value})"
-        )
+        unusual = " and ".join(f"{value}.__class__ is not {name}" for name in usual)
+        others = f"{unusual}: {self._put(place)} = decode_{place}({value})"
         if form.item is not None and (not form.opaque or form.item.opaque):
-            scope[f"array_{place}"] = self._decoders.of_array(form.item)
-            return [f" if {value}.__class__ is list: {value} = array_{place}({value})", f" elif {others}"]
+            array = self._records(place, form.item) if form.item.records else self._array(place, form.item)
+            return [f" if {value}.__class__ is list:", *array, f" elif {others}"]
         if form.is_one_record():
             lengths = scope[f"lengths_{place}"] = self._decoders.of_record(form.records[0]).by_length
             fits = f"{value}.__class__ is dict and len({value}) < {len(lengths)}"
-            return [f" if {fits}: {value} = lengths_{place}[len({value})]({value})", f" elif {others}"]
+            return [f" if {fits}: {self._put(place)} = lengths_{place}[len({value})]({value})", f" elif {others}"]
         return [f" if {others}"]
+
+    def _array(self, place: int, item: Form) -> list[str]:
+        self._scope[f"array_{place}"] = self._decoders.of_array(item)
+        return [f"  {self._put(place)} = array_{place}(v{place})"]
+
+    def _records(self, place: int, item: Form) -> list[str]:
+        """Decode an array of records. One or two of them, as most arrays are, need neither a loop nor a call more."""
+        array, scope = self._decoders.of_records(item), self._scope
+        scope[f"array_{place}"], scope[f"member_{place}"], scope[f"lengths_{place}"] = (
+            array.decode,
+            array.member,
+            array.lengths,
+        )
+        scope[f"tag_{place}"] = array.tag
+        return [
+            f"  if len(v{place}) == 1:",
+            f"   e, = v{place}",
+            *self._record("e", place, array.tag),
+            f"   {self._put(place)} = (e,)",
+            f"  elif len(v{place}) == 2:",
+            f"   e, f = v{place}",
+            *self._record("e", place, array.tag),
+            *self._record("f", place, array.tag),
+            f"   {self._put(place)} = (e, f)",
+            f"  else: {self._put(place)} = array_{place}(v{place})",
+        ]
+
+    def _record(self, name: str, place: int, tag: str | None) -> list[str]:
+        lengths = f"lengths_{place}" if tag is None else f"lengths_{place}[{name}[tag_{place}]]"
+        return [
+            f"   try: decode = {lengths}[len({name})] if {name}.__class__ is dict else member_{place}",
+            f"   except ODD: decode = member_{place}",
+            f"   try: {name} = decode({name})",
+            f"   except Misfit: {name} = member_{place}({name})",
+        ]
 
     def _spoiling(self, nested: list[str]) -> list[str]:
         if not nested:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64encode
 from collections.abc import Callable
 from random import Random
@@ -100,7 +99,18 @@ def test_what_a_person_hands_in_is_the_same_value_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1e400", "-1e400", "1E+400", '{"a": [1e400]}', "1" * 310 + ".0", "1" + "0" * 309 + "e0"]
+    "text",
+    [
+        "1e400",
+        "-1e400",
+        "1E+400",
+        '{"a": [1e400]}',
+        "1" * 310 + ".0",
+        "1" + "0" * 309 + "e0",
+        "1" + "0" * 299 + "e10",
+        "1" + "0" * 250 + ".5e99",
+        "0.1e310",
+    ],
 )
 def test_a_number_beyond_a_floats_range_is_refused(reader: Reader, text: str) -> None:
     for read in (reader, parse_exact):
@@ -121,12 +131,6 @@ def test_a_number_beyond_a_floats_range_is_refused_among_pictures_too(reader: Re
     for around in (f'["{PICTURE}",{text}]', f'[{text},"{PICTURE}"]', f'{{"a":"{PICTURE}","b" : {text}\n}}'):
         with pytest.raises(DecodeError, match="too large for a float and would change"):
             reader(around)
-
-
-def test_pictures_are_not_mistaken_for_numbers() -> None:
-    assert re.search("[0-9][eE+][0-9]{3}", PICTURE)
-    for text in (f'["{PICTURE}"]', f'{{"url":"data:image/png;base64,{PICTURE}","n":1e-5}}'):
-        assert not jsontext.may_overflow(text.encode())
 
 
 def test_integers_are_exact_to_four_thousand_digits_and_more_than_python_takes_are_refused(
