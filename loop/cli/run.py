@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from polyloop.translate.errors import UsageError
+from polyloop.transport import create_client
 
 from ..providers import PROVIDER_TO_DEFAULT_MODEL_NAME, APIProvider
 from ..tool_groups import GROUPS, group_of
@@ -53,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.provider not in tuple(APIProvider):
         raise UsageError(f"unknown provider {arguments.provider!r}; the providers are {', '.join(APIProvider)}")
+    if not arguments.task.strip():
+        raise UsageError("the task is empty: say in words what to do")
     group_of(arguments.tools)
     check_name(arguments.computer)
     shelf, job = Shelf(path_of(arguments)), arguments.job or _name()
@@ -70,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
         max_cost=arguments.max_cost,
         max_seconds=arguments.max_seconds,
     )
+    create_client(
+        settings.provider, wire=settings.wire, model=settings.model
+    )  # says what is missing before there is a job
     shelf.put(job, settings)
     return work(shelf, job, settings, [{"role": "user", "content": arguments.task}], arguments)
 

@@ -302,6 +302,7 @@ def test_an_unreadable_job_is_told_and_spoils_no_other(
         (["run", "x", "--provider", "anthropic", "--computer", "toaster"], "simulated, x11"),
         (["run", "x", "--provider", "anthropic", "--tools", "v9"], "computer_use_20250124"),
         (["run", "x", "--provider", "anthropic"], "ANTHROPIC_API_KEY"),
+        (["run", " ", "--provider", "anthropic"], "the task is empty"),
         (["check", "--provider", "nobody"], "the providers are anthropic"),
     ],
 )
@@ -313,6 +314,9 @@ def test_what_is_wrong_is_one_line_that_says_what_to_do(
     assert says in err
     assert err.startswith("polyloop: ")
     assert err.count("\n") == 1
+    if "/dev/null/jobs.sqlite" not in arguments:
+        assert main(["jobs", "--names"]) == 0
+        assert capsys.readouterr().out == "", "nothing was begun"
 
 
 @pytest.mark.parametrize(
