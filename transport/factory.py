@@ -80,7 +80,8 @@ def create_client(
     ``settings`` (``api_key``, ``base_url``, ``region``, ...) win over the environment, and that over the file. ``wire`` chooses between
     OpenAI's two (openai-chat by default). ``sdk_client`` is an asynchronous client you already have, of the provider's SDK (for UI-TARS:
     openai's) or of httpx or httpx2; it stays yours to close. An SDK's client has URL and credential of its own.
-    Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing. A `RateLimiter` is shared by the
+    Requests are fitted to ``profile``: by default to what is known of their model, with None to nothing; the profile of AWS whose keys
+    sign for Bedrock is ``aws_profile``. A `RateLimiter` is shared by the
     clients it is given to. Without ``streaming`` whole replies are asked for, of servers that cannot stream. ``recording`` is a file that
     every exchange is added to, see `RecordingSender`. With a ``sender`` of your own no credential is looked for. Nothing is connected or
     imported before the first call. Raises `SettingsError` that says what is missing.
@@ -88,6 +89,10 @@ def create_client(
     name = provider_name(provider)
     if name not in PROVIDERS:
         raise SettingsError(f"unknown provider {name!r}; the providers are {', '.join(PROVIDERS)}")
+    if isinstance(profile, str) and profile != KNOWN:
+        raise SettingsError("profile is that of the model; the profile of AWS is aws_profile")
+    if name == "bedrock" and "aws_profile" in settings:
+        settings["profile"] = settings.pop("aws_profile")
     chosen = _wire(name, wire)
     known = os.environ if environment is None else environment
     connection = config or load_transport_config(environment=known, path=settings_file)

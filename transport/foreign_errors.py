@@ -95,19 +95,11 @@ MEANINGS: Final = (
             ("OpenAIError", _UNKNOWN),
         )
     ),
-    *(
-        (f"botocore.exceptions:{name}", _CREDENTIALS)
-        for name in (
-            "NoCredentialsError",
-            "PartialCredentialsError",
-            "CredentialRetrievalError",
-            "TokenRetrievalError",
-            "SSOError",
-            "ProfileNotFound",
-            "UnauthorizedSSOTokenError",
-        )
-    ),
+    # All that is asked of AWS's libraries is credentials: files and profiles, roles of STS and SSO, the machine's metadata.
     ("botocore.exceptions:HTTPClientError", _CONNECTION),
+    ("botocore.exceptions:ConnectionError", _CONNECTION),
+    ("botocore.exceptions:BotoCoreError", _CREDENTIALS),
+    ("botocore.exceptions:ClientError", _CREDENTIALS),
     ("google.auth.exceptions:TransportError", _CONNECTION),
     ("google.auth.exceptions:GoogleAuthError", _CREDENTIALS),
     ("h11:RemoteProtocolError", _CLOSED),

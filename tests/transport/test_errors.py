@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import anthropic
 import httpx
@@ -163,13 +164,20 @@ def test_a_librarys_exception_becomes_ours(
     [
         ("botocore.exceptions", "NoCredentialsError"),
         ("botocore.exceptions", "TokenRetrievalError"),
+        ("botocore.exceptions", "ConfigParseError"),
+        ("botocore.exceptions", "ClientError"),
         ("google.auth.exceptions", "RefreshError"),
         ("google.auth.exceptions", "DefaultCredentialsError"),
     ],
 )
 def test_credentials_that_a_cloud_cannot_find_are_an_authentication_error(module: str, name: str) -> None:
     cls = getattr(importlib.import_module(module), name)
-    error = cls(provider="p", error_msg="m") if name == "TokenRetrievalError" else cls()
+    given: dict[str, Any] = {
+        "TokenRetrievalError": {"provider": "p", "error_msg": "m"},
+        "ConfigParseError": {"path": "p"},
+        "ClientError": {"error_response": {"Error": {"Code": "AccessDenied"}}, "operation_name": "AssumeRole"},
+    }
+    error = cls(**given.get(name, {}))
     assert isinstance(map_exception(error, "vertex"), AuthenticationError)
 
 

@@ -6,8 +6,9 @@ from types import ModuleType
 from typing import Any, Final
 
 from ..config import TransportConfig
-from ..credentials import Credentials
+from ..credentials import Credentials, Fallback
 from ..settings import PROVIDER_OF, BedrockSettings, ProviderSettings, VertexSettings, base_url_of, revealed_key
+from .cloud_credentials import AwsChain, GoogleDefault
 from .sdk import SdkSender
 from .signing_logs import keep_tokens_out_of_logs
 
@@ -32,6 +33,8 @@ class AnthropicSdkSender(SdkSender):
             raise ValueError("give credentials or a client")
         if credentials is not None and not isinstance(credentials, Credentials):
             credentials = Credentials(credentials)
+        if credentials is not None:
+            credentials.fall_back_on(_fallback(credentials.settings))
         name = provider or ("anthropic" if credentials is None else PROVIDER_OF[type(credentials.settings)])
         super().__init__(
             "anthropic",
@@ -46,8 +49,15 @@ class AnthropicSdkSender(SdkSender):
         )
 
 
-_SIGNS_WITH: Final = {"bedrock": ("boto3", "botocore.auth"), "vertex": ("google.auth",)}
+_SIGNS_WITH: Final = {
+    "bedrock": ("boto3", "botocore.auth"),
+    "vertex": ("google.auth", "google.auth.transport.requests"),
+}
 """What the SDK imports when it first signs for a cloud."""
+
+
+def _fallback(settings: ProviderSettings) -> Fallback:
+    return AwsChain(settings.profile) if isinstance(settings, BedrockSettings) else GoogleDefault()
 
 
 def _make(sdk: ModuleType, settings: ProviderSettings, options: dict[str, Any]) -> Any:
