@@ -70,7 +70,7 @@ def chat_faults(events: Sequence[Json]) -> list[str]:
     finished = False
     calls: dict[int, set[int]] = {}
     for chunk in chunks:
-        for choice in chunk["choices"]:
+        for choice in chunk.get("choices", ()):
             if finished and choice["index"] == 0:
                 faults.append("a choice goes on behind its finish reason")
             for call in choice["delta"].get("tool_calls") or ():
@@ -82,7 +82,7 @@ def chat_faults(events: Sequence[Json]) -> list[str]:
                     faults.append(f"call {call['index']} has its id twice")
                 begun.add(call["index"])
             finished = finished or (choice["index"] == 0 and choice["finish_reason"] is not None)
-        if not chunk["choices"] and not finished:
+        if chunk.get("choices") == [] and not finished:
             faults.append("usage before the finish reason")
     if not finished:
         faults.append("no finish reason")

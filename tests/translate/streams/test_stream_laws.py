@@ -68,6 +68,14 @@ def test_what_is_written_keeps_the_grammar_of_its_wire(wire: str, data: st.DataO
     assert FAULTS[wire](data.draw(event_sequences(wire))) == []
 
 
+@pytest.mark.parametrize("target", WIRES)
+def test_a_stream_that_failed_is_none_of_the_grammar(target: str) -> None:
+    failed = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    adapting = Adapting(target=target, source="anthropic")
+    events = [START, block(0, "text", text=""), delta(0, "text_delta", text="hi"), failed]
+    assert FAULTS[target](convert_events(events, wire_of("anthropic"), wire_of(target), adapting)) != []
+
+
 @pytest.mark.parametrize("wire", WIRES)
 @FEW
 @given(data=st.data())
