@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from polyloop.translate import hub
+from polyloop.translate.errors import UsageError
 from polyloop.translate.jsonvalue import JsonObject
 
 from .blocks import blocks_of
@@ -77,6 +78,12 @@ class Exchanges:
     keep: bool = True
     callback: ApiResponseCallback | None = None
     kept: list[JsonObject] = field(factory=list, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if inspect.iscoroutinefunction(self.callback):
+            raise UsageError(
+                "api_response_callback is told in the middle of a call and cannot be waited for: it is a plain function"
+            )
 
     @property
     def wanted(self) -> bool:

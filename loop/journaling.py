@@ -33,6 +33,8 @@ class Journal:
     """Keys of effects whose intent an earlier run wrote, without a result."""
     actions_begun: set[str] = field(factory=set)
     action_results: dict[str, JsonObject] = field(factory=dict)
+    lost: bool = False
+    """Whether the store failed to take a row: what happened then is known to nobody, and nothing may be written behind it."""
     _writing: asyncio.Lock = field(factory=asyncio.Lock)
 
     async def read(self, state: State) -> State:
@@ -56,9 +58,13 @@ class Journal:
         return any(action.startswith(f"{key}/") and action not in self.action_results for action in self.actions_begun)
 
     async def write(self, *rows: Row) -> None:
-        """Make rows durable, one writer at a time. Raises `StaleClaimError`."""
+        """Make rows durable, one writer at a time. Raises `StaleClaimError`, and what the store raises."""
         async with self._writing:
-            await self.store.append(self.claim, rows)
+            try:
+                await self.store.append(self.claim, rows)
+            except Exception:
+                self.lost = True
+                raise
 
     async def renew(self, ttl: float) -> None:
         """Keep the claim. Raises `StaleClaimError`."""

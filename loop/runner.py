@@ -46,7 +46,7 @@ from .events import (
 )
 from .history import ViewPolicy
 from .ids import call_ids, with_unique_ids
-from .journal import Row, StaleClaimError, ToolError
+from .journal import Row, StaleClaimError, StoreError, ToolError
 from .journaling import Context, Journal, OutcomeUnknownError
 from .limits import Limits
 from .machine import step
@@ -134,8 +134,9 @@ class Runner:
         """Run the job with new turns, or resume it with none, until it ends or is paused; return its state.
 
         Decisions answer questions a pause left open. Raises `JobTakenError` while another owner runs the job, `StaleClaimError`
-        when one took it over, `SchemaVersionError` for a history of an unknown version, and what tools' and observers' bugs
-        raise. Cancelled: what runs is cut off, the history is saved with every call answered, and the cancellation goes on.
+        when one took it over, `SchemaVersionError` for a history of an unknown version, and what the bugs of tools, callbacks and
+        observers raise. Cancelled, or with such a bug: what runs is cut off, the history is saved with every call answered, and the
+        cancellation or the exception goes on.
         In every case no task and no claim is left behind.
         """
         claim = await self.store.claim(self.job, self.owner, self.ttl)
@@ -149,6 +150,12 @@ class Runner:
             await self._work(guards)
         except asyncio.CancelledError:
             await uninterrupted(self._stop(Cancelled(at=self.clock.now(), reason="cancelled")))
+            raise
+        except StoreError:
+            raise
+        except BaseException as error:  # a bug of a callback, an observer or a tool
+            if not self._journal.lost:
+                await self._give_up(error)
             raise
         finally:
             interrupted = await uninterrupted(self._leave(guards))
@@ -347,6 +354,13 @@ class Runner:
         await self._cut_off(lambda work: True)
         if self.state.phase in (Phase.SAMPLING, Phase.ACTING):
             await self._tell(event)
+
+    async def _give_up(self, error: BaseException) -> None:
+        """Leave a history that can be sent, as a cancellation does; what goes wrong meanwhile is told beside the error it is about."""
+        try:
+            await uninterrupted(self._stop(Cancelled(at=self.clock.now(), reason=type(error).__name__)))
+        except Exception as further:
+            error.add_note(f"and while the run was ended: {type(further).__name__}: {further}")
 
     async def _drop_repeatable(self) -> None:
         """Let go of what a pause will ask for again: no socket is held while a job is paused."""

@@ -350,3 +350,60 @@ def test_a_history_stored_by_the_old_loop_with_dangling_calls_is_repaired_and_go
     )
     assert [turn.role for turn in turns] == ["user", "assistant", "tool", "user"]
     assert repair(bare) is bare
+
+
+class BrokenError(BaseException):
+    """What no tool, callback or observer should raise."""
+
+
+@pytest.mark.parametrize(
+    "who", ["output_callback", "tool_output_callback", "api_response_callback", "observer", "tool"]
+)
+@pytest.mark.parametrize("kind", [RuntimeError, BrokenError])
+def test_a_bug_of_the_callers_leaves_rows_that_can_be_sent(who: str, kind: type[BaseException]) -> None:
+    """The exception goes on to the caller, once; the calls that were asked for are answered, and the job can be resumed."""
+
+    def broken(*_: object) -> None:
+        raise kind("a bug")
+
+    class BrokenTool(RecordingTool):
+        async def run(self, call: hub.Call, context: Any) -> Any:
+            raise kind("a bug")
+
+    class BrokenObserver:
+        def notice(self, notice: Any) -> None:
+            if notice.kind == "call_started":
+                raise kind("a bug")
+
+    rows, model = Rows(), ScriptedModel(script=[reply("so", call("a", "f"), click("b")), *DONE])
+    given: dict[str, Any] = (
+        {"observer": BrokenObserver()} if who == "observer" else {} if who == "tool" else {who: broken}
+    )
+    tools = [BrokenTool(name="f") if who == "tool" else RecordingTool(name="f")]
+    if who == "tool" and kind is RuntimeError:  # which tools may raise: the model is told
+        assert run(model, db=rows, tools=tools)[0] == 1
+    else:
+        with pytest.raises(kind, match="a bug"):
+            run(model, db=rows, tools=tools, **given)
+    used = [block["id"] for row in rows.rows for block in row["content"] if block["type"] == "tool_use"]
+    answered = [block["tool_use_id"] for row in rows.rows for block in row["content"] if block["type"] == "tool_result"]
+    assert sorted(used) == sorted(answered)
+    assert run(ScriptedModel(script=list(DONE)), db=rows, messages=[], tools=[RecordingTool(name="f")])[0] == 1
+
+
+def test_what_goes_wrong_while_a_broken_run_is_ended_is_told_beside_the_first_error() -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    model = ScriptedModel(script=[reply("so", click("a"))])
+    with pytest.raises(RuntimeError, match="a bug") as raised:
+        run(model, output_callback=broken, tool_output_callback=broken)
+    assert raised.value.__notes__ == ["and while the run was ended: RuntimeError: a bug"]
+
+
+def test_a_callback_that_would_never_be_waited_for_is_refused() -> None:
+    async def told(request: object, response: object, error: object) -> None:
+        """Nobody would wait for it."""
+
+    with pytest.raises(UsageError, match="api_response_callback"):
+        run(ScriptedModel(script=list(DONE)), api_response_callback=told)
