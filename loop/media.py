@@ -40,8 +40,9 @@ def newest_image(parts: tuple[hub.Part, ...]) -> str | None:
 
 async def keep_turn(turn: hub.Turn, store: Store) -> hub.Turn:
     """Put a turn's images into the store and return the turn with references to them."""
-    parts = await keep(turn.parts, store)
-    return turn if parts is turn.parts else evolve(turn, parts=parts)
+    given = turn.parts
+    parts = await keep(given, store)
+    return turn if parts is given else evolve(turn, parts=parts)
 
 
 async def keep(parts: tuple[hub.Part, ...], store: Store) -> tuple[hub.Part, ...]:

@@ -15,7 +15,7 @@ only ever leaves out more as a history grows, a few at a time, because each chan
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
@@ -210,25 +210,24 @@ def chunked(least: int, most: int) -> int:
     return most
 
 
-def steps_to_leave_out(room: Room, weights: Sequence[Weight], starts: Sequence[int]) -> int:
+def steps_to_leave_out(room: Room, sizes: Sequence[int], starts: Sequence[int]) -> int:
     """Return how many of the oldest steps are to be left out, all but the newest at most.
 
-    ``starts`` are the places of the turns that begin a step.
+    ``sizes`` are the bytes of each turn, ``starts`` the places of the turns that begin a step.
     """
-    size = sum(each.bytes for each in weights)
+    size = sum(sizes)
     least = 0
     for start, stop in pairwise(starts):
         if room.bytes is None or size <= room.bytes:
             break
-        size -= sum(each.bytes for each in weights[start:stop])
+        size -= sum(sizes[start:stop])
         least += 1
     return chunked(least, len(starts) - 1) if least else 0
 
 
-def refused(profile: Profile, template: hub.Request, weights: Iterable[Weight], room: Room) -> tuple[Violation, ...]:
-    """Return what of a request its host would refuse after everything that helps was done."""
-    shown = list(weights)
-    count, size = sum(each.images for each in shown), sum(each.bytes for each in shown)
+def refused(profile: Profile, template: hub.Request, shown: Weight, room: Room) -> tuple[Violation, ...]:
+    """Return what of a request its host would refuse after everything that helps was done. ``shown`` is all of its turns."""
+    count, size = shown.images, shown.bytes
     found = [each for each in check(fit(template, profile), profile) if each.rule in _UNHELPED]
     if room.images is not None and count > room.images:
         message = f"{count} images that may not be left out, {profile.name} takes {room.images}"

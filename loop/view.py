@@ -7,8 +7,10 @@ is planned away before the request is made (`polyloop.loop.preflight`), or it is
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeVar
 
 from attrs import evolve, field, mutable
@@ -71,16 +73,19 @@ class View:
     """Turns made so far: a test's counter for work that should not be done twice."""
     _seen: list[hub.Turn] = field(factory=list, init=False)
     _shown: list[hub.Turn] = field(factory=list, init=False)
-    _weights: list[Weight] = field(factory=list, init=False)
+    _sizes: array[int] = field(factory=partial(array, "q"), init=False)
+    """For each shown turn the bytes that it brings to a request. Numbers stand in arrays: of short turns an object each is much."""
+    _shown_images: array[int] = field(factory=partial(array, "q"), init=False)
+    """For each shown turn the images in it."""
     _slots: list[Slot] = field(factory=list, init=False)
     """Each image in results as it is shown where it is; nothing for those that never were."""
     _total: Weight = field(default=NO_WEIGHT, init=False)
     """Bytes and images of all shown turns together."""
     _points: dict[int, tuple[hub.Turn, hub.Turn]] = field(factory=dict, init=False)
     """For each turn with a cache point the turn without and with it: the same objects as long as the point stays."""
-    _images: list[int] = field(factory=list, init=False)
+    _images: array[int] = field(factory=partial(array, "q"), init=False)
     """For each turn the images in it and in those before it."""
-    _starts: list[int] = field(factory=list, init=False)
+    _starts: array[int] = field(factory=partial(array, "q"), init=False)
     """The places of the assistant's turns, each of which begins a step."""
     _pruned: int = field(default=0, init=False)
     _left_out: int = field(default=0, init=False)
@@ -139,9 +144,9 @@ class View:
         return known
 
     def _forget_from(self, index: int) -> None:
-        for weight in self._weights[index:]:
-            self._add(NO_WEIGHT, weight)
-        del self._seen[index:], self._shown[index:], self._images[index:], self._weights[index:]
+        self._add(-sum(self._sizes[index:]), -sum(self._shown_images[index:]))
+        del self._seen[index:], self._shown[index:], self._images[index:]
+        del self._sizes[index:], self._shown_images[index:]
         del self._starts[bisect_left(self._starts, index) :]
         del self._slots[self._images[-1] if self._images else 0 :]
 
@@ -149,18 +154,17 @@ class View:
         weight = NO_WEIGHT if self.profile is None else weight_of(turn, self._seen[index], self._pruned_of(index))
         if index == len(self._shown):
             self._shown.append(turn)
-            self._weights.append(weight)
+            self._sizes.append(weight.bytes)
+            self._shown_images.append(weight.images)
             self._slots += [NO_SLOT] * (self._images[index] - len(self._slots) - len(weight.slots))
             self._slots += weight.slots
-            self._add(weight, NO_WEIGHT)
+            self._add(weight.bytes, weight.images)
         else:
-            self._add(weight, self._weights[index])
-            self._shown[index], self._weights[index] = turn, weight
+            self._add(weight.bytes - self._sizes[index], weight.images - self._shown_images[index])
+            self._shown[index], self._sizes[index], self._shown_images[index] = turn, weight.bytes, weight.images
 
-    def _add(self, new: Weight, old: Weight) -> None:
-        self._total = Weight(
-            bytes=self._total.bytes + new.bytes - old.bytes, images=self._total.images + new.images - old.images
-        )
+    def _add(self, size: int, images: int) -> None:
+        self._total = Weight(bytes=self._total.bytes + size, images=self._total.images + images)
 
     async def _prune(self, pruned: int, why: Why) -> None:
         """Make the turns anew that lose images now, and declare it."""
@@ -179,11 +183,12 @@ class View:
         turn = self._seen[index]
         here = self._pruned_of(index)
         shown = without_images(turn, here) if here else turn
-        parts = redacted(await fetch(shown.parts, self.store), self.redaction.before_wire)
+        kept = shown.parts
+        parts = redacted(await fetch(kept, self.store), self.redaction.before_wire)
         if self._fitter is not None:
-            parts, refitted = await self._fitter.fit(parts, shown.parts)
+            parts, refitted = await self._fitter.fit(parts, kept)
             self._changes += refitted
-        return shown if parts is shown.parts else evolve(shown, parts=parts)
+        return shown if parts is kept else evolve(shown, parts=parts)
 
     def _pruned_of(self, index: int) -> int:
         """Return how many images of a turn are left out."""
@@ -198,7 +203,7 @@ class View:
             if found is not None:
                 await self._prune(*found)
         may_leave_out = self._sealed_at is None and self._starts and self._starts[0] > 0
-        left_out = steps_to_leave_out(room, self._weights, self._starts) if may_leave_out and not self._fits() else 0
+        left_out = steps_to_leave_out(room, self._sizes, self._starts) if may_leave_out and not self._fits() else 0
         if left_out > self._left_out:
             self._left_out = left_out
             self._changes.append(StepsLeftOut(count=left_out))
@@ -211,7 +216,8 @@ class View:
         """Raise where the host would refuse the request all the same."""
         if self.profile is None or (self._head_checked and self._fits()):
             return
-        violations = refused(self.profile, self.template, self._visible(self._weights), self._room)
+        shown = Weight(bytes=sum(self._visible(self._sizes)), images=sum(self._visible(self._shown_images)))
+        violations = refused(self.profile, self.template, shown, self._room)
         if violations:
             raise RequestRefusedError(violations)
         self._head_checked = True

@@ -1,7 +1,8 @@
 """What of growing conversations was translated and encoded before, known again by the identity of turns, and forgotten with them.
 
 A piece is what a few turns became. Pieces of words alone that lie back in a conversation are kept as one block: to know a block again is one
-pass over its turns, and it is one text instead of many. Pieces with images stay by themselves, and hold nothing alive.
+pass over its turns, and it is one text instead of many, beside which its turns are packed (`packing`). Pieces with images stay by themselves,
+and hold nothing alive.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from weakref import WeakSet, ref
 
 import attrs
 
-from . import hub
+from . import hub, packing
 from .http import Fragment, HttpRequest
 from .jsonvalue import Json, JsonObject, same_json
 
 BLOCK: Final = 8
-"""Pieces that are kept as one block, once as many stand behind them: the last ones change with cache points and prunes."""
+"""Pieces that are kept as one block."""
+RECENT: Final = 4
+"""Pieces that stay by themselves at the end of a conversation: they may have cache points, of which a request has no more."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -154,7 +157,7 @@ class Memo:
     def pack(self, turns: Sequence[hub.Turn], found: Sequence[Found]) -> None:
         """Make blocks of pieces of words that stand side by side, but for the last ones."""
         run: list[Found] = []
-        for each in found[:-BLOCK]:
+        for each in found[:-RECENT]:
             piece = each[0]
             if not isinstance(piece, Piece) or piece.images or not all(map(_is_text, piece.fragments)):
                 run = []
@@ -180,6 +183,7 @@ class Memo:
         )
         for _, first, _ in run:
             del self._pieces[id(turns[first])]
+        packing.pack(turns[start:stop], beside=text)
 
 
 def _is_text(fragment: Fragment) -> bool:

@@ -19,6 +19,7 @@ from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
 from .jsonvalue import Json, pointer, same_json
 from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
+from .packing import unpacked
 from .profiles.fitting import fit
 from .profiles.record import Profile
 from .reply_context import apply_context
@@ -196,6 +197,7 @@ def adapted(record: HubDocument, target: Wire, adapting: Adapting) -> HubDocumen
     """Run the target's chain of steps over a hub record, reporting into ``adapting``."""
     if isinstance(record, hub.Response):
         return record if target.adapt_response is None else target.adapt_response(record, adapting)
+    record = unpacked(record)  # many steps walk over its turns
     if adapting.profile is not None:
         record = fit(record, adapting.profile)
     return record if target.adapt_request is None else target.adapt_request(record, adapting)

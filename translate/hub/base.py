@@ -27,7 +27,7 @@ class HubRecord:
         )
 
     def __hash__(self) -> int:
-        return hash(type(self).__name__)
+        return hash(self.__class__.__name__)
 
 
 def _same(one: Any, other: Any) -> bool:
