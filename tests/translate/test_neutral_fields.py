@@ -94,6 +94,9 @@ ANTHROPIC_REQUEST: Final[Json] = {
     "temperature": 1.0, "top_p": 0.9, "top_k": 5, "stop_sequences": ["END"], "metadata": {"user_id": "u"},
     "service_tier": "auto", "stream": True, "cache_control": {"type": "ephemeral"}, "container": "container_1",
     "anthropic_version": "2023-06-01", "anthropic_beta": ["beta-1"],
+    "context_management": {"edits": [
+        {"type": "clear_thinking_20251015", "keep": "all"}, {"type": "clear_tool_uses_20250919"},
+        {"type": "compact_20260112", "trigger": {"type": "input_tokens", "value": 60000}}]},
     "mcp_servers": [
         {"type": "url", "name": "files", "url": "https://example.org", "authorization_token": "t",
          "tool_configuration": {"enabled": True, "allowed_tools": ["find"]}}],
@@ -193,7 +196,8 @@ RESPONSES_REQUEST: Final[Json] = {
     "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "get_weather"}]},
     "parallel_tool_calls": False,
     "text": {"verbosity": "low", "format": {"type": "json_schema", "name": "n", "description": "d", "schema": SCHEMA, "strict": True}},
-    "reasoning": {"effort": "low", "summary": "auto"}, "temperature": 0.5, "top_p": 0.9, "top_logprobs": 2,
+    "context_management": [{"type": "compaction", "compact_threshold": 60000}],
+    "reasoning": {"effort": "low", "summary": "auto", "context": "all_turns"}, "temperature": 0.5, "top_p": 0.9, "top_logprobs": 2,
     "max_output_tokens": 64, "previous_response_id": "resp_0", "stream": True, "stream_options": {"include_obfuscation": False},
     "user": "u", "metadata": {"k": "v"}, "service_tier": "flex", "store": False, "safety_identifier": "s",
     "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],

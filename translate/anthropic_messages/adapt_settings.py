@@ -22,6 +22,7 @@ from ..tool_schemas import project
 from ..web_searches import KINDS, SEARCH, anthropic_search, read_search
 from .adapt_calls import tool_of
 from .adapt_parts import foreign
+from .context_edits import ALL_TURNS
 from .residue import FAMILY, WIRE_NAME
 from .tables import (
     CACHE_TIMES,
@@ -331,10 +332,11 @@ def _reasoning(reasoning: hub.Reasoning | Absent | None, most: int, profile: Pro
         budget=budget,
         display=reasoning.display if mode is not ABSENT and reasoning.display in (*DISPLAYS, None) else ABSENT,
         mode=mode,
+        context=ALL_TURNS if reasoning.context == ALL_TURNS else ABSENT,
         own=None if foreign(reasoning) else reasoning.own,
         spelling=reasoning.spelling,
     )
-    empty = all(value is ABSENT for value in (legal.effort, legal.budget, legal.display, legal.mode))
+    empty = legal.effort is legal.budget is legal.display is legal.mode is legal.context is ABSENT
     return ABSENT if empty and legal.own is None else legal
 
 

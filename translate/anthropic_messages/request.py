@@ -9,6 +9,7 @@ from ..codec import encode_value
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Absent, Json
 from .calls import Context, computers_of
+from .context_edits import read_edits, write_edits
 from .mcp_servers import read_servers, write_servers
 from .messages import read_instructions, read_turns, write_instructions, write_turns
 from .residue import WITHOUT, assemble, nulls, ours, own, said
@@ -46,6 +47,7 @@ def read_request(request: MessagesRequest) -> hub.Request:
     context = Context(computers=computers_of(tools) if isinstance(tools, tuple) else {})
     if request.messages is ABSENT:
         spelling[WITHOUT] = ["messages"]
+    compaction, kept = read_edits(residue, spelling)
     system = request.system
     return hub.Request(
         model=request.model,
@@ -54,12 +56,13 @@ def read_request(request: MessagesRequest) -> hub.Request:
         tools=tools,
         choice=_read_choice(request.tool_choice, residue),
         format=read_format(request, residue, spelling),
-        reasoning=read_reasoning(request, spelling),
+        reasoning=read_reasoning(request, kept, spelling),
         sampling=hub.Sampling(temperature=request.temperature, top_p=request.top_p, top_k=request.top_k),
         max_output=request.max_tokens,
         stop=request.stop_sequences,
         cache=_read_cache(request.cache_control),
         continues=read_continues(request, residue, spelling),
+        compaction=compaction,
         settings=read_settings(request, residue, spelling),
         servers=_read_servers(request.mcp_servers, residue),
         betas=_read_betas(request, residue, spelling),
@@ -122,6 +125,7 @@ def write_request(request: hub.Request) -> MessagesRequest:
         **write_sampling(request.sampling),
         **write_settings(request.settings, residue, spelling),
         **write_continues(request.continues),
+        **write_edits(request, residue, spelling),
         **_write_betas(request, residue, spelling),
     }
     if request.instructions is not ABSENT:

@@ -20,35 +20,36 @@ Fields = dict[str, Json]
 # Thinking and effort.
 
 
-def read_reasoning(request: MessagesRequest, spelling: Fields) -> hub.Reasoning | Absent | None:
-    """Read ``thinking`` and ``output_config.effort`` as one record."""
+def read_reasoning(request: MessagesRequest, context: str | Absent, spelling: Fields) -> hub.Reasoning | Absent | None:
+    """Read ``thinking`` and ``output_config.effort`` as one record, with the ``context`` that an edit says."""
     thinking, config = request.thinking, request.output_config
     effort = config.effort if isinstance(config, OutputConfig) else ABSENT
     if isinstance(thinking, ThinkingConfig):
-        if effort is not ABSENT and encode(thinking) == {}:
+        if not effort is context is ABSENT and encode(thinking) == {}:
             spelling["thinking"] = {}
         return hub.Reasoning(
             effort=effort,
             budget=thinking.budget_tokens,
             display=thinking.display,
             mode=thinking.type,
+            context=context,
             own=own_of(thinking, "block_binding"),
             spelling=own(nulls(thinking, "block_binding")),
         )
-    if effort is ABSENT:
+    if effort is context is ABSENT:
         return thinking
     if thinking is None:
         spelling["thinking"] = None
-    return hub.Reasoning(effort=effort)
+    return hub.Reasoning(effort=effort, context=context)
 
 
 def write_thinking(reasoning: hub.Reasoning | Absent | None) -> ThinkingConfig | Absent | None:
-    """Write how much to think; the effort is written elsewhere, and alone it leaves ``thinking`` out."""
+    """Write how much to think; effort and context are written elsewhere, and alone they leave ``thinking`` out."""
     if not isinstance(reasoning, hub.Reasoning):
         return reasoning
     stated = (reasoning.mode, reasoning.budget, reasoning.display)
     unsaid = all(value is ABSENT for value in stated) and not ours(reasoning.own) and not ours(reasoning.spelling)
-    if unsaid and reasoning.effort is not ABSENT:
+    if unsaid and not reasoning.effort is reasoning.context is ABSENT:
         return ABSENT
     return build(
         ThinkingConfig,

@@ -91,6 +91,7 @@ from .reply import (
     Usage,
 )
 from .request import (
+    Compaction,
     Continues,
     Format,
     McpServer,
@@ -121,6 +122,7 @@ __all__ = [
     "Caller",
     "Candidate",
     "Citation",
+    "Compaction",
     "Continues",
     "Count",
     "Executed",

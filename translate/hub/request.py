@@ -25,12 +25,16 @@ class Format(Owned):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Reasoning(Owned):
-    """How much to think. ``budget`` in tokens; ``display`` what of it to show; ``mode`` enabled, disabled, adaptive, ..."""
+    """How much to think. ``budget`` in tokens; ``display`` what of it to show; ``mode`` enabled, disabled, adaptive, ...
+
+    ``context`` is whose thinking the model sees again: that of ``all_turns``, of the ``current_turn``, or as it likes (``auto``).
+    """
 
     effort: str | Absent | None = ABSENT
     budget: int | Absent | None = ABSENT
     display: str | Absent | None = ABSENT
     mode: str | Absent | None = ABSENT
+    context: str | Absent | None = ABSENT
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -56,6 +60,13 @@ class Continues(HubRecord):
     kind: Literal["response", "conversation", "thread", "container", "prompt"]
     id: Json
     family: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Compaction(Owned):
+    """That the provider sums up what was said by itself, once the input has ``threshold`` tokens; ABSENT leaves the number to it."""
+
+    threshold: int | Absent | None = ABSENT
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -113,6 +124,7 @@ class Request(Owned):
     stop: tuple[str, ...] | Absent | None = ABSENT
     cache: Mark | Absent | None = ABSENT
     continues: tuple[Continues, ...] = ()
+    compaction: Compaction | None = None
     settings: Settings = Settings()
     servers: tuple[McpServer | Opaque, ...] | Absent | None = ABSENT
     betas: tuple[str, ...] | Absent = ABSENT

@@ -228,6 +228,7 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         continues=(),
         servers=ABSENT,
         betas=ABSENT,
+        compaction=None,
         version=ABSENT,
         own=_ours(request.own),
         spelling=_ours(request.spelling),

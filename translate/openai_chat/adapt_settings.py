@@ -26,8 +26,10 @@ def adapt_sampling(sampling: hub.Sampling, native: bool) -> hub.Sampling:
 
 def adapt_reasoning(reasoning: hub.Reasoning | Absent | None) -> hub.Reasoning | Absent | None:
     """Keep the effort; a budget, a mode or what to show has a place in a vendor's own keys only."""
-    if not isinstance(reasoning, hub.Reasoning) or ours(reasoning.own):
+    if not isinstance(reasoning, hub.Reasoning):
         return reasoning
+    if ours(reasoning.own):
+        return reasoning if reasoning.context is ABSENT else attrs.evolve(reasoning, context=ABSENT)
     if reasoning.effort is ABSENT or reasoning.effort is None or reasoning.effort not in EFFORTS:
         return ABSENT
     return hub.Reasoning(effort=reasoning.effort)

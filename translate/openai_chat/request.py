@@ -251,6 +251,8 @@ def _refuse_foreign(request: hub.Request) -> None:
         raise refuse("a cache point for the whole request")
     if request.continues:
         raise refuse("state on a server")
+    if request.compaction is not None:
+        raise refuse("that the server sums up the conversation")
     if request.settings.include is not ABSENT:
         raise refuse("what is asked for beside the answer")
     if request.servers is not ABSENT:
@@ -292,6 +294,8 @@ def _write_reasoning(reasoning: hub.Reasoning | Absent | None, stated: dict[str,
         stated["reasoning_effort"] = reasoning
         return
     residue = ours(reasoning.own)
+    if reasoning.context is not ABSENT:
+        raise refuse("whose reasoning the model sees again")
     if reasoning.effort is None and not ("reasoning" in residue or "thinking" in residue):
         raise refuse("an effort of null in reasoning that says nothing else: reasoning itself is null")
     vendor: dict[str, Json] | None = dict(residue["reasoning"]) if "reasoning" in residue else None

@@ -21,6 +21,7 @@ _TIERS: Final[Mapping[Any, str]] = {"standard_only": "default"}
 _KNOWN_TIERS: Final = frozenset({"auto", "default", "flex", "scale", "priority", "fast", "ultrafast"})
 _DISPLAYS: Final[Mapping[Any, str]] = {"summarized": "auto"}
 _KNOWN_DISPLAYS: Final = frozenset({"auto", "concise", "detailed"})
+_KNOWN_CONTEXTS: Final = frozenset({"auto", "current_turn", "all_turns"})
 _KNOWN_EFFORTS: Final = frozenset({"none", "minimal", "low", "medium", "high", "xhigh", "max"})
 _CACHE_OPTIONS: Final = ("mode", "ttl", "prewarm", "comparison_response_id")
 _STREAM_OPTIONS: Final = ("include_obfuscation",)
@@ -38,6 +39,8 @@ def fit_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         fields["format"] = _fit_format(request.format, adapting)
     if isinstance(request.reasoning, hub.Reasoning):
         fields["reasoning"] = _fit_reasoning(request.reasoning)
+    if request.compaction is not None:
+        fields["compaction"] = own_only(request.compaction)
     fields["sampling"] = _fit_sampling(request.sampling)
     fields["settings"] = _fit_settings(request.settings, adapting)
     changed = {name: value for name, value in fields.items() if value is not getattr(request, name)}
@@ -65,11 +68,19 @@ def _fit_reasoning(reasoning: hub.Reasoning) -> Any:
     effort = reasoning.effort
     if isinstance(effort, str) and effort not in _KNOWN_EFFORTS:
         effort = ABSENT
-    if reasoning.budget is reasoning.mode is ABSENT and display == reasoning.display and effort == reasoning.effort:
+    context = reasoning.context
+    if isinstance(context, str) and context not in _KNOWN_CONTEXTS:
+        context = ABSENT
+    said = (effort, display, context)
+    if reasoning.budget is reasoning.mode is ABSENT and said == (
+        reasoning.effort,
+        reasoning.display,
+        reasoning.context,
+    ):
         return reasoning
-    if effort is ABSENT and display is ABSENT and reasoning.own is None:
+    if all(value is ABSENT for value in said) and reasoning.own is None:
         return ABSENT
-    return attrs.evolve(reasoning, effort=effort, budget=ABSENT, mode=ABSENT, display=display)
+    return attrs.evolve(reasoning, effort=effort, budget=ABSENT, mode=ABSENT, display=display, context=context)
 
 
 def _fit_sampling(sampling: hub.Sampling) -> hub.Sampling:

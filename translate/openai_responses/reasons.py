@@ -47,7 +47,8 @@ _USAGE: Final = (
 _USAGE_KEYS: Final = "usage has all its numbers, also where the source does not know them (ResponseUsage)"
 _IDS: Final = "ids of calls have at most 64 characters (ResponseFunctionToolCallParam)"
 _NAMES: Final = "names of tools are of letters, digits, _ and - (FunctionToolParam)"
-_NO_NAMES: Final = "a message has no name of its speaker (EasyInputMessageParam)"
+_NO_NAMES: Final = "a message has no name of its speaker (EasyInputMessageParam), and of a function's result none is said back (ChatCompletionToolMessageParam)"
+_EDITS: Final = "a compaction, and at how many tokens, is all that edits the conversation by itself (ContextManagement)"
 _TIER: Final = "service tiers have other names (ResponseCreateParams.service_tier)"
 _VERSION: Final = "the version of another API (ResponseCreateParams)"
 _STATE: Final = "state on another provider's server (ResponseCreateParams)"
@@ -134,8 +135,8 @@ _FROM_ANTHROPIC: Final[_Rows] = (
     ("/mcp_servers", _MCP),
     ("/mcp_servers/**", _MCP),
     *((f"/tools/*/{key}{inside}", _MCP) for key in ("default_config", "configs") for inside in ("", "/**")),
-    ("/context_management", "context_management has another provider's edits (ContextManagement)"),
-    ("/context_management/**", "context_management has another provider's edits (ContextManagement)"),
+    ("/context_management", _EDITS),
+    ("/context_management/**", _EDITS),
     ("/container", _STATE),
     ("/container/**", _STATE),
     ("/service_tier", _TIER),

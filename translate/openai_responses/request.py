@@ -14,10 +14,12 @@ from .items_write import write_message, write_turns
 from .residue import WITHOUT, assemble, ours, own, refuse, residue
 from .settings import (
     check_sampling,
+    read_compaction,
     read_continues,
     read_include,
     read_reasoning,
     read_text,
+    write_compaction,
     write_continues,
     write_include,
     write_reasoning,
@@ -28,7 +30,7 @@ from .tools import read_choice, read_tools, write_choice, write_tools
 _OWN: Final = (
     "max_tool_calls", "background", "background_options", "truncation", "context_management", "access_programs", "image",
 )  # fmt: skip
-"""Parameters that no other wire has."""
+"""Parameters that no other wire has, and a management of the context that says more than the hub can."""
 
 
 def read_request(record: wire.Request) -> hub.Request:
@@ -42,6 +44,7 @@ def read_request(record: wire.Request) -> hub.Request:
     )
     if unknown is not ABSENT:
         rest["tool_choice"] = unknown
+    compaction = read_compaction(rest)
     format, verbosity = read_text(record.text, rest, spelling)
     logprobs, include = read_include(record.include, rest, spelling)
     return hub.Request(
@@ -57,6 +60,7 @@ def read_request(record: wire.Request) -> hub.Request:
         ),
         max_output=record.max_output_tokens,
         continues=read_continues(record, spelling),
+        compaction=compaction,
         settings=_read_settings(record, verbosity, include),
         own=own(rest),
         spelling=own(spelling),
@@ -146,6 +150,7 @@ def write_request(request: hub.Request) -> wire.Request:
         "prompt_cache_options": settings.cache_options,
         "prompt_cache_retention": settings.cache_retention,
         "moderation": settings.moderation,
+        "context_management": write_compaction(request),
         **write_continues(request.continues),
     }
     choice = request.choice

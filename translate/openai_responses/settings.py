@@ -87,7 +87,7 @@ def read_reasoning(reasoning: config.Reasoning | Absent | None) -> hub.Reasoning
     if reasoning is ABSENT or reasoning is None:
         return reasoning
     display = reasoning.summary
-    names = ["context", "mode"]
+    names = ["mode"]
     spelling: JsonObject = {}
     if reasoning.generate_summary is not ABSENT:
         if display is ABSENT:
@@ -96,7 +96,8 @@ def read_reasoning(reasoning: config.Reasoning | Absent | None) -> hub.Reasoning
         else:
             names.append("generate_summary")
     return hub.Reasoning(
-        effort=reasoning.effort, display=display, own=residue(reasoning, *names), spelling=own(spelling)
+        effort=reasoning.effort, display=display, context=reasoning.context, own=residue(reasoning, *names),
+        spelling=own(spelling),
     )  # fmt: skip
 
 
@@ -108,7 +109,39 @@ def write_reasoning(reasoning: hub.Reasoning | Absent | None) -> Any:
     key = ours(reasoning.spelling).get("display", "summary")
     if key in ours(reasoning.own):
         key = "summary"
-    return build(config.Reasoning, reasoning, {"effort": reasoning.effort, key: reasoning.display})
+    stated = {"effort": reasoning.effort, "context": reasoning.context, key: reasoning.display}
+    return build(config.Reasoning, reasoning, stated)
+
+
+# What the server does with the conversation by itself.
+
+COMPACTION: Final = "compaction"
+_THRESHOLD: Final = "compact_threshold"
+
+
+def read_compaction(rest: JsonObject) -> hub.Compaction | None:
+    """Take the one entry of ``context_management`` that there is out of a request's residue. More than one stay there."""
+    entries = rest.get("context_management")
+    entry = entries[0] if isinstance(entries, list) and len(entries) == 1 else None
+    if not isinstance(entry, dict) or entry.get("type") != COMPACTION:
+        return None
+    threshold = entry.get(_THRESHOLD, ABSENT)
+    if threshold is not ABSENT and threshold is not None and type(threshold) is not int:
+        return None
+    del rest["context_management"]
+    fields = {key: value for key, value in entry.items() if key not in ("type", _THRESHOLD)}
+    return hub.Compaction(threshold=threshold, own=own(fields))
+
+
+def write_compaction(request: hub.Request) -> Json:
+    """Write ``context_management``; ABSENT where it is not said, or says more than the hub can."""
+    compaction = request.compaction
+    if compaction is None:
+        return ABSENT
+    if "context_management" in ours(request.own):
+        raise refuse("a compaction beside another management of the context")
+    threshold = {} if compaction.threshold is ABSENT else {_THRESHOLD: compaction.threshold}
+    return [{"type": COMPACTION, **threshold, **ours(compaction.own)}]
 
 
 # Sampling.

@@ -34,7 +34,9 @@ NAMES = {
     "model": "model", "max_tokens": "max", "stop_sequences": "stop", "temperature": "temperature", "top_p": "top_p",
     "service_tier": "tier", "stream": "stream",
 }  # fmt: skip
-ELSEWHERE = ("system", "messages", "tools", "mcp_servers", "tool_choice", "output_config", "metadata")
+ELSEWHERE = (
+    "system", "messages", "tools", "mcp_servers", "tool_choice", "output_config", "metadata", "context_management",
+)  # fmt: skip
 STOPS = {
     "end_turn": "end", "stop_sequence": "end", "tool_use": "calls", "max_tokens": "length", "refusal": "refused",
     "model_context_window_exceeded": "length",
@@ -69,12 +71,27 @@ def request(body: dict[str, Any]) -> Iterator[Fact]:
         yield setting("effort", config["effort"], at("output_config", "effort"))
     yield from extras(config, ("format", "effort"), at("output_config"))
     metadata = body.get("metadata") or {}
+    yield from _edits(body.get("context_management") or {})
     if metadata.get("user_id"):
         yield setting("user", metadata["user_id"], at("metadata", "user_id"))
     yield from extras(metadata, ("user_id",), at("metadata"))
 
 
 def response(body: dict[str, Any]) -> Iterator[Fact]:
+def _edits(management: dict[str, Any]) -> Iterator[Fact]:
+    """Yield what the server does with the conversation by itself."""
+    for number, edit in enumerate(management.get("edits") or ()):
+        place = at("context_management", "edits", number)
+        if edit.get("type") == "compact_20260112":
+            yield setting("compacts", (edit.get("trigger") or {}).get("value"), f"{place}/trigger/value")
+            yield from extras(edit, ("type", "trigger"), place)
+        elif edit.get("type") == "clear_thinking_20251015" and edit.get("keep") in ("all", {"type": "all"}):
+            yield setting("thinks again of", "all_turns", place)
+        else:
+            yield Fact(("edits", canonical(edit)), (place,))
+    yield from extras(management, ("edits",), at("context_management"))
+
+
     """Yield what a reply says."""
     yield from stated(body, {"id": "id", "model": "model"})
     yield from _content("assistant", body.get("content"), at("content"), set(), set())

@@ -54,6 +54,7 @@ ELSEWHERE = (
     "include",
 )
 ECHOES = (
+    "context_management",
     "instructions", "metadata", "parallel_tool_calls", "temperature", "tool_choice", "tools", "top_p", "background",
     "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt", "reasoning", "service_tier", "text", "top_logprobs",
     "truncation", "user", "store", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
@@ -80,7 +81,13 @@ def request(body: dict[str, Any]) -> Iterator[Fact]:
         yield setting("verbosity", text["verbosity"], at("text", "verbosity"))
     if reasoning.get("effort"):
         yield setting("effort", reasoning["effort"], at("reasoning", "effort"))
-    yield from extras(reasoning, ("effort",), at("reasoning"))
+    if reasoning.get("context"):
+        yield setting("thinks again of", reasoning["context"], at("reasoning", "context"))
+    yield from extras(reasoning, ("effort", "context"), at("reasoning"))
+    for number, entry in enumerate(body.get("context_management") or ()):
+        place = at("context_management", number)
+        yield setting("compacts", entry.get("compact_threshold"), f"{place}/compact_threshold")
+        yield from extras(entry, ("type", "compact_threshold"), place)
 
 
 def _conversation(body: dict[str, Any]) -> Iterator[Fact]:

@@ -226,8 +226,7 @@ def test_only_what_no_other_wire_could_say_is_residue() -> None:
     found = read(WIRE, "request", REQUEST)
     assert found.own is not None
     assert set(found.own.fields) == {
-        "max_tool_calls", "background", "background_options", "truncation", "context_management", "access_programs", "image",
-        "unheard_of",
+        "max_tool_calls", "background", "background_options", "truncation", "access_programs", "image", "unheard_of",
     }  # fmt: skip
 
 
