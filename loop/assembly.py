@@ -295,12 +295,18 @@ def price_for(limits: Limits, price: Price | None) -> Price | None:
 
 
 def both(rows: RowWriter | None, listener: Listener) -> Listener:
-    """Return a listener that writes rows first and tells callbacks then."""
+    """Return a listener that writes rows first and tells callbacks then. Behind a row that the database did not take none is written:
+    a result would stand there without its call."""
     if rows is None:
         return listener
+    failed = False
 
     async def listen(event: Event, before: State, after: State) -> None:
-        await rows.listen(event, before, after)
+        nonlocal failed
+        if not failed:
+            failed = True
+            await rows.listen(event, before, after)
+            failed = False
         await listener(event, before, after)
 
     return listen

@@ -407,3 +407,30 @@ def test_a_callback_that_would_never_be_waited_for_is_refused() -> None:
 
     with pytest.raises(UsageError, match="api_response_callback"):
         run(ScriptedModel(script=list(DONE)), api_response_callback=told)
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_behind_a_row_that_the_database_did_not_take_none_is_written(at: int) -> None:
+    class Failing(Rows):
+        def add_job_message(self, job_id: Any, sequence: int, role: str, content: list[JsonObject]) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == at:
+                raise ConnectionError("the database is away")
+            super().add_job_message(job_id, sequence, role, content)
+
+    calls, rows, computer = 0, Failing(), FakeComputer()
+    script = [reply("so", click("a"), click("b", 5, 5)), *DONE]
+    with pytest.raises(ConnectionError):
+        run(ScriptedModel(script=script), db=rows, computer=computer)
+    assert calls == at
+    done = len(computer.done)
+    assert (
+        run(
+            ScriptedModel(script=list(DONE)),
+            db=rows,
+            messages=[] if rows.rows else [{"role": "user", "content": "Go."}],
+        )[0]
+        == 1
+    )
+    assert len(computer.done) == done, "nothing is done twice"
