@@ -27,8 +27,8 @@ from .adapt_reply import adapt_response
 from .adapt_server import ask_for_servers, take_server_tools
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
-from .mcp_servers import offer_servers
 from .context_edits import legal_edits
+from .mcp_servers import offer_servers
 from .server_tools import OWN_ID, own_call
 from .tables import CACHE_POINTS
 
@@ -169,11 +169,11 @@ STEPS: Final[tuple[Step, ...]] = (
     legal_ids,
     legal_choice,
     legal_settings,
+    legal_edits,
     break_silence,
     few_cache_points,
 )
 
-    legal_edits,
 
 def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Make a request one that `write_request` accepts, and the provider too.

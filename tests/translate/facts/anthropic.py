@@ -70,14 +70,13 @@ def request(body: dict[str, Any]) -> Iterator[Fact]:
     if config.get("effort"):
         yield setting("effort", config["effort"], at("output_config", "effort"))
     yield from extras(config, ("format", "effort"), at("output_config"))
-    metadata = body.get("metadata") or {}
     yield from _edits(body.get("context_management") or {})
+    metadata = body.get("metadata") or {}
     if metadata.get("user_id"):
         yield setting("user", metadata["user_id"], at("metadata", "user_id"))
     yield from extras(metadata, ("user_id",), at("metadata"))
 
 
-def response(body: dict[str, Any]) -> Iterator[Fact]:
 def _edits(management: dict[str, Any]) -> Iterator[Fact]:
     """Yield what the server does with the conversation by itself."""
     for number, edit in enumerate(management.get("edits") or ()):
@@ -92,6 +91,7 @@ def _edits(management: dict[str, Any]) -> Iterator[Fact]:
     yield from extras(management, ("edits",), at("context_management"))
 
 
+def response(body: dict[str, Any]) -> Iterator[Fact]:
     """Yield what a reply says."""
     yield from stated(body, {"id": "id", "model": "model"})
     yield from _content("assistant", body.get("content"), at("content"), set(), set())

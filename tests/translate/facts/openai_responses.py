@@ -52,9 +52,9 @@ ELSEWHERE = (
     "reasoning",
     "store",
     "include",
+    "context_management",
 )
 ECHOES = (
-    "context_management",
     "instructions", "metadata", "parallel_tool_calls", "temperature", "tool_choice", "tools", "top_p", "background",
     "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt", "reasoning", "service_tier", "text", "top_logprobs",
     "truncation", "user", "store", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
