@@ -2,7 +2,7 @@
 
 A probe of the table says one field and little else. Each leaf of its document is given back by the value alone or is not; a field has a
 place where some probe gives it back, each time it says it. A field is spelled with what it stands in: ``messages[assistant].content[thinking].signature``.
-A field that no probe speaks of is held to have a place: what is not explained counts against the project.
+A field that no probe speaks of, nor of the object it stands in, is held to have a place: what is not explained counts against the project.
 """
 
 from __future__ import annotations
@@ -37,8 +37,11 @@ class Places:
     given_back: frozenset[str]
 
     def has_place(self, field: str) -> bool:
-        """Tell whether a field has a place, as far as the table knows."""
-        return field in self.given_back or field not in self.probed
+        """Tell whether a field has a place, as far as the table knows: what stands in an object that has none has none either."""
+        if field in self.probed:
+            return field in self.given_back
+        around = f"{field.rpartition('.')[0]}.type"
+        return around not in self.probed or around in self.given_back
 
 
 @cache

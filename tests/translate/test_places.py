@@ -52,6 +52,12 @@ def test_a_field_without_a_row_counts_against_us() -> None:
     assert not Places(probed=frozenset({"a"}), given_back=frozenset()).has_place("a")
 
 
+def test_a_field_of_an_object_without_a_place_has_none() -> None:
+    table = Places(probed=frozenset({"a.mark{x}.type", "b.mark{x}.type"}), given_back=frozenset({"b.mark{x}.type"}))
+    assert not table.has_place("a.mark{x}.time 5m")
+    assert table.has_place("b.mark{x}.time 5m")
+
+
 LEAST_BY_FACTS = {"request": 0.6, "response": 0.25}
 """Of all cases; most replies among them are made of what one wire alone can say."""
 

@@ -15,10 +15,8 @@ from .. import hub
 from ..adapting import Adapting
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
-from ..making import changed, maker, new_text, new_turn
-from ..openai_chat.adapt_parts import sayable_media
+from ..making import changed, maker, new_turn
 from ..openai_chat.adapt_settings import adapt_stream_options
-from ..openai_chat.tables import OUTCOME_WORDS
 from ..steps import (
     drop_empty_turns,
     drop_foreign,
@@ -34,6 +32,7 @@ from ..steps import (
 from .assembly import prompt
 from .dialect import COMPUTER, DIALECT, Ids, sayable, says, write_words
 from .functions import FunctionTool, name_functions
+from .say_results import ToldResult, plain_text, said_parts, said_result, say_results
 from .templates import TEMPLATES, Template
 from .wire import FAMILY, WIRE_NAME
 
@@ -155,22 +154,28 @@ class TurnSayer:
         self._template = template_of(adapting)
         self._count = Ids()
         self._turns: list[hub.Turn] = []
-        self._waiting: list[str] = []
-        self._said: list[hub.Part] = []
+        self._waiting: list[hub.Call] = []
+        self._given = 0
+        self._said: list[ToldResult] = []
 
     def take(self, turn: hub.Turn) -> None:
         if turn.role == "tool":
-            self._said.extend(said_results(turn, self._adapting))
+            self._hear(turn)
             return
         said = self._words(turn)
-        if (
-            said is None or not said.parts
-        ):  # a turn that says nothing is left out, and stands between no call and its result
+        if said is None or not said.parts:  # it says nothing, and stands between no call and its result
             return
         self._answer(said)
         self._turns.append(said)
         if turn.role == "assistant":
-            self._waiting = [part.id for part in said.parts if isinstance(part, hub.Call)]
+            self._waiting = [part for part in said.parts if isinstance(part, hub.Call)]
+
+    def _hear(self, turn: hub.Turn) -> None:
+        for part in turn.parts:
+            if isinstance(part, hub.Result):
+                if parts := said_result(part, self._adapting):
+                    self._said.append(ToldResult(call_id=part.call_id, place=self._given, parts=parts))
+                self._given += 1
 
     def _words(self, turn: hub.Turn) -> hub.Turn | None:
         if turn.role == "assistant":
@@ -189,56 +194,20 @@ class TurnSayer:
 
     def _answer(self, following: hub.Turn | None) -> None:
         """Give the calls that wait their results: what was said goes to the last of them, and to nobody's where none waits."""
-        said, self._said = tuple(self._said), []
+        ids = self.calls[len(self.calls) - len(self._waiting) :]
+        asked = list(zip(ids, (call.name for call in self._waiting), strict=True))
+        said = say_results(self._said, asked, self._adapting)
+        self._said, self._given = [], 0
         if not self._waiting:
             if said:
                 self._turns.append(hub.Turn(role="user", parts=said))
             return
         if not said and following is not None and following.role == "user":
             said = (_silence(self._adapting),)
-        results = [hub.Result(call_id=call_id, form="computer") for call_id in self._waiting]
+        results = [hub.Result(call_id=call.id, form="computer") for call in self._waiting]
         results[-1] = attrs.evolve(results[-1], parts=said)
         self._turns.append(hub.Turn(role="tool", parts=tuple(results)))
         self._waiting = []
-
-
-def said_results(turn: hub.Turn, adapting: Adapting) -> list[hub.Part]:
-    """Say results in the user's words: texts first, then images."""
-    texts: list[hub.Part] = []
-    images: list[hub.Part] = []
-    for part in turn.parts:
-        if not isinstance(part, hub.Result):
-            continue
-        words = OUTCOME_WORDS.get(part.outcome) if isinstance(part.outcome, str) else None
-        if words is not None:
-            said = adapting.insert(
-                words, "says how a call came out: a screenshot is the only result there is a place for"
-            )
-            texts.append(hub.Text(text=str(said)))
-        for said_part in _said_parts(part.parts):
-            (images if isinstance(said_part, hub.Media) else texts).append(said_part)
-    return [*texts, *images]
-
-
-def _said_parts(parts: Sequence[hub.Part]) -> list[hub.Part]:
-    """Keep texts and images; a document's own text is text."""
-    said: list[hub.Part] = []
-    for part in parts:
-        if isinstance(part, hub.Text):
-            if part.text:
-                said.append(_plain(part))
-        elif isinstance(part, hub.Media):
-            instead = sayable_media(attrs.evolve(part, own=None))
-            found = (attrs.evolve(part, own=None),) if instead is None else instead
-            said.extend(p for p in found if isinstance(p, hub.Text) or (isinstance(p, hub.Media) and p.kind == "image"))
-    return said
-
-
-def _plain(text: hub.Text) -> hub.Text:
-    """Keep of a text its words and how they stood; one that has nothing else is the same object."""
-    if text.own is None and text.spelling is None and text.logprobs is ABSENT and not text.citations:
-        return text
-    return new_text(text=text.text, form=text.form)
 
 
 def said_user(turn: hub.Turn) -> hub.Turn:
@@ -250,13 +219,13 @@ def said_user(turn: hub.Turn) -> hub.Turn:
 
 
 def _said_part(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-    """Do for one part what `_said_parts` does, as a step."""
-    said = _said_parts((part,))
+    """Do for one part what `said_parts` does, as a step."""
+    said = said_parts((part,))
     return None if len(said) == 1 and said[0] is part else said
 
 
 def _said_system(turn: hub.Turn) -> hub.Turn:
-    texts = tuple(_plain(part) for part in turn.parts if isinstance(part, hub.Text) and part.text)
+    texts = tuple(plain_text(part) for part in turn.parts if isinstance(part, hub.Text) and part.text)
     return hub.Turn(role="system", parts=texts)
 
 

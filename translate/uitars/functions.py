@@ -65,7 +65,7 @@ def function_lines(tools: Iterable[FunctionTool], verbs: Mapping[str, str]) -> l
     """Return the lines of the prompt that offer functions. `read_functions` reads them."""
     lines = []
     for tool in tools:
-        what = "" if not tool.description else f" # {_on_one_line(tool.description)}"
+        what = "" if tool.description is None else f" # {_on_one_line(tool.description)}"
         lines.append(f"{verbs[tool.name]}({ARGUMENT}='{{...}}'){what}")
         if tool.schema is not None:
             lines.append(f"{_SCHEMA}{json.dumps(tool.schema, ensure_ascii=False)}")
@@ -73,8 +73,8 @@ def function_lines(tools: Iterable[FunctionTool], verbs: Mapping[str, str]) -> l
 
 
 def _on_one_line(description: str) -> str:
-    """Spell a description as it is, or as a JSON string where it has several lines or would read as such a string."""
-    if "\n" in description or description.startswith('"'):
+    """Spell a description as it is, or as a JSON string where it is empty, has several lines or would read as such a string."""
+    if not description or "\n" in description or description.startswith('"'):
         return json.dumps(description, ensure_ascii=False)
     return description
 

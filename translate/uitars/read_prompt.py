@@ -15,6 +15,7 @@ from ..jsonvalue import ABSENT
 from .assembly import INSTRUCTION, prompt
 from .dialect import DIALECT
 from .functions import FunctionTool, read_functions
+from .say_results import hear_results
 
 
 @frozen(kw_only=True)
@@ -57,10 +58,16 @@ def _written(read: ReadPrompt) -> str:
 
 
 def hear_request(request: hub.Request) -> hub.Request:
-    """Take the tools that a request's prompt offers for tools, and its task for the user's text.
+    """Take the tools that a request's prompt offers for tools, its task for the user's text, and what is told of a call for its result.
 
-    A request that has tools beside the prompt, or no prompt, is returned as it is.
+    A request that has tools beside the prompt, or no prompt, keeps its first words.
     """
+    turns = tuple(hear_results(request.turns))
+    same = all(new is old for new, old in zip(turns, request.turns, strict=True))
+    return _with_tools(request if same else evolve(request, turns=turns))
+
+
+def _with_tools(request: hub.Request) -> hub.Request:
     place = next((number for number, turn in enumerate(request.turns) if turn.role == "user"), None)
     if place is None or request.tools is not ABSENT:
         return request

@@ -9,16 +9,22 @@ from hypothesis import example, find, given
 from hypothesis import strategies as st
 
 from polyloop.translate import adapt, convert, hub, restore
-from polyloop.translate.jsonvalue import ABSENT, same_json
+from polyloop.translate.jsonvalue import ABSENT, has_infinity, same_json
 from polyloop.translate.testing.strategies import json_objects
 from polyloop.translate.uitars import FunctionTool, name_functions, prompt
 from polyloop.translate.uitars.dialect import DIALECT
 from polyloop.translate.uitars.read_prompt import hear_request, read_prompt
 
 NAMES = st.text(alphabet="abcXYZ_09", min_size=1, max_size=12)
-DESCRIPTIONS = st.none() | st.text(min_size=1) | st.text(alphabet='"\\\n\r# \u2028', min_size=1)
+DESCRIPTIONS = st.none() | st.text() | st.text(alphabet='"\\\n\r# \u2028', min_size=1)
 FUNCTIONS = st.lists(
-    st.builds(FunctionTool, name=NAMES, description=DESCRIPTIONS, schema=st.none() | json_objects()), max_size=3
+    st.builds(
+        FunctionTool,
+        name=NAMES,
+        description=DESCRIPTIONS,
+        schema=st.none() | json_objects().filter(lambda schema: not has_infinity(schema)),
+    ),
+    max_size=3,
 )
 WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}}
 
@@ -125,3 +131,57 @@ def test_a_task_beside_its_screenshot_keeps_it() -> None:
 def test_other_requests_are_heard_as_they_are(request_: hub.Request) -> None:
     assert hear_request(request_) is request_
     assert request_.tools is ABSENT or request_.tools
+
+
+def two_calls(*contents: Any) -> dict[str, Any]:
+    calls = [
+        {"type": "tool_use", "id": f"t{n}", "name": "get_weather", "input": {"n": n}} for n in range(len(contents))
+    ]
+    results = [{"type": "tool_result", "tool_use_id": f"t{n}", "content": said} for n, said in enumerate(contents)]
+    document = asked()
+    document["messages"] += [{"role": "assistant", "content": calls}, {"role": "user", "content": results}]
+    return document
+
+
+def test_results_of_several_calls_are_told_apart_and_come_back_to_their_own() -> None:
+    there = convert(two_calls("sunny", "rain"), kind="request", source="anthropic", target="uitars")
+    said = [part["text"] for part in there.value["messages"][-1]["content"]]
+    assert said == ["[result of get_weather, call 1 of 2]", "sunny", "[result of get_weather, call 2 of 2]", "rain"]
+    assert [row.pointer.rpartition("/")[2] for row in there.losses] == ["id", "id", "tool_use_id", "tool_use_id"]
+    assert {row.text for row in there.insertions} == {said[0], said[2]}
+
+
+def test_a_result_that_says_nothing_has_no_label() -> None:
+    there = convert(two_calls("sunny", [], "rain"), kind="request", source="anthropic", target="uitars")
+    assert "call 2 of 3" not in str(there.value)
+    back = convert(there.value, kind="request", source="uitars", target="anthropic").value
+    results = back["messages"][-1]["content"]
+    texts = [[part["text"] for part in result.get("content", [])] for result in results]
+    assert texts == [["sunny"], [], ["rain"]]
+
+
+def test_the_last_result_alone_needs_no_label() -> None:
+    there = convert(two_calls([], "rain"), kind="request", source="anthropic", target="uitars")
+    assert "[result of" not in str(there.value)
+
+
+LABELS = ("[result of get_weather, call 1 of 2]", "[result of get_weather, call 2 of 2]")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("rain", *LABELS),
+        (LABELS[1], "rain", LABELS[0], "sunny"),
+        (LABELS[0], "sunny", LABELS[0], "rain"),
+        ("[result of get_news, call 1 of 2]", "rain"),
+        ("[result of get_weather, call 3 of 2]", "rain"),
+    ],
+    ids=["before the first label", "backwards", "twice", "of another tool", "beyond the last"],
+)
+def test_words_that_only_look_like_labels_stay_words(texts: tuple[str, ...]) -> None:
+    there = convert(two_calls([], "rain"), kind="request", source="anthropic", target="uitars").value
+    there["messages"][-1]["content"] = [{"type": "text", "text": text} for text in texts]
+    back = convert(there, kind="request", source="uitars", target="anthropic")
+    assert [part["text"] for part in back.value["messages"][-1]["content"][-1]["content"]] == list(texts)
+    assert not back.losses
