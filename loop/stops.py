@@ -63,12 +63,20 @@ def stop_of(response: hub.Response) -> Stop:
     if not response.candidates:
         return Stop(meaning=Stopped.BROKE_OFF, name="no answer", turn=turn)
     reason = response.candidates[0].stop
+    if reason is hub.Reason.END_TURN and _refuses(turn):
+        return Stop(meaning=Stopped.REFUSED, name="refusal", turn=turn)
     if isinstance(reason, hub.Reason):
         return Stop(meaning=BY_REASON[reason], name=reason.value, turn=turn)
     if isinstance(reason, hub.Other):
         return Stop(meaning=Stopped.UNKNOWN, name=reason.raw, turn=turn)
     meaning = Stopped.PAUSED if response.status == "paused" else Stopped.UNKNOWN
     return Stop(meaning=meaning, name="no stop reason", turn=turn)
+
+
+def _refuses(turn: hub.Turn) -> bool:
+    """Tell whether a turn is a refusal. OpenAI says so by a part of the message and has no stop reason for it."""
+    kinds = set(map(type, turn.parts))
+    return hub.Refusal in kinds and hub.Call not in kinds
 
 
 def _nothing() -> hub.Turn:

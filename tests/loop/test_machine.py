@@ -301,6 +301,14 @@ def test_a_reply_without_calls_ends_the_run_as_its_stop_reason_says(stop: Any, r
     assert state.ending.reason is reason
 
 
+def test_a_refusal_is_no_result_also_where_the_server_says_that_the_turn_is_over() -> None:
+    """OpenAI's APIs say a refusal in a part of the message, and stop as they do behind an answer."""
+    refusal = hub.Refusal(text="I cannot help with that.")
+    assert (ending := ends(reply("So", refusal)).ending) is not None
+    assert (ending.reason, ending.detail) == (EndReason.REFUSED, "refusal")
+    assert [made.status for made in ends(reply(refusal, call("a", "look"))).calls] == [CallStatus.RUNNING]
+
+
 @pytest.mark.parametrize(
     "stop", [hub.Reason.END_TURN, hub.Reason.STOP_SEQUENCE, hub.Reason.TOOL_USE, hub.Reason.PAUSE_TURN]
 )
