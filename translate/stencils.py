@@ -27,18 +27,18 @@ _Cast: TypeAlias = Callable[[list[str]], Any]
 """Makes a value of the strings that stand in the open places."""
 
 _QUOTE: Final = b'"'
-_ESCAPE: Final = b"\\"
 _MARK: Final = "\x7f"
 """Stands in an open place while the record is searched for it, once for the first place, twice for the second."""
+_ESCAPE: Final = b"\\"
 _UNLEARNED: Final = (_ESCAPE, _MARK.encode(), b"\0")
-"""What texts that are learned from do not hold: with NUL it may be UTF-16."""
+"""What a text that is learned from does not hold: with NUL it may be UTF-16."""
 _MOST_BYTES: Final = 4096
 """Texts longer than this are not learned from."""
 _MOST_PLACES: Final = 3
 _MOST_STENCILS: Final = 4
 _FIRST_WAIT: Final = 8
 """Texts that no stencil fits before one is learned."""
-_USEFUL: Final = 64
+_USEFUL: Final = 24
 """Texts read by stencils since the last was learned, from which on it has paid for itself."""
 
 
@@ -68,7 +68,9 @@ class Stencils:
         return records
 
     def _learned(self, text: bytes) -> Any:
-        """Learn from a text that no stencil fits, if it is time to, and return its record then."""
+        """Learn from a text that no stencil fits, if it is one to learn from and time to, and return its record then."""
+        if _ESCAPE in text or len(text) > _MOST_BYTES or text == self._before:
+            return None
         before, self._before = self._before, text
         self._missed += 1
         if self._missed < self._wait:
@@ -103,7 +105,7 @@ def stencil_of(before: bytes, text: bytes, decoder: RootDecoder) -> Stencil | No
 
 def _pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
     """Return what of a text stands around the strings that differ from the one before."""
-    if max(len(before), len(text)) > _MOST_BYTES or _ESCAPE in before or any(mark in text for mark in _UNLEARNED):
+    if _ESCAPE in before or any(mark in text for mark in _UNLEARNED):
         return None
     said, known = (
         text.split(_QUOTE),
