@@ -46,11 +46,13 @@ In the tables:
 `python -m benchmarks.corpus` holds recorded traffic against this page: of the leaves whose field has a place here, and of those that no
 row speaks of, it says how many the value alone gives back, and with `--losses` which it does not. Two things are no oversight:
 
-* In a history the finished calls of a provider's own tools (code run, pages fetched, tools found, MCP) are told to Chat Completions, which
-  has no such tools, as calls of functions with their results, so that the next model knows; they are known again by the prefix that the
-  provider gives its ids. Pages that Anthropic's search found are sealed and refused without the seal, so that search is left out whole: its
-  titles alone are not what the first model read.
-* Chat Completions takes PDFs only as files (guides/file-inputs): a document of text is said as a text, and its title is lost.
+* In a history the finished calls of a provider's own tools (code run, pages fetched, tools found, MCP) are told to a wire that has no form
+  for them as calls of functions with their results, so that the next model knows; they are known again by the prefix that the provider
+  gives its ids. What a code interpreter did is one of them on the way to the Messages API, whose results have an exit code, and programs of
+  Anthropic's on the way to the Responses API, whose calls name their container. Pages that Anthropic's search found are sealed and refused
+  without the seal, so that search is left out whole: its titles alone are not what the first model read.
+* Chat Completions takes PDFs only as files (guides/file-inputs): a document of text is said as a text between two lines, the first with its
+  title, and comes back as the document; other files are left out. The Responses API is sent it as a text file.
 """
 
 

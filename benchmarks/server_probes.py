@@ -80,6 +80,8 @@ def _a_given(*blocks: dict[str, Any]) -> dict[str, Any]:
     return {"messages": [_A_Q, {"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}]}
 
 
+_A_SEARCH: Final = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
+_A_DEFERRED: Final = {"name": "f", "description": "d", "input_schema": _SCHEMA, "defer_loading": True}
 _CACHED: Final = {"cache_control": {"type": "ephemeral"}}
 _PDF: Final = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"}
 ANTHROPIC_RARE: Final[tuple[Probe, ...]] = (
@@ -133,6 +135,9 @@ ANTHROPIC_RARE: Final[tuple[Probe, ...]] = (
     ("tools[], memory", _a_tool_of("memory_20250818", name="memory")),
     ("tools[], tool search, BM25", _a_tool_of("tool_search_tool_bm25_20251119", name="tool_search_tool_bm25")),
     ("tools[], tool search, regex", _a_tool_of("tool_search_tool_regex_20251119", name="tool_search_tool_regex")),
+    ("tools[].defer_loading, beside a search for tools", {"tools": [_A_SEARCH, _A_DEFERRED]}),
+    ("messages[].content[], tools found that the request defines", {"tools": [_A_SEARCH, _A_DEFERRED], **_asked(_a_found("tool_search_tool_bm25", {"query": "q"}, {"type": "tool_search_tool_search_result", "tool_references": [{"type": "tool_reference", "tool_name": "f"}]}))}),
+    ("tools[], code execution in the usual version", _a_tool_of("code_execution_20250825", name="code_execution")),
     ("tools[], advisor", _a_tool_of("advisor_20260301", name="advisor", model="m", max_uses=1, max_tokens=9, **_CACHED)),
     ("tools[], an MCP server's", {"mcp_servers": [{"type": "url", "url": "https://example.org", "name": "s"}], "tools": [{"type": "mcp_toolset", "mcp_server_name": "s"}]}),
 )  # fmt: skip
@@ -257,6 +262,7 @@ _R_ITEMS: Final[tuple[tuple[str, list[dict[str, Any]]], ...]] = (
     ("two texts of one message", [{**_R_MESSAGE, "content": [_R_TEXT, _R_TEXT]}]),
     ("two messages", [{**_R_MESSAGE, "content": [_R_TEXT]}, {**_R_MESSAGE, "id": "msg_1", "content": [_R_TEXT]}]),
 )  # fmt: skip
+_R_DEFERRED: Final = {**_R_TOOL, "defer_loading": True}
 _R_OPTIONS: Final[tuple[Probe, ...]] = (
     ("web search with options", _r_tools({"type": "web_search", "search_context_size": "low", "filters": {"allowed_domains": ["example.org"]}, "user_location": {"type": "approximate", "city": "c", "country": "DE", "region": "r", "timezone": "Europe/Berlin"}})),
     ("web search, the preview", _r_tools({"type": "web_search_preview", "search_context_size": "low"})),
@@ -273,6 +279,8 @@ _R_OPTIONS: Final[tuple[Probe, ...]] = (
     ("an MCP server's, which asks", _r_tools({"type": "mcp", "server_label": "s", "server_url": "https://example.org", "server_description": "d", "require_approval": "always", "authorization": "a", "allowed_tools": ["f"]})),
     ("an MCP server's, tools of it in a filter", _r_tools({"type": "mcp", "server_label": "s", "server_url": "https://example.org", "require_approval": "never", "allowed_tools": {"tool_names": ["f"]}})),
     ("tool search", _r_tools(_R_TOOL, {"type": "tool_search", "execution": "client", "description": "d", "parameters": _SCHEMA})),
+    ("tool search, by the provider, and a function deferred", _r_tools({"type": "tool_search"}, _R_DEFERRED)),
+    ("code interpreter in a container made anew", _r_tools({"type": "code_interpreter", "container": {"type": "auto"}})),
     ("apply_patch", _r_tools({"type": "apply_patch"})),
     ("shell", _r_tools({"type": "shell"})),
     ("shell in a container", _r_tools({"type": "shell", "environment": {"type": "container_reference", "container_id": "c"}})),
@@ -289,6 +297,7 @@ _R_OPTIONS: Final[tuple[Probe, ...]] = (
 RESPONSES_RARE: Final[tuple[Probe, ...]] = (
     *((f"input[], {field}", _r_items(*items)) for field, items in _R_ITEMS),
     *((f"tools[], {field}", keys) for field, keys in _R_OPTIONS),
+    ("input[], tools found that the request defines", {"tools": [{"type": "tool_search"}, _R_DEFERRED], **_r_items({"type": "tool_search_call", "id": "tsc_1", "status": "completed", "execution": "server", "arguments": {"query": "q"}}, {"type": "tool_search_output", "id": "tso_1", "status": "completed", "execution": "server", "tools": [_R_DEFERRED]})}),
     ("instructions, empty", {"instructions": ""}),
     ("a system item later", _r_items({"role": "system", "content": "s"}, _A_Q)),
     ("a developer item later", _r_items({"role": "developer", "content": "s"}, _A_Q)),

@@ -29,45 +29,68 @@ _RUN: Final = ("stdout", "stderr", "exit_code")
 # Telling.
 
 
-def show_server_calls(turns: tuple[hub.Turn, ...]) -> tuple[hub.Turn, ...]:
-    """Say the finished calls of a provider's own tools as calls of functions, each with its result in a turn behind it."""
+def _none(_: hub.ServerCall) -> bool:
+    return False
+
+
+def show_server_calls(
+    turns: tuple[hub.Turn, ...], kept: Callable[[hub.ServerCall], bool] = _none
+) -> tuple[hub.Turn, ...]:
+    """Say the finished calls of a provider's own tools as calls of functions, each with its result in a turn behind it.
+
+    Calls that are ``kept`` the target has a form for.
+    """
     shown: list[hub.Turn] = []
     for turn in turns:
         if turn.role == "assistant" and any(isinstance(part, hub.ServerCall) for part in turn.parts):
-            shown.extend(_shown(turn))
+            shown.extend(_shown(turn, kept))
         else:
             shown.append(turn)
     return turns if len(shown) == len(turns) else tuple(shown)
 
 
-def _shown(turn: hub.Turn) -> Iterator[hub.Turn]:
-    results = {part.call_id: part for part in turn.parts if isinstance(part, hub.ServerResult)}
-    told: dict[str, hub.Result] = {}
-    for part in turn.parts:
-        if isinstance(part, hub.ServerCall) and part.id and part.arguments.text is ABSENT:
-            answer = part if part.findings is not None else results.get(part.id)
-            said = None if answer is None else _told(answer.findings)
-            if said is not None:
-                told[part.id] = hub.Result(call_id=part.id, parts=said[0], outcome="error" if said[1] else ABSENT)
+def _shown(turn: hub.Turn, kept: Callable[[hub.ServerCall], bool]) -> Iterator[hub.Turn]:
+    told: dict[int, hub.Result] = {}
+    answers: set[int] = set()
+    for place, part in enumerate(turn.parts):
+        if isinstance(part, hub.ServerCall) and part.id and part.arguments.text is ABSENT and not kept(part):
+            answer = place if part.findings is not None else _answer_of(turn.parts, place)
+            said = None if answer is None else _told(getattr(turn.parts[answer], "findings", None))
+            if said is not None and answer is not None:
+                told[place] = hub.Result(call_id=part.id, parts=said[0], outcome="error" if said[1] else ABSENT)
+                answers.add(answer)
     if not told:
         yield turn
         return
-    begin = 0
+    spoken: list[hub.Part] = []
     for place, part in enumerate(turn.parts):
-        if isinstance(part, hub.ServerCall) and part.id in told:
+        if isinstance(part, hub.ServerCall) and place in told:
             value = {} if part.arguments.value is ABSENT else part.arguments.value
             called = hub.Call(id=part.id, name=part.tool, arguments=hub.Arguments(value=value))
-            before = _without(turn.parts[begin:place], told)
-            yield hub.Turn(role="assistant", parts=(*before, called), origin=turn.origin)
-            yield hub.Turn(role="tool", parts=(told[part.id],))
-            begin = place + 1
-    rest = _without(turn.parts[begin:], told)
-    if rest:
-        yield hub.Turn(role="assistant", parts=rest, origin=turn.origin)
+            yield hub.Turn(role="assistant", parts=(*spoken, called), origin=turn.origin)
+            yield hub.Turn(role="tool", parts=(told[place],))
+            spoken = []
+        elif place not in answers:
+            spoken.append(part)
+    if spoken:
+        yield hub.Turn(role="assistant", parts=tuple(spoken), origin=turn.origin)
 
 
-def _without(parts: Iterable[hub.Part], told: Mapping[str, hub.Result]) -> tuple[hub.Part, ...]:
-    return tuple(part for part in parts if not (isinstance(part, hub.ServerResult) and part.call_id in told))
+def _answer_of(parts: tuple[hub.Part, ...], place: int) -> int | None:
+    """Return where the result of a call stands: the last one with its id, or the one right behind it that answers no other call.
+
+    Where OpenAI searches for tools itself, the call and its result have an id each.
+    """
+    call = parts[place]
+    assert isinstance(call, hub.ServerCall)
+    found = [at for at, part in enumerate(parts) if isinstance(part, hub.ServerResult) and part.call_id == call.id]
+    if found:
+        return found[-1]
+    behind = parts[place + 1] if place + 1 < len(parts) else None
+    if not isinstance(behind, hub.ServerResult) or behind.tool != call.tool:
+        return None
+    others = any(isinstance(part, hub.ServerCall) and part.id == behind.call_id for part in parts)
+    return None if others else place + 1
 
 
 def _told(findings: hub.Findings | None) -> tuple[tuple[hub.Part, ...], bool] | None:

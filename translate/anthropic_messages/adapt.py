@@ -21,10 +21,11 @@ from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
 from ..server_history import hear_server_calls
 from ..steps import drop_empty_turns, map_each, map_parts, map_turns, merge_runs
+from ..tool_references import hear_references
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
 from .adapt_parts import legal_turn, note_packed_calls
 from .adapt_reply import adapt_response
-from .adapt_server import ask_for_servers, take_server_tools
+from .adapt_server import ask_for_servers, offer_own_tools, take_other_calls, take_server_tools
 from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
 from .context_edits import legal_edits
@@ -79,7 +80,7 @@ def hear_texts(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def hear_own_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Take calls of functions that tell what Anthropic's own tools did for what they are, as far as no seal is missing."""
-    if adapting.source != MEDIA_BEHIND:
+    if adapting.source not in (MEDIA_BEHIND, ITEMS):
         return request
     turns = hear_server_calls(request.turns, own_call, OWN_ID)
     return request if turns is request.turns else attrs.evolve(request, turns=merge_runs(turns))
@@ -154,12 +155,15 @@ STEPS: Final[tuple[Step, ...]] = (
     rejoin_media,
     hear_texts,
     hear_outcomes,
+    hear_references,
     hear_own_calls,
+    ask_for_servers,
+    take_other_calls,
     mark_whole_results,
     place_system,
     answer_calls,
-    ask_for_servers,
     offer_servers,
+    offer_own_tools,
     _legal_parts,
     _without_empty_turns,
     list_answers,

@@ -223,11 +223,13 @@ def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
     if block.cache_control is None:
         spelling["cache_control"] = None
     parts: tuple[hub.Part, ...] = ()
+    offered: tuple[str, ...] = ()
     content = block.content
     if isinstance(content, str):
         parts = (new_text(text=content, form="string"),)
     elif isinstance(content, tuple) and content:
-        parts = _read_content(content)
+        offered = _read_references(content)
+        parts = () if offered else _read_content(content)
     elif content is not ABSENT:
         spelling["content"] = None if content is None else []
     return new_result(
@@ -236,9 +238,22 @@ def read_result(block: ToolResultBlock, context: Context) -> hub.Result:
         outcome="error" if block.is_error else "ok",
         form=context.forms.get(block.tool_use_id, "function"),
         toolset=block.toolset_name,
+        offered=offered,
         own=own_of(block) if block.extra else None,
         spelling=own(spelling) if spelling else None,
     )
+
+
+def _read_references(blocks: tuple[ResultBlock | Opaque, ...]) -> tuple[str, ...]:
+    """Read what a search of the caller's own found: names of tools and nothing else."""
+    names: list[str] = []
+    for block in blocks:
+        if not isinstance(block, ToolReferenceBlock) or not isinstance(block.tool_name, str):
+            return ()
+        if block.extra or block.cache_control is not ABSENT:
+            return ()
+        names.append(block.tool_name)
+    return tuple(names)
 
 
 def _read_content(blocks: tuple[ResultBlock | Opaque, ...]) -> tuple[hub.Part, ...]:
@@ -287,7 +302,7 @@ def write_result(result: hub.Result, cache: hub.Mark | None) -> ToolResultBlock:
         raise WriteError(f"a result of the Messages API is an error or not: it has no outcome {result.outcome!r}")
     stated: dict[str, Any] = {
         "tool_use_id": result.call_id,
-        "content": _write_content(result.parts),
+        "content": _write_references(result) if result.offered else _write_content(result.parts),
         "is_error": True if result.outcome == "error" else ABSENT,
         "toolset_name": result.toolset,
         "cache_control": ABSENT if cache is None else write_cache(cache),
@@ -295,6 +310,12 @@ def write_result(result: hub.Result, cache: hub.Mark | None) -> ToolResultBlock:
     if result.own is None and result.spelling is None:
         return _new_result_block(**stated)
     return build(ToolResultBlock, result, **stated)
+
+
+def _write_references(result: hub.Result) -> tuple[ToolReferenceBlock, ...]:
+    if result.parts:
+        raise WriteError("a result of the Messages API that names tools is nothing else")
+    return tuple([ToolReferenceBlock(tool_name=name) for name in result.offered])
 
 
 def _write_content(parts: tuple[hub.Part, ...]) -> Any:

@@ -50,11 +50,13 @@ class Result(Owned):
     """What came of a call. ``outcome`` is ABSENT where the wire does not say.
 
     ``form`` is the call's form (a computer's result is its screenshot); ``acknowledged`` are the safety checks a person passed.
-    ``name``, ``namespace`` and ``caller`` are the call's, where the wire says them again.
+    ``name``, ``namespace`` and ``caller`` are the call's, where the wire says them again. ``offered`` are the names of tools that a search
+    of the caller's own found: the request defines them, and they may be called from here on.
     """
 
     call_id: str
     parts: tuple[Part, ...] = ()
+    offered: tuple[str, ...] = ()
     outcome: Literal["ok", "error", "denied", "not_run", "unknown"] | Absent = ABSENT
     form: CallForm = "function"
     acknowledged: tuple[SafetyCheck, ...] = ()

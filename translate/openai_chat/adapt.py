@@ -36,6 +36,7 @@ from ..steps import (
     with_names,
 )
 from ..tool_plans import hear_tools, project_tools
+from ..tool_references import say_references
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
 from .adapt_parts import (
@@ -227,8 +228,8 @@ def _settings(request: hub.Request, adapting: Adapting) -> hub.Request:
         cache=ABSENT,
         continues=(),
         servers=ABSENT,
-        betas=ABSENT,
         compaction=None,
+        betas=ABSENT,
         version=ABSENT,
         own=_ours(request.own),
         spelling=_ours(request.spelling),
@@ -259,10 +260,12 @@ _STEPS: tuple[Step, ...] = (
     _drop_foreign,
     _hear_tools,
     _write_out_calls,
+    say_references,
     _order_turns,
     _present_calls,
     _say_outcomes,
     _map_ids,
+    _say_documents,
     _move_result_media,
     _unsay_details,
     _say_turns,
@@ -270,7 +273,6 @@ _STEPS: tuple[Step, ...] = (
     _settle_instructions,
     _project_schemas,
     _tools,
-    _say_documents,
     _map_names,
     _settings,
 )

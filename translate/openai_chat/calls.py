@@ -179,8 +179,9 @@ def write_result(result: hub.Result) -> wire.ToolMessage | wire.FunctionMessage:
         not result.outcome is result.toolset is result.namespace is ABSENT
         or result.acknowledged
         or result.caller is not None
+        or result.offered
     ):
-        raise refuse("a result's outcome, acknowledged checks, toolset, namespace or caller")
+        raise refuse("a result's outcome, acknowledged checks, toolset, namespace, caller or tools that it names")
     if result.form not in ("function", "custom"):
         raise refuse(f"a result of form {result.form}")
     content = write_content(result.parts)

@@ -21,10 +21,17 @@ from ..result_media import rejoin_result_media
 from ..server_history import hear_server_calls
 from ..steps import call_ids, drop_empty_turns, map_turns, merge_runs, recut, rename, tool_names, with_ids, with_names
 from ..tool_plans import hear_tools, project_tools
+from ..tool_references import say_references
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_computer import plan_for
 from .adapt_parts import MOST_NAME, NAME, NOT_IN_NAMES, Fitting, own_only, survives
-from .adapt_server import offer_servers, take_server_tools
+from .adapt_server import (
+    offer_own_tools,
+    offer_servers,
+    show_other_calls,
+    take_server_tools,
+    tell_tool_searches,
+)
 from .adapt_settings import fit_continues, fit_settings
 from .adapt_tools import fit_tools
 from .adapt_turns import Numbering, cut_turn, fit_turn, fit_turns
@@ -34,6 +41,8 @@ from .tables import REASONS
 
 _SEARCH_ID: Final = "ws_"
 """What ids of web_search_call items begin with (api-reference/responses, read 2026-11-22)."""
+_TELL_IN_FUNCTIONS: Final = ("openai-chat", "anthropic")
+"""Wires that have to tell what this provider's own tools did as calls of functions."""
 _MOST_ID: Final = 64
 _ID: Final = re.compile(r"(?s).{1,64}")
 
@@ -83,7 +92,7 @@ def _project_schemas(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _hear_own_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Take calls of functions that tell what OpenAI's search of the web did for what they are."""
-    if adapting.source != "openai-chat":
+    if adapting.source not in _TELL_IN_FUNCTIONS:
         return request
 
     def own_call(call: hub.Call, result: hub.Result, findings: hub.Findings) -> tuple[hub.Part, ...]:
@@ -214,8 +223,9 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
-    offer_servers, _drop_unknown,
-    take_server_tools, _rejoin, _say_documents, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
+    offer_servers, offer_own_tools, _drop_unknown,
+    take_server_tools, show_other_calls, _rejoin, say_references, _say_documents, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
+    tell_tool_searches,
     _hear_own_calls, _mark_inside_results, _fit_conversation, _lead_with_instructions,
     _shape_instructions, _cut,
 )  # fmt: skip

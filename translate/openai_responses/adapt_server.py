@@ -1,7 +1,10 @@
 """What another provider's own tools did, said as this one's: searches and fetches of the web, calls of MCP servers and their tools.
 
-Source: ``ResponseFunctionWebSearchParam``, ``McpCall`` and ``McpListTools`` of the openai SDK 3.54, read 2026-11-22: what a request may
-have of them. A code interpreter's call needs its container, and a search for tools their definitions: these do not cross over.
+A search for tools is told with the definitions of what it found, which stand among the request's tools. What a program did is told as a
+call of a function: a code interpreter's call needs the container that it ran in.
+
+Source: ``ResponseFunctionWebSearchParam``, ``McpCall``, ``McpListTools``, ``ToolSearchCall`` and ``ResponseToolSearchOutputItemParam`` of
+the openai SDK 3.54, read 2026-11-22: what a request may have of them.
 """
 
 from __future__ import annotations
@@ -17,9 +20,23 @@ from ..errors import DecodeError
 from ..jsontext import spell
 from ..jsonvalue import ABSENT, Json
 from ..mcp_offers import NEVER, is_toolset_of, mcp_tool, read_server
+from ..own_tools import (
+    ANTHROPIC_SEARCHES,
+    CODE,
+    SEARCH,
+    ToolSearch,
+    functions_of,
+    offer_alike,
+    responses_code,
+    responses_tool_search,
+    tool_searches,
+)
+from ..server_history import show_server_calls
 from ..server_tools import bare_tools, join_results, with_prefix, words_of
-from .residue import FAMILY
-from .server_calls import LISTING
+from ..steps import merge_runs
+from .adapt_parts import NAME
+from .residue import FAMILY, WIRE_NAME
+from .server_calls import LISTING, OWN_IDS
 from .tables import REASONS
 
 _FAILURE: Final = "mcp_tool_execution_error"
@@ -49,6 +66,82 @@ def offer_servers(request: hub.Request, adapting: Adapting) -> hub.Request:
         place = next((place for place, tool in enumerate(tools) if is_toolset_of(server, tool)), len(tools))
         tools[place : place + 1] = [mcp_tool(offer)]
     return attrs.evolve(request, tools=tuple(tools) or request.tools)
+
+
+_CONTAINER: Final = "auto"
+
+
+def offer_own_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Offer in this wire's words a search for tools, and that programs run, which another provider does itself."""
+
+    def alike(tool: hub.Tool) -> hub.Tool | None:
+        builtin = tool.builtin
+        if builtin is None or tool.form != "server":
+            return None
+        if builtin.type == CODE:
+            return responses_code(_CONTAINER)
+        return responses_tool_search() if builtin.type in ANTHROPIC_SEARCHES else None
+
+    offered = offer_alike(request, alike)
+    if isinstance(offered.tools, tuple) and offered is not request and responses_code(_CONTAINER) in offered.tools:
+        adapting.insert(_CONTAINER, REASONS["container"])
+    return offered
+
+
+def show_other_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Tell as calls of functions what other providers' own tools did that this one's have no item for."""
+    if adapting.source == WIRE_NAME:
+        return request
+    found = [search for turn in request.turns for search in _searches(turn, request)]
+    kept = {search.call.id for search in found}
+    turns = show_server_calls(request.turns, lambda call: call.family == FAMILY or call.id in kept)
+    return request if turns is request.turns else attrs.evolve(request, turns=merge_runs(turns))
+
+
+def _searches(turn: hub.Turn, request: hub.Request) -> list[ToolSearch]:
+    """Return the searches for tools that can be told: what they found is defined, under names that are taken as they are."""
+    if hub.ServerCall not in map(type, turn.parts):
+        return []
+    names = frozenset([name for name in functions_of(request.tools) if NAME.fullmatch(name)])
+    return list(tool_searches(turn, FAMILY, names))
+
+
+def tell_tool_searches(request: hub.Request, adapting: Adapting) -> hub.Request:
+    """Say other providers' searches for tools in items, with the definitions of what they found."""
+    turns = [_with_definitions(turn, request, adapting) for turn in request.turns]
+    return request if all(map(is_, turns, request.turns)) else attrs.evolve(request, turns=tuple(turns))
+
+
+def _with_definitions(turn: hub.Turn, request: hub.Request, adapting: Adapting) -> hub.Turn:
+    found = _searches(turn, request)
+    if not found:
+        return turn
+    tools = functions_of(request.tools)
+    instead: dict[int, hub.Part] = {}
+    for search in found:
+        rest = search.call.id.removeprefix(_THEIRS)
+        offered = hub.Offered(tools=tuple([tools[name] for name in search.names]))
+        instead[id(search.call)] = hub.ServerCall(
+            id=f"{_CALL_ID}{rest}", tool=SEARCH, arguments=search.call.arguments, **_by_provider(adapting)
+        )
+        instead[id(search.result)] = hub.ServerResult(
+            call_id=f"{_OUTPUT_ID}{rest}", tool=SEARCH, findings=offered, **_by_provider(adapting)
+        )
+    parts = tuple([instead.get(id(part), part) for part in turn.parts])
+    return attrs.evolve(turn, parts=parts)
+
+
+_CALL_ID: Final = "tsc_"
+_OUTPUT_ID: Final = "tso_"
+
+
+def _by_provider(adapting: Adapting) -> dict[str, Any]:
+    """Return what an item says of a search that the provider made and finished: it has an id of its own, and none to be answered by."""
+    execution = adapting.insert("server", REASONS["execution"])
+    return {
+        "status": str(adapting.insert("completed", REASONS["item status"])), "family": FAMILY, "spelling": OWN_IDS,
+        "own": hub.Own(wire=WIRE_NAME, fields={"execution": execution}),
+    }  # fmt: skip
 
 
 def take_in_turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:

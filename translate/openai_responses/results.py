@@ -123,8 +123,8 @@ _OUTCOME_WORDS: Final[Mapping[Any, str]] = {"ok": "completed", "error": "failed"
 
 def write_result(result: hub.Result, id: str | Absent | None, status: str | Absent | None) -> WireRecord:
     """Write a result. ``id`` and ``status`` are the item's, from its seam."""
-    if result.toolset is not ABSENT:
-        raise refuse("the toolset of a result")
+    if result.toolset is not ABSENT or result.offered:
+        raise refuse("the toolset of a result, or the tools that it names")
     if result.outcome is not ABSENT and result.form != "patch":
         raise refuse("whether a call went well, beside its output")
     if result.acknowledged and result.form != "computer":

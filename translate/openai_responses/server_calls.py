@@ -233,11 +233,12 @@ def _take_id(document: JsonObject, kind: str) -> tuple[hub.Own | None, str]:
     if isinstance(document.get("call_id"), str):
         return None, document.pop("call_id")
     if isinstance(document.get("id"), str):
-        return _ID, document.pop("id")
+        return OWN_IDS, document.pop("id")
     return _NO_ID, ""
 
 
-_ID: Final = hub.Own(wire=WIRE_NAME, fields={"id_key": "id"})
+OWN_IDS: Final = hub.Own(wire=WIRE_NAME, fields={"id_key": "id"})
+"""Spelling of an item that has an id of its own and none that its call and its result share."""
 _NO_ID: Final = hub.Own(wire=WIRE_NAME, fields={"id_key": None})
 
 

@@ -70,6 +70,8 @@ REASONS: Final[Mapping[str, str]] = {
     "format schema": "a format of the answer that is a schema has one: any JSON",
     "item id": "an output item needs an id",
     "item status": "an output item needs a status",
+    "container": "programs run in a container, which is made anew unless it is named",
+    "execution": "a search for tools that the provider made says so",
     "approval": "an MCP server's calls wait for an approval unless told otherwise",
     "mcp error": "an MCP server's error needs a type",
     "mcp output": "keeps the texts of an MCP server's answer apart, which is one text here",

@@ -28,6 +28,7 @@ from .common import (
     setting,
     settings,
     stated,
+    tool_found,
 )
 
 NAMES = {
@@ -268,6 +269,9 @@ def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
         elif inner["type"] in ("image", "document"):
             yield from _media(inner["type"], inner, where, id)
         else:
+        elif inner["type"] == "tool_reference":
+            yield tool_found(id, inner["tool_name"], f"{where}/tool_name")
+            yield from extras(inner, ("type", "tool_name"), where)
             yield Fact(("block", canonical(inner)), (where,))
 
 

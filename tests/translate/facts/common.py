@@ -47,14 +47,25 @@ LABEL = re.compile(r"\[from the result of call .+\]", re.DOTALL)
 BEGIN = re.compile(r'\[document(?: ("(?:[^"\\]|\\.)*"))?(?: \([^()\s]+(?: parts)?\))?\]\n')
 END = "\n[end of document]"
 """The lines documented around a document that a wire has no file for."""
-ESCAPED = re.compile(
-    rf"\\+(?:\[(?:from the result of call .+|the call failed)\]|{BEGIN.pattern}|{re.escape(END)})", re.DOTALL
-)
+NAMED = re.compile(r'\[found the tool ("(?:[^"\\]|\\.)*")\]')
+"""The words documented for a tool that a search of the caller's found."""
+_LIKE_OURS = (r"\[from the result of call .+\]", r"\[the call failed\]", NAMED.pattern, BEGIN.pattern, re.escape(END))
+ESCAPED = re.compile(r"\\+(?:" + "|".join(_LIKE_OURS) + ")", re.DOTALL)
 
 
 def spoken(text: str) -> str:
     """Return what a text says to the model: one that looks like a label of ours has a backslash in front, as documented."""
     return text[1:] if ESCAPED.fullmatch(text) else text
+
+
+def named_tool(id: Any, text: str, *places: str) -> Fact:
+    """Read a text of a result: the name of a tool that was found, or what came of the call."""
+    named = NAMED.fullmatch(text)
+    return found(id, spoken(text), *places) if named is None else tool_found(id, json.loads(named[1]), *places)
+
+
+def tool_found(id: Any, name: Any, *places: str) -> Fact:
+    return Fact(("tool found", str(id), str(name)), places, order=True)
 
 
 def is_line(text: str) -> bool:

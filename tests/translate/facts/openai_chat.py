@@ -18,13 +18,13 @@ from .common import (
     document,
     extras,
     failed,
-    found,
     free_tool,
     function,
     grammar,
     image,
     is_line,
     lines,
+    named_tool,
     parsed,
     said,
     search,
@@ -198,7 +198,7 @@ def _result(message: dict[str, Any], place: str) -> Iterator[Fact]:
             elif is_line(part["text"]):
                 yield from lines(part["text"], where)
             elif part["text"]:
-                yield found(id, spoken(part["text"]), where, f"{place}/tool_call_id")
+                yield named_tool(id, part["text"], where, f"{place}/tool_call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:

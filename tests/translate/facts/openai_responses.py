@@ -25,6 +25,7 @@ from .common import (
     is_line,
     lines,
     mcp,
+    named_tool,
     parsed,
     said,
     search,
@@ -35,6 +36,7 @@ from .common import (
     spoken,
     stated,
     text_of,
+    tools_found,
 )
 
 NAMES = {
@@ -170,6 +172,15 @@ def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
         yield call(item["id"], "web_search", canonical(asked), place)
         yield found(item["id"], canonical({"results": pages}), place)
         return
+    if item.get("type") in ("tool_search_call", "tool_search_output"):
+        yield from _tool_search(item, place)
+        return
+    if item.get("type") == "code_interpreter_call" and item.get("outputs"):
+        runs = [{"stdout": one["logs"]} for one in item["outputs"] if one.get("type") == "logs"]
+        yield call(item["id"], "code_execution", canonical({"code": item.get("code")}), place)
+        yield found(item["id"], canonical({"runs": runs}), place)
+        yield Fact(("container", str(item.get("container_id"))), (f"{place}/container_id",))
+        return
     if item.get("type") != "mcp_call" or not isinstance(item.get("server_label"), str):
         yield Fact(("block", canonical(item)), (place,))
         return
@@ -180,6 +191,17 @@ def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
         yield server_said(texts, True, f"{place}/error")
     elif item.get("output") is not None:
         yield server_said([item["output"]], False, f"{place}/output")
+
+
+_SEARCHED = ("type", "id", "call_id", "status", "execution")
+
+
+def _tool_search(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    if item["type"] == "tool_search_call":
+        yield Fact(("tools searched", canonical(item.get("arguments"))), (f"{place}/arguments",), order=True)
+    else:
+        yield tools_found([tool.get("name") for tool in item.get("tools") or ()], f"{place}/tools")
+    yield from extras(item, (*_SEARCHED, "arguments", "tools"), place)
 
 
 def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
@@ -216,10 +238,23 @@ def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
         if item.get("acknowledged_safety_checks"):
             acknowledged = canonical(item["acknowledged_safety_checks"])
             yield Fact(("acknowledged", acknowledged), (f"{place}/acknowledged_safety_checks",))
+    elif kind == "reasoning":
+        known += ["summary", "content", "encrypted_content"]
+        yield from _reasoning(item, place)
     else:
         yield from _provider_item(item, place)
         return
     yield from extras(item, known, place)
+
+
+def _reasoning(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    for number, part in enumerate(item.get("summary") or ()):
+        yield Fact(("summary", part["text"]), (f"{place}/summary/{number}",))
+    words = "".join(part["text"] for part in item.get("content") or ())
+    if words:
+        yield Fact(("thinking", words), (f"{place}/content",))
+    if item.get("encrypted_content"):
+        yield Fact(("seal", item["encrypted_content"]), (f"{place}/encrypted_content",))
 
 
 def _message(item: dict[str, Any], place: str) -> Iterator[Fact]:
@@ -278,7 +313,7 @@ def _result(item: dict[str, Any], place: str) -> Iterator[Fact]:
             elif is_line(part["text"]):
                 yield from lines(part["text"], where)
             elif part["text"]:
-                yield found(id, spoken(part["text"]), where, f"{place}/call_id")
+                yield named_tool(id, part["text"], where, f"{place}/call_id")
             if part.get("prompt_cache_breakpoint"):
                 yield Fact(("cache point",), (f"{where}/prompt_cache_breakpoint",))
         else:
@@ -306,6 +341,14 @@ def _tool(tool: dict[str, Any], place: str) -> Iterator[Fact]:
         domains, keys = (tool.get("filters") or {}).get("allowed_domains"), ("/filters", "/user_location")
         yield from search(domains, tool.get("user_location"), tool.get("search_context_size"), place, keys)
         yield from extras(tool, ("type", "filters", "user_location", "search_context_size"), place)
+    elif kind == "tool_search" and tool.get("execution") != "client":
+        yield Fact(("tool search",), (place,))
+        yield from extras(tool, ("type", "execution"), place)
+    elif kind == "code_interpreter":
+        yield Fact(("runs code",), (place,))
+        if tool.get("container") != {"type": "auto"}:
+            yield Fact(("container", canonical(tool.get("container"))), (f"{place}/container",))
+        yield from extras(tool, ("type", "container"), place)
     elif kind != "function":
         yield Fact(("server tool", canonical(tool)), (place,))
     else:
