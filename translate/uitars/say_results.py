@@ -18,6 +18,7 @@ from ..jsonvalue import ABSENT
 from ..making import new_text
 from ..openai_chat.adapt_parts import sayable_media
 from ..openai_chat.tables import OUTCOME_WORDS
+from ..tool_references import said_references
 
 _OUTCOME: Final = "says how a call came out: a screenshot is the only result there is a place for"
 _WHICH: Final = "names the call of a result: there is one message for the results of all calls"
@@ -64,7 +65,7 @@ def said_result(result: hub.Result, adapting: Adapting) -> tuple[hub.Part, ...]:
     """Say one result: how it came out, its texts, its images."""
     words = OUTCOME_WORDS.get(result.outcome) if isinstance(result.outcome, str) else None
     head = () if words is None else (hub.Text(text=str(adapting.insert(words, _OUTCOME))),)
-    return _texts_first((*head, *said_parts(result.parts)))
+    return _texts_first((*head, *said_parts(result.parts), *said_references(result.offered, adapting)))
 
 
 def _texts_first(parts: Iterable[hub.Part]) -> tuple[hub.Part, ...]:
