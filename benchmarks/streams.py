@@ -19,7 +19,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from polyloop.translate import jsontext
+from polyloop.translate import codec, jsontext
 from polyloop.translate.errors import TranslateError
 from polyloop.translate.folding import Fold
 from polyloop.translate.jsonvalue import Json
@@ -239,6 +239,7 @@ def against_the_sdks(count: int) -> None:
 def against_a_bare_loop(count: int) -> None:
     print("the standard library alone, against splitting and json.loads")
     fast, jsontext._fast = jsontext._fast, lambda: None  # type: ignore[assignment]
+    quick, codec.quick_parser = codec.quick_parser, lambda: jsontext._parse_bytes  # type: ignore[assignment, attr-defined]
     try:
         for wire in WIRES:
             pieces = chunks(spelled(wire, STREAMS[wire](count)))
@@ -252,7 +253,7 @@ def against_a_bare_loop(count: int) -> None:
             ratio = statistics.median(ours / bare for ours, bare in pairs)
             print(f"  {wire}: {min(p[0] for p in pairs) / count * 1e6:.2f}, {ratio:.2f} times the bare loop")
     finally:
-        jsontext._fast = fast
+        jsontext._fast, codec.quick_parser = fast, quick  # type: ignore[attr-defined]
 
 
 def conversions(count: int) -> None:
