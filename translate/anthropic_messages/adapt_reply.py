@@ -88,12 +88,18 @@ def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
 def _stop(candidate: hub.Candidate) -> hub.StopReason | None:
     """Say why it stopped. A reason the wire has no word for must not become that of a finished turn, nor none, which a reply that broke off has."""
     stop = candidate.stop
-    if stop is hub.Reason.CONTENT_FILTER:
+    if stop is hub.Reason.CONTENT_FILTER or (stop is hub.Reason.END_TURN and _refuses(candidate.turn)):
         return hub.Reason.REFUSAL
     if isinstance(stop, hub.Other):
         calls = any(isinstance(part, hub.Call) and part.state == "complete" for part in candidate.turn.parts)
         return hub.Reason.TOOL_USE if calls else hub.Reason.MAX_TOKENS
     return stop
+
+
+def _refuses(turn: hub.Turn) -> bool:
+    """Tell whether a turn is a refusal: a part of its own elsewhere, here a text that only the stop reason sets apart."""
+    kinds = set(map(type, turn.parts))
+    return hub.Refusal in kinds and hub.Call not in kinds
 
 
 def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:

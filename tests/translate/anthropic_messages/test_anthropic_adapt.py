@@ -310,10 +310,21 @@ def test_a_call_that_was_cut_off_is_no_call_of_a_reply() -> None:
 
 @pytest.mark.parametrize(
     ("stop", "word"),
-    [(hub.Reason.CONTENT_FILTER, "refusal"), (hub.Other(raw="eos"), None), (hub.Reason.TOOL_USE, "tool_use")],
+    [(hub.Reason.CONTENT_FILTER, "refusal"), (hub.Other(raw="eos"), "max_tokens"), (hub.Reason.TOOL_USE, "tool_use")],
 )
-def test_a_reason_without_a_word_is_left_unsaid(stop: Any, word: Any) -> None:
+def test_a_reason_without_a_word_is_no_end_of_a_turn(stop: Any, word: Any) -> None:
     assert write("anthropic", adapt(answered(text("a"), stop=stop), "anthropic"))["stop_reason"] == word
+
+
+def test_a_refusal_in_a_part_of_its_own_is_the_stop_reason_here() -> None:
+    """Otherwise its text would be an answer like any other, and a loop would take it for one."""
+    refusal = hub.Refusal(text="I cannot help with that.")
+    ended = {"stop": hub.Reason.END_TURN}
+    reply = write("anthropic", adapt(answered(refusal, **ended), "anthropic"))
+    assert (reply["content"], reply["stop_reason"]) == ([{"type": "text", "text": refusal.text}], "refusal")
+    call = hub.Call(id="c", name="f", arguments=hub.Arguments(value={}))
+    for parts, stop in (((refusal, call), "end_turn"), ((text("a"),), "end_turn")):
+        assert write("anthropic", adapt(answered(*parts, **ended), "anthropic"))["stop_reason"] == stop
 
 
 def test_sound_counts_with_the_words_and_the_sum_stays() -> None:
