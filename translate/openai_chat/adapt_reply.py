@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Final
 
+import attrs
+
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
+from ..moderation import legal_moderated
 from ..steps import drop_foreign_parts
 from .adapt_calls import CallWriter
 from .adapt_parts import SPOKEN_THOUGHTS, say_thoughts
 from .residue import FAMILY, WIRE_NAME, ours, own
-from .tables import FINISH_REASONS
+from .tables import FINISH_REASONS, SERVICE_TIERS
 from .usage import read_usage, write_usage
 
 _UNFINISHED: Final = hub.Reason.MAX_TOKENS
@@ -41,9 +44,28 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         created=_created(response.created, adapting),
         candidates=candidates,
         usage=_usage(response.usage),
+        service_tier=_tier(response.service_tier),
+        metadata=legal_metadata(response.metadata),
+        moderation=legal_moderated(response.moderation),
         own=own(ours(response.own)),
         spelling=response.spelling,
     )
+
+
+def _tier(tier: Any) -> Any:
+    """Say the tier in this wire's words. That none is known is said by silence."""
+    said = _TIERS.get(tier, tier) if isinstance(tier, str) else ABSENT
+    return said if said in SERVICE_TIERS else ABSENT
+
+
+_TIERS: Final[Mapping[str, str]] = {"standard": "default"}
+"""Words of the Messages API for a tier, and this wire's."""
+
+
+def legal_metadata(metadata: Json) -> Json:
+    """Return metadata of texts; ABSENT where it is anything else."""
+    texts = isinstance(metadata, Mapping) and all(isinstance(value, str) for value in metadata.values())
+    return metadata if texts or metadata is None else ABSENT
 
 
 def _told(value: Any, default: Json, reason: str, adapting: Adapting) -> Any:
@@ -57,7 +79,7 @@ def _created(created: Any, adapting: Adapting) -> Any:
 
 
 def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:
-    turn = say_thoughts(candidate.turn) if adapting.source == SPOKEN_THOUGHTS else candidate.turn
+    turn = _spoken(candidate.turn, adapting) if adapting.source == SPOKEN_THOUGHTS else candidate.turn
     turn = drop_foreign_parts(turn, WIRE_NAME, FAMILY)
     turn = CallWriter(ABSENT, adapting).turn(turn)
     parts, logprobs = _message(turn.parts, adapting)
@@ -67,6 +89,20 @@ def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapt
         stop=_stop(candidate, response, parts),
         logprobs=candidate.logprobs if logprobs is ABSENT else logprobs,
     )
+
+
+def _spoken(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+    """Say spoken thoughts as texts, and keep each apart from the text behind it: a message's texts are one string."""
+    said = say_thoughts(turn)
+    parts: list[hub.Part] = []
+    for number, (part, before) in enumerate(zip(said.parts, turn.parts, strict=True)):
+        follows = isinstance(part, hub.Text) and isinstance(next(iter(said.parts[number + 1 :]), None), hub.Text)
+        if isinstance(part, hub.Text) and isinstance(before, hub.Thinking) and follows:
+            part = attrs.evolve(
+                part, text=part.text + str(adapting.insert(_BETWEEN, "keeps a thought apart from the text behind it"))
+            )
+        parts.append(part)
+    return attrs.evolve(said, parts=tuple(parts))
 
 
 def _stop(candidate: hub.Candidate, response: hub.Response, parts: tuple[hub.Part, ...]) -> hub.StopReason:

@@ -292,3 +292,12 @@ def test_a_conversation_with_calls_goes_to_chat_and_back() -> None:
     assert [message["role"] for message in there.value["messages"]] == ["user", "assistant", "tool"]
     assert there.value["messages"][1]["content"] == "first"
     assert there.losses == ()
+
+
+def test_a_thought_and_the_answer_behind_it_are_two_paragraphs_of_one_string() -> None:
+    said = "Thought: I am done.\nAction: finished(content='It is 5.')"
+    choice = {"index": 0, "message": assistant(said), "finish_reason": "stop"}
+    document = {"id": "r1", "object": "chat.completion", "created": 1, "model": "tars", "choices": [choice]}
+    there = convert(document, kind="response", source=WIRE, target="openai-chat")
+    assert there.value["choices"][0]["message"]["content"] == "I am done.\n\nIt is 5."
+    assert [row.text for row in there.insertions] == ["\n\n"]
