@@ -13,9 +13,11 @@ import openai
 import pytest
 from tests.canary import KEYS
 from tests.transport.doors import DOORS, SCENARIO, WORDS, Fate, ask, words
+from tests.transport.loopback import answer, serving
 
 from polyloop.transport import TransportConfig, create_client
-from polyloop.transport.errors import SettingsError
+from polyloop.transport.errors import ProviderCallError, SettingsError
+from polyloop.transport.retry import NO_RETRIES
 from polyloop.transport.scripted import ScriptedProvider
 
 LIBRARIES: Final = {"httpx": httpx.AsyncClient, "httpx2": httpx2.AsyncClient}
@@ -69,6 +71,35 @@ def test_a_client_of_the_sdk_brings_url_and_credential(name: str) -> None:
                 assert (await client.check_health()).authenticated
             assert not theirs.is_closed()
             assert {logged.credential for logged in server.requests} == {"valid"}
+
+    asyncio.run(main())
+
+
+THEIRS: Final[dict[str, Callable[[str], Any]]] = {
+    "anthropic": lambda url: anthropic.AsyncAnthropic(api_key=KEYS.anthropic, base_url=url),
+    "openai": lambda url: openai.AsyncOpenAI(api_key=KEYS.openai, base_url=url),
+    **{
+        f"anthropic over {name}": lambda _, library=library: library(follow_redirects=True)
+        for name, library in LIBRARIES.items()
+    },
+}
+
+
+@pytest.mark.parametrize("status", [301, 307])
+@pytest.mark.parametrize("name", THEIRS)
+def test_neither_key_nor_conversation_follows_a_redirect_to_another_host(name: str, status: int) -> None:
+    async def main() -> None:
+        async with serving(answer()) as elsewhere:
+            moved = answer(status, location=f"http://localhost:{elsewhere.port}/")
+            async with serving(moved) as server, THEIRS[name](server.url) as theirs:
+                given: dict[str, Any] = {"api_key": KEYS.anthropic, "base_url": server.url} if "over" in name else {}
+                client = create_client(
+                    name.partition(" ")[0], model="m", sdk_client=theirs, environment={}, retry=NO_RETRIES, **given
+                )
+                with pytest.raises(ProviderCallError) as raised:
+                    await client.create_message(ask())
+                assert raised.value.status == status
+            assert elsewhere.requests == []
 
     asyncio.run(main())
 

@@ -103,7 +103,8 @@ class SdkSender:
         import httpx2  # comes with the SDKs
 
         raw = {"cast_to": httpx2.Response, "stream": True, "stream_cls": sdk.AsyncStream[object]}
-        options: dict[str, Any] = {"headers": _spelled(request), "max_retries": 0}
+        # The SDKs' own HTTP clients would follow a redirect, and bring the conversation to another host.
+        options: dict[str, Any] = {"headers": _spelled(request), "max_retries": 0, "follow_redirects": False}
         if request.method == "GET":
             return await client.get(request.path, options=options, **raw)
         return await client.post(request.path, content=request.body, options=options, **raw)
