@@ -176,15 +176,15 @@ def _result(result: hub.Result, role: Role) -> Parts | None:
         change["outcome"] = "ok"  # what the wire assumes where nothing is said
     if result.acknowledged:
         change["acknowledged"] = ()
-    if result.caller is not None:
-        change["caller"] = None
-    change.update((key, ABSENT) for key in ("name", "namespace") if getattr(result, key) is not ABSENT)
-    return (remade(result, **change),) if change else None
     if result.offered and result.parts:
         named = [{"type": "tool_reference", "tool_name": name} for name in result.offered]
         said = change.get("parts", result.parts)
         change["parts"] = (*said, *[hub.Opaque(wire=WIRE_NAME, document=document) for document in named])
         change["offered"] = ()
+    if result.caller is not None:
+        change["caller"] = None
+    change.update((key, ABSENT) for key in ("name", "namespace") if getattr(result, key) is not ABSENT)
+    return (remade(result, **change),) if change else None
 
 
 # Images and documents.
