@@ -220,7 +220,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in asked.without:
         vars(sys)["modules"][name] = None  # says that there is no such module
     decoding(asked.wire or WIRES)
-    importing()
+    if not asked.without:
+        importing()
     return 0
 
 

@@ -250,12 +250,10 @@ def _array_of_tagged(members: _Members, member: Decoder) -> Decoder:
         done = []
         for element in value:
             try:
-                decode = lengths[element[tag]][len(element)] if element.__class__ is dict else member
+                done.append(
+                    lengths[element[tag]][len(element)](element) if element.__class__ is dict else member(element)
+                )
             except ODD:
-                decode = member
-            try:
-                done.append(decode(element))
-            except Misfit:
                 done.append(member(element))
         return tuple(done)
 
@@ -263,15 +261,12 @@ def _array_of_tagged(members: _Members, member: Decoder) -> Decoder:
 
 
 def _array_of_one_class(lengths: list[Decoder], member: Decoder) -> Decoder:
-    most = len(lengths)
-
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
         done = []
         for element in value:
-            decode = lengths[len(element)] if element.__class__ is dict and len(element) < most else member
             try:
-                done.append(decode(element))
-            except Misfit:
+                done.append(lengths[len(element)](element) if element.__class__ is dict else member(element))
+            except ODD:
                 done.append(member(element))
         return tuple(done)
 

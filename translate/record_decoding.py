@@ -136,7 +136,7 @@ class RecordDecoder:
             for field, value in zip(shape.fields, document.values(), strict=True):
                 if field is not None:
                     said[field.name] = _decoded(field, value)
-        except Misfit:
+        except ODD:
             if self._decoders.owning:
                 raise Spoilt from None
             raise
@@ -167,8 +167,10 @@ new_record: Final[Callable[[type[WireRecord]], WireRecord]] = object.__new__
 set_dict: Final[Callable[[WireRecord, dict[str, Any]], None]] = WireRecord.__dict__["__dict__"].__set__
 
 
-ODD: Final = (KeyError, IndexError, TypeError)
-"""What an object raises whose decoder cannot be looked up: no tag, one that is unknown or no text, or more keys than the class has."""
+ODD: Final = (Misfit, KeyError, IndexError, TypeError)
+"""What the usual way to decode a member raises where it is not for it: a misfit, no tag, one that is unknown or no text, or more keys than the
+class has. Who owned a document and had taken of it raises `Spoilt` instead, whatever happened.
+"""
 _USUAL: Final = (("str", str), ("int", int))
 """Classes that are looked for before all that are allowed, which takes longer."""
 _WITH_NUMBERS: Final = frozenset({float, dict, list})
@@ -300,16 +302,14 @@ class _Generated:
     def _record(self, name: str, place: int, tag: str | None) -> list[str]:
         lengths = f"lengths_{place}" if tag is None else f"lengths_{place}[{name}[tag_{place}]]"
         return [
-            f"   try: decode = {lengths}[len({name})] if {name}.__class__ is dict else member_{place}",
-            f"   except ODD: decode = member_{place}",
-            f"   try: {name} = decode({name})",
-            f"   except Misfit: {name} = member_{place}({name})",
+            f"   try: {name} = {lengths}[len({name})]({name}) if {name}.__class__ is dict else member_{place}({name})",
+            f"   except ODD: {name} = member_{place}({name})",
         ]
 
     def _spoiling(self, nested: list[str]) -> list[str]:
         if not nested:
             return []
-        return [" try:", *(f" {line}" for line in nested), " except Misfit:", "  raise Spoilt from None"]
+        return [" try:", *(f" {line}" for line in nested), " except ODD:", "  raise Spoilt from None"]
 
     def _literal(self) -> list[str]:
         """Make the record's ``__dict__`` where the object has keys that are no fields."""

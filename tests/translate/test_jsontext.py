@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from polyloop.translate import jsontext
 from polyloop.translate.errors import DecodeError
 from polyloop.translate.jsontext import parse, parse_exact, spell, spell_bytes
-from polyloop.translate.jsonvalue import Json, has_infinity, same_json
+from polyloop.translate.jsonvalue import Json, has_infinity, may_have_changed, same_json
 from polyloop.translate.testing.strategies import json_texts, json_values, nested
 
 Reader = Callable[[str | bytes], Json]
@@ -89,6 +90,27 @@ def test_parsers_differ_in_speed_only(text: str) -> None:
         plain = outcome(parse, text)
     assert fast[0] == plain[0]
     assert same_json(fast[1], plain[1])
+
+
+NUMBERS = r"-?(0|[1-9][0-9]{0,40}|10{290,330})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?"
+
+
+@pytest.mark.parametrize("parser", ["orjson", "jiter"])
+@given(text=spoiled() | json_texts() | st.from_regex(NUMBERS, fullmatch=True))
+@example(text='{"a": 1, "b": 0, "a": 2}')
+@example(text="\ufeff{}")
+@example(text="9007199254740993.0000000000000001")
+@example(text="[18446744073709551615, -9223372036854775808, -0, -0.0, 1e22, 9007199254740992.9999999999]")
+def test_what_a_quick_parser_takes_is_json_and_the_same_but_for_numbers_that_may_have_changed(
+    parser: str, text: str
+) -> None:
+    module = pytest.importorskip(parser, reason=f"{parser} is not installed")
+    quick: Any = module.loads if parser == "orjson" else jsontext._fast()
+    try:
+        value = quick(text.encode())
+    except ValueError:
+        return
+    assert may_have_changed(value) or same_json(value, parse(text))
 
 
 @given(text=spoiled() | json_texts())
