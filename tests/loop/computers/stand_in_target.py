@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.keysyms import SIGNS
+
 ACTIONS = frozenset(
     [
         "key",
@@ -45,46 +47,6 @@ NAMED = {
     "Page_Up": "PageUp", "Page_Down": "PageDown", "Caps_Lock": "CapsLock", "Num_Lock": "NumLock", "Scroll_Lock": "ScrollLock",
     "Print": "PrintScreen", "Pause": "Pause", "Menu": "ContextMenu",
 }  # fmt: skip
-SIGNS = dict(
-    zip(
-        [
-            "exclam",
-            "quotedbl",
-            "numbersign",
-            "dollar",
-            "percent",
-            "ampersand",
-            "apostrophe",
-            "parenleft",
-            "parenright",
-            "asterisk",
-            "plus",
-            "comma",
-            "minus",
-            "period",
-            "slash",
-            "colon",
-            "semicolon",
-            "less",
-            "equal",
-            "greater",
-            "question",
-            "at",
-            "bracketleft",
-            "backslash",
-            "bracketright",
-            "asciicircum",
-            "underscore",
-            "grave",
-            "braceleft",
-            "bar",
-            "braceright",
-            "asciitilde",
-        ],
-        "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
-        strict=True,
-    )
-)
 KEYSYMS = MODIFIERS | NAMED | SIGNS | {f"F{number}": f"F{number}" for number in range(1, 25) if number != 24}
 """What this X server's keyboard has; it lacks F24, so that a key which is not there can be asked for."""
 BUTTONS = {

@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.keysyms import SIGNS
 
 from polyloop.translate.computer_use.keys import (
     NAMED_KEYS,
@@ -25,63 +26,35 @@ from polyloop.translate.testing.actions import chords, keys
 
 KEYSYM_CHORD = re.compile(r"[A-Za-z0-9_]+(\+[A-Za-z0-9_]+)*")
 # X11 names that occur in the table, from keysymdef.h; letters, digits and Unicode keysyms follow a rule.
-X11_NAMES = frozenset(
-    [
-        "Return",
-        "Escape",
-        "BackSpace",
-        "Delete",
-        "Insert",
-        "Tab",
-        "space",
-        "Home",
-        "End",
-        "Page_Up",
-        "Page_Down",
-        "Up",
-        "Down",
-        "Left",
-        "Right",
-        "Caps_Lock",
-        "Num_Lock",
-        "Scroll_Lock",
-        "Print",
-        "Pause",
-        "Menu",
-        "exclam",
-        "quotedbl",
-        "numbersign",
-        "dollar",
-        "percent",
-        "ampersand",
-        "apostrophe",
-        "parenleft",
-        "parenright",
-        "asterisk",
-        "plus",
-        "comma",
-        "minus",
-        "period",
-        "slash",
-        "colon",
-        "semicolon",
-        "less",
-        "equal",
-        "greater",
-        "question",
-        "at",
-        "bracketleft",
-        "backslash",
-        "bracketright",
-        "asciicircum",
-        "underscore",
-        "grave",
-        "braceleft",
-        "bar",
-        "braceright",
-        "asciitilde",
-    ]
-) | {f"F{number}" for number in range(1, 25)}
+X11_NAMES = (
+    frozenset(
+        [
+            "Return",
+            "Escape",
+            "BackSpace",
+            "Delete",
+            "Insert",
+            "Tab",
+            "space",
+            "Home",
+            "End",
+            "Page_Up",
+            "Page_Down",
+            "Up",
+            "Down",
+            "Left",
+            "Right",
+            "Caps_Lock",
+            "Num_Lock",
+            "Scroll_Lock",
+            "Print",
+            "Pause",
+            "Menu",
+        ]
+    )
+    | {f"F{number}" for number in range(1, 25)}
+    | SIGNS.keys()
+)
 XDOTOOL_ALIASES = frozenset({"ctrl", "shift", "alt", "super"})
 PLAYWRIGHT_NAMES = frozenset(
     [
