@@ -83,13 +83,19 @@ def _entry(module: str, name: str, value: Any) -> Iterator[str]:
 
 
 def _members(owner: str, cls: type) -> Iterator[str]:
-    for name, member in vars(cls).items():
+    own = [base for base in reversed(cls.__mro__) if base is cls or _is_part(base)]
+    for name, member in {name: member for base in own for name, member in vars(base).items()}.items():
         function = inspect.unwrap(getattr(member, "__func__", member))
         if name.startswith("_") or not (isinstance(member, property) or inspect.isfunction(function)):
             continue
         if inspect.getdoc(member):
             signature = "" if isinstance(member, property) else _signature(getattr(cls, name))
             yield from (f"#### `{owner}.{name}{signature}`", "", inspect.getdoc(member) or "", "")
+
+
+def _is_part(base: type) -> bool:
+    """Tell whether a base class is nobody's but its subclasses'."""
+    return base.__name__.startswith("_") and base.__module__.startswith("polyloop.")
 
 
 def _constant(module: str, name: str, value: Any) -> list[str]:

@@ -12,6 +12,7 @@ Nothing is refused for being long: under the SDK's face every call is streamed a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from functools import cached_property
 from types import TracebackType
@@ -26,6 +27,7 @@ from polyloop.translate.envelopes.call import LATEST_VERSION
 from polyloop.translate.errors import TranslateError
 from polyloop.translate.jsontext import parse, spell
 from polyloop.translate.jsonvalue import Json, JsonObject
+from polyloop.translate.other_kinds import error_document
 from polyloop.translate.provider_errors import ProviderError
 from polyloop.translate.sse import write_event
 from polyloop.translate.stream_converter import EventConverter
@@ -46,15 +48,11 @@ _OPTIONS: Final[dict[str, Any]] = {
 }  # fmt: skip
 """What the SDK would else look for in the environment. A timeout of its own choosing would make it refuse long answers."""
 
-STATUSES: Final[dict[str, tuple[int, str]]] = {
-    "authentication": (401, "authentication_error"), "permission": (403, "permission_error"),
-    "not_found": (404, "not_found_error"), "invalid_request": (400, "invalid_request_error"),
-    "context_overflow": (400, "invalid_request_error"), "content_refused": (400, "invalid_request_error"),
-    "too_large": (413, "request_too_large"), "rate_limit": (429, "rate_limit_error"), "quota": (402, "billing_error"),
-    "overloaded": (529, "overloaded_error"), "server": (500, "api_error"), "timeout": (504, "timeout_error"),
-    "connection": (502, "api_error"), "unknown": (500, "api_error"),
+STATUSES: Final[dict[str, int]] = {
+    "authentication": 401, "permission": 403, "not_found": 404, "invalid_request": 400, "context_overflow": 400, "content_refused": 400,
+    "too_large": 413, "rate_limit": 429, "quota": 402, "overloaded": 529, "server": 500, "timeout": 504, "connection": 502, "unknown": 500,
 }  # fmt: skip
-"""How the Messages API says each kind of failure: status and type."""
+"""Kind of failure -> the Messages API's status."""
 
 
 @attrs.frozen(kw_only=True)
@@ -152,19 +150,46 @@ class _Gateway:
 
 def _refused(error: ProviderError) -> tuple[int, JsonObject]:
     """Return a failure as the Messages API says it: in its own words, where it is the one that said it."""
-    status, name = STATUSES[error.kind]
-    own = error.body
+    status, own = STATUSES[error.kind], error.body
     if error.wire == WIRE and isinstance(own, dict) and isinstance(own.get("error"), dict):
         return (error.status if error.status and error.status >= 400 else status), own
-    document = _error(name, error.message or error.kind)
-    return status, document if error.request_id is None else document | {"request_id": error.request_id}
+    return status, error_document(error if error.message else attrs.evolve(error, message=error.kind), WIRE)
 
 
 def _error(name: str, message: str) -> JsonObject:
     return {"type": "error", "error": {"type": name, "message": message}}
 
 
-class MultiProviderWrapper:
+class _Face(ABC):
+    """What both of the SDK's clients offer."""
+
+    @property
+    @abstractmethod
+    def sdk(self) -> Any:
+        """The SDK's client."""
+
+    @property
+    def messages(self) -> Any:
+        """``create``, ``stream``, ``count_tokens``, ``with_raw_response``, ``with_streaming_response``, as in the SDK."""
+        return self.sdk.messages
+
+    @property
+    def beta(self) -> Any:
+        """``beta.messages``, as in the SDK."""
+        return self.sdk.beta
+
+    @property
+    def with_raw_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_raw_response
+
+    @property
+    def with_streaming_response(self) -> Any:
+        """As in the SDK."""
+        return self.sdk.with_streaming_response
+
+
+class MultiProviderWrapper(_Face):
     """``AsyncAnthropic``'s face over any provider. Closing it closes the client it was given."""
 
     def __init__(self, client: WireClient, *, model: str | None = None) -> None:
@@ -181,26 +206,6 @@ class MultiProviderWrapper:
         made: AsyncAnthropic = anthropic.AsyncAnthropic(http_client=http_client, **_OPTIONS)
         return made
 
-    @property
-    def messages(self) -> Any:
-        """``create``, ``stream``, ``count_tokens``, ``with_raw_response``, ``with_streaming_response``, as in the SDK."""
-        return self.sdk.messages
-
-    @property
-    def beta(self) -> Any:
-        """``beta.messages``, as in the SDK."""
-        return self.sdk.beta
-
-    @property
-    def with_raw_response(self) -> Any:
-        """As in the SDK."""
-        return self.sdk.with_raw_response
-
-    @property
-    def with_streaming_response(self) -> Any:
-        """As in the SDK."""
-        return self.sdk.with_streaming_response
-
     async def close(self) -> None:
         """Close the client inside. May be called twice."""
         if "sdk" in self.__dict__:
@@ -216,7 +221,7 @@ class MultiProviderWrapper:
         await self.close()
 
 
-class SyncMultiProviderWrapper:
+class SyncMultiProviderWrapper(_Face):
     """``Anthropic``'s face over any provider, for plain code. Closing it closes the client it was given."""
 
     def __init__(self, client: SyncClient, *, model: str | None = None) -> None:
@@ -232,26 +237,6 @@ class SyncMultiProviderWrapper:
         http_client = httpx2.Client(transport=_sync_transport(httpx2, gateway), timeout=None)
         made: Anthropic = anthropic.Anthropic(http_client=http_client, **_OPTIONS)
         return made
-
-    @property
-    def messages(self) -> Any:
-        """``create``, ``stream``, ``count_tokens``, ``with_raw_response``, ``with_streaming_response``, as in the SDK."""
-        return self.sdk.messages
-
-    @property
-    def beta(self) -> Any:
-        """``beta.messages``, as in the SDK."""
-        return self.sdk.beta
-
-    @property
-    def with_raw_response(self) -> Any:
-        """As in the SDK."""
-        return self.sdk.with_raw_response
-
-    @property
-    def with_streaming_response(self) -> Any:
-        """As in the SDK."""
-        return self.sdk.with_streaming_response
 
     def close(self) -> None:
         """Close the client inside. May be called twice."""
