@@ -32,7 +32,9 @@ class Journal:
     begun: set[str] = field(factory=set)
     """Keys of effects whose intent an earlier run wrote, without a result."""
     actions_begun: set[str] = field(factory=set)
+    """Keys of the actions of calls that have no result yet."""
     action_results: dict[str, JsonObject] = field(factory=dict)
+    """What came of them, of those that are done."""
     lost: bool = False
     """Whether the store failed to take a row: what happened then is known to nobody, and nothing may be written behind it."""
     _writing: asyncio.Lock = field(factory=asyncio.Lock)
@@ -50,6 +52,7 @@ class Journal:
                 self.action_results[row.key] = row.data
             else:
                 self.begun.discard(row.key)
+                self._forget_actions(row)
                 state, _ = step(state, load_event(row.data))
         return state
 
@@ -65,6 +68,17 @@ class Journal:
             except Exception:
                 self.lost = True
                 raise
+        for row in rows:
+            self._forget_actions(row)
+
+    def _forget_actions(self, row: Row) -> None:
+        """Forget the actions of a call that has its result: nobody asks for them again, and a long run has many."""
+        if row.kind != "happened" or not self.actions_begun:
+            return
+        done = {action for action in self.actions_begun if action.startswith(f"{row.key}/")}
+        self.actions_begun -= done
+        for action in done:
+            self.action_results.pop(action, None)
 
     async def renew(self, ttl: float) -> None:
         """Keep the claim. Raises `StaleClaimError`."""

@@ -140,6 +140,35 @@ def test_a_tool_that_fails_with_an_action_begun_leaves_the_outcome_unknown_even_
     assert {"tool_failed", "look_failed"} <= set(observer.kinds())
 
 
+def test_actions_of_calls_that_have_their_results_are_not_kept_in_memory() -> None:
+    seen: list[int] = []
+
+    class Acts(RecordingTool):
+        """Two actions, each journaled."""
+
+        async def run(self, call: hub.Call, context: CallContext) -> ToolOutcome:
+            async def perform() -> JsonObject:
+                return {"done": True}
+
+            for name in ("0", "1"):
+                assert await context.act(name, {}, perform) == {"done": True}
+                assert await context.act(name, {}, perform) == {"done": True}, "an action is performed once"
+            seen.append(len(runner._journal.action_results))
+            return ToolOutcome()
+
+    acts = Acts(name="f", policy=ToolPolicy(journaled=True))
+    store = MemoryStore()
+    script = [reply(call("a", "f")), reply(call("b", "f")), reply("done")]
+    runner = make(ScriptedModel(script=script), store, {"f": acts})
+    run(runner.run((user("hi"),)))
+    assert seen == [2, 2]
+    assert not runner._journal.action_results
+    assert not runner._journal.actions_begun
+    resumed = make(ScriptedModel(script=[reply("still done")]), store, {"f": acts})
+    run(resumed.run((user("and now?"),)))
+    assert not resumed._journal.action_results
+
+
 def test_arguments_that_are_not_json_never_run() -> None:
     broken = hub.Call(id="a", name="f", arguments=hub.Arguments(text='{"x": '))
     f = tool("f")
