@@ -18,8 +18,8 @@ from . import hub, packing
 from .http import Fragment, HttpRequest
 from .jsonvalue import Json, JsonObject, same_json
 
-BLOCK: Final = 8
-"""Pieces that are kept as one block."""
+BLOCK: Final = 12
+"""Pieces that are kept as one block: more of them weigh less together, and more wait until they are so many."""
 RECENT: Final = 4
 """Pieces that stay by themselves at the end of a conversation: they may have cache points, of which a request has no more."""
 

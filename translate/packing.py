@@ -90,7 +90,7 @@ def pack(turns: Sequence[hub.Turn], beside: bytes) -> None:
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
         return
     deflate = zlib.compressobj(zdict=beside)
-    made = _Pack(array("Q", map(id, turns)), beside, deflate.compress(data) + deflate.flush())
+    made = _Pack(array("Q", [id(turn) for turn in turns]), beside, deflate.compress(data) + deflate.flush())
     for turn in turns:
         # The class first: it reads both.
         if not is_packed(turn):
