@@ -15,6 +15,8 @@ import resource
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from string import ascii_letters
 from time import process_time
 from typing import Final
 
@@ -22,12 +24,13 @@ from attrs import define, field
 
 from polyloop.loop.history import ViewPolicy
 from polyloop.loop.limits import Limits
-from polyloop.loop.ports import CallContext, ToolOutcome, ToolPolicy
+from polyloop.loop.ports import CallContext, Tool, ToolOutcome, ToolPolicy
 from polyloop.loop.runner import Runner
 from polyloop.loop.stores import SqliteStore
 from polyloop.loop.testing import call, reply, user
 from polyloop.translate import hub
 from polyloop.translate.incremental import Memo
+from polyloop.translate.profiles import Profile
 from polyloop.transport.preparing import Route, prepare
 
 ROUTE: Final = Route(provider="anthropic", wire="anthropic", envelope="anthropic")
@@ -83,7 +86,31 @@ class Look:
         return ToolOutcome(parts=(hub.Text(text="The screen."), hub.Media(kind="image", source=source)))
 
 
-async def soak(model: Soak, path: Path) -> None:
+@define(kw_only=True)
+class Tell:
+    """A `Tool` that gives new words each time, so many characters of them."""
+
+    characters: int
+    policy: ToolPolicy = field(factory=ToolPolicy)
+    told: int = 0
+
+    @property
+    def definition(self) -> hub.Tool:
+        """A function without arguments."""
+        return hub.Tool(name="look", description="Look.", schema={"type": "object"})
+
+    async def run(self, call: hub.Call, context: CallContext) -> ToolOutcome:
+        """Give the next words."""
+        self.told += 1
+        return ToolOutcome(parts=(hub.Text(text=words(self.told, self.characters)),))
+
+
+def words(seed: int | str, characters: int) -> str:
+    """Return words that nothing else has, for each seed others: chance letters, of which deflating saves little."""
+    return "".join(Random(seed).choices(f"{ascii_letters}   ", k=characters))
+
+
+async def soak(model: Soak, path: Path, tool: Tool | None = None, profile: Profile | None = None) -> None:
     """Run the job to its end."""
     store = SqliteStore(path)
     try:
@@ -92,7 +119,8 @@ async def soak(model: Soak, path: Path) -> None:
             client=model,
             store=store,
             template=TEMPLATE,
-            tools={"look": Look()},
+            tools={"look": tool or Look()},
+            profile=profile,
             limits=Limits(steps=None, repeats=None),
             view_policy=ViewPolicy(keep_images=KEPT_IMAGES, prune_chunk=KEPT_IMAGES, cache_points=3),
         )

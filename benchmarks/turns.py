@@ -5,39 +5,52 @@
   the socket: go through the body and make its bytes. The history is translated for the SDK by hand, from dictionaries to dictionaries, as
   cheaply as Python can;
 * growth: ours at turn 1,000 over turn 10;
-* memory: what a conversation holds, its history and its memo, over its body as sent. Of short texts the records around them are the most.
+* memory: what a conversation of 200 turns holds, its history and its memo, over its body as sent;
+* run: what each further step of a run leaves in its process (the job's state, its view, the memo, the journal's part in memory) over what
+  it adds to the body, between two that have as much packed behind them.
+
+Texts are of chance letters, so that nothing is gained by deflating them.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import gc
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any, Final
 
 import attrs
 
+from benchmarks.soak import Soak, Tell, soak, words
 from polyloop.translate import hub
 from polyloop.translate.incremental import Memo, write_request
+from polyloop.translate.profiles import profile_for
 from polyloop.transport.preparing import Route, prepare
 
 ROUTE: Final = Route(provider="openai", wire="openai-chat", envelope="openai")
 TARGETS: Final = {
     "text": (True, 50.0), "images": (True, 30.0), "images, chunks too": (True, 10.0), "growth": (False, 3.0),
     "memory of text, answers of 4 kB": (False, 2.5), "memory of text, answers of 250 bytes": (False, 2.5),
-    "memory of images": (False, 1.2),
+    "memory of text, answers of 60 bytes": (False, 2.5), "run, answers of 250 bytes": (False, 2.5),
+    "run, answers of 60 bytes": (False, 2.5), "memory of images": (False, 1.2),
 }  # fmt: skip
 """Whether it is the least or the most, and the bound."""
 IMAGE_BYTES: Final = 75_000
 """Bytes of a screenshot: 100 kB as base64."""
-_NUMBERS: Final = count()
+SENTENCE: Final = 63
+ASKING: Final = 96
+"""Characters of a sentence of an answer, and of what is said with a call."""
+_NUMBERS: Final = count(1)
 
 
 def step(image: bool, said: int = 4) -> tuple[hub.Turn, hub.Turn]:
@@ -46,18 +59,16 @@ def step(image: bool, said: int = 4) -> tuple[hub.Turn, hub.Turn]:
     call = hub.Call(
         id=f"call_{number}", name="look", arguments=hub.Arguments(value={"at": [number, number], "why": "to see"})
     )
-    parts: tuple[hub.Part, ...] = (
-        hub.Text(text=f"Step {number}: the button is at the top right, beside the field. " * said),
-    )
+    parts: tuple[hub.Part, ...] = (hub.Text(text=words(number, said * SENTENCE)),)
     if image:
         data = base64.b64encode(number.to_bytes(8, "big") * (IMAGE_BYTES // 8)).decode("ascii")
         parts = (*parts, hub.Media(kind="image", source=hub.Base64(media_type="image/png", data=data)))
-    asked = hub.Turn(role="assistant", parts=(hub.Text(text=f"I look at number {number}. " * 4), call))
+    asked = hub.Turn(role="assistant", parts=(hub.Text(text=words(f"asked {number}", ASKING)), call))
     return asked, hub.Turn(role="tool", parts=(hub.Result(call_id=call.id, parts=parts, outcome="ok"),))
 
 
 def conversation(turns: int, image: bool, said: int = 4) -> hub.Request:
-    """Make a request of about that many turns; ``said`` is how many sentences an answer has, of 63 characters each."""
+    """Make a request of about that many turns; ``said`` is how many sentences an answer has."""
     found = [hub.Turn(role="user", parts=(hub.Text(text="Find the answer."),))]
     for _ in range(turns // 2):
         found.extend(step(image, said))
@@ -172,6 +183,26 @@ def memory(turns: int, image: bool, said: int = 4) -> float:
     return held / len(write_request(request, ROUTE.wire, memo).body())
 
 
+def run_memory(characters: int, first: int = 40, last: int = 448) -> float:
+    """Return the bytes that a step of a run leaves in its process, over the bytes that it adds to the body. Answers have so many characters."""
+    held: list[int] = []
+    bodies: list[int] = []
+
+    def at_turn(turn: int) -> None:
+        if turn in (first, last):
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+            bodies.append(model.body_bytes)
+
+    model = Soak(turns=last, at_turn=at_turn)
+    profile = profile_for(model.provider, "claude-sonnet-4-5", model.wire)
+    tracemalloc.start()
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(soak(model, Path(folder) / "run.sqlite", Tell(characters=characters), profile))
+    tracemalloc.stop()
+    return (held[1] - held[0]) / (bodies[1] - bodies[0])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=9)
@@ -187,6 +218,9 @@ def main() -> None:
         "growth": ours(1000, False, repeats, in_fragments) / ours(10, False, repeats, in_fragments),
         "memory of text, answers of 4 kB": memory(200, False, said=64),
         "memory of text, answers of 250 bytes": memory(200, False),
+        "memory of text, answers of 60 bytes": memory(200, False, said=1),
+        "run, answers of 250 bytes": run_memory(4 * SENTENCE),
+        "run, answers of 60 bytes": run_memory(SENTENCE),
         "memory of images": memory(200, True),
     }
     for name, value in found.items():

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from benchmarks.soak import IMAGE_BYTES, KEPT_IMAGES, Soak, soak
+from benchmarks.turns import SENTENCE, run_memory
 
 from polyloop.loop import imaging
 from polyloop.loop.imaging import PillowImager
@@ -26,7 +27,7 @@ from polyloop.loop.ports import ImageWish
 from polyloop.loop.stores import MemoryStore, SqliteStore
 from polyloop.loop.stores import sqlite as sqlite_store
 from polyloop.loop.testing import FakeClock, settle
-from polyloop.translate import hub
+from polyloop.translate import hub, packing
 
 HISTORY_BYTES = 15_000
 """Of memory for one turn's text, its records and its encoded bytes: a seventh of one image's base64."""
@@ -51,6 +52,12 @@ def test_images_outside_the_view_are_not_in_memory(tmp_path: Path) -> None:
     # A call and its result are translated when they come, when their cache point moves on, and when their image is pruned.
     assert model.memo.whole == 0
     assert model.memo.translated < 260 * 2 * 3.5
+
+
+def test_a_step_of_short_texts_weighs_at_most_two_and_a_half_times_what_it_adds_to_the_body() -> None:
+    packing._opened.cache_clear()
+    assert run_memory(4 * SENTENCE, first=40, last=160) < 2.5
+    assert packing._opened.cache_info().misses == 0, "what lies back is not looked into as a run goes on"
 
 
 def test_the_longest_time_the_loop_was_held_is_measured() -> None:
