@@ -24,6 +24,10 @@ class Inserted:
     reason: str
     key: bool = False
     """It is the key of an object, and not what stands under one."""
+    at: str | None = None
+    """The key it stands under in the target's document: of a value that a source may well state elsewhere, such as false."""
+    beside: tuple[str, Json] | None = None
+    """A key and value of the same object, where ``at`` is not enough."""
 
 
 @attrs.define(kw_only=True)
@@ -68,9 +72,9 @@ class Adapting:
     stretch: Stretch | None = None
     """Where the turns stand that are adapted; ``None``: they are the whole conversation."""
 
-    def insert(self, text: Json, reason: str) -> Json:
+    def insert(self, text: Json, reason: str, *, at: str | None = None, beside: tuple[str, Json] | None = None) -> Json:
         """Note an inserted text or number, and return it."""
-        self.inserted.append(Inserted(text=text, reason=reason))
+        self.inserted.append(Inserted(text=text, reason=reason, at=at, beside=beside))
         return text
 
     def insert_key(self, key: str, reason: str) -> None:

@@ -7,7 +7,7 @@ difference between the source and what the same conversion back gives; a transla
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isinf
 from typing import Final
 
@@ -286,14 +286,27 @@ def _placed(inserted: tuple[Inserted, ...], value: Json) -> Iterator[Insertion]:
     if not inserted:
         return
     wanted: list[Inserted] = list(inserted)
-    for place, said in _values(value):
+    for path, said, holder in _values(value):
         for candidate in wanted:
-            if _says(said, candidate.text) or (candidate.key and place.endswith(f"/{candidate.text}")):
-                yield Insertion(pointer=place, text=candidate.text, reason=candidate.reason)
+            if _stands(candidate, path, said, holder):
+                yield Insertion(pointer=pointer(*path), text=candidate.text, reason=candidate.reason)
                 wanted.remove(candidate)
                 break
         if not wanted:
             return
+
+
+def _stands(candidate: Inserted, path: Sequence[str | int], said: Json, holder: Json) -> bool:
+    """Tell whether an inserted text or key may stand in this place."""
+    if candidate.key and path and path[-1] == candidate.text:
+        return True
+    if candidate.at is not None and (not path or path[-1] != candidate.at):
+        return False
+    if candidate.beside is not None:
+        key, value = candidate.beside
+        if not isinstance(holder, dict) or not same_json(holder.get(key), value):
+            return False
+    return _says(said, candidate.text)
 
 
 def _says(said: Json, inserted: Json) -> bool:
@@ -302,12 +315,13 @@ def _says(said: Json, inserted: Json) -> bool:
     return type(said) is type(inserted) and same_json(said, inserted)
 
 
-def _values(value: Json) -> Iterator[tuple[str, Json]]:
-    stack: list[tuple[tuple[str | int, ...], Json]] = [((), value)]
+def _values(value: Json) -> Iterator[tuple[tuple[str | int, ...], Json, Json]]:
+    """Yield each value of a document with the path to it and what it stands in, in the document's order."""
+    stack: list[tuple[tuple[str | int, ...], Json, Json]] = [((), value, None)]
     while stack:
-        path, found = stack.pop()
-        yield pointer(*path), found
+        path, found, holder = stack.pop()
+        yield path, found, holder
         if isinstance(found, dict):
-            stack.extend(((*path, key), item) for key, item in reversed(found.items()))
+            stack.extend(((*path, key), item, found) for key, item in reversed(found.items()))
         elif isinstance(found, list):
-            stack.extend(((*path, place), item) for place, item in reversed(list(enumerate(found))))
+            stack.extend(((*path, place), item, found) for place, item in reversed(list(enumerate(found))))

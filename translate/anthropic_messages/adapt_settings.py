@@ -255,7 +255,7 @@ def legal_settings(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out of the settings what the wire has no key for, and say what it requires."""
     most = request.max_output
     if most is ABSENT or most is None:
-        most = adapting.insert(DEFAULT_MAX_TOKENS, "max_tokens is required by the Messages API")
+        most = adapting.insert(DEFAULT_MAX_TOKENS, "max_tokens is required by the Messages API", at="max_tokens")
     change: dict[str, Any] = {
         "model": ABSENT if request.model is None else request.model,
         "max_output": most,

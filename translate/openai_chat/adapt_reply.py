@@ -68,12 +68,12 @@ def legal_metadata(metadata: Json) -> Json:
     return metadata if texts or metadata is None else ABSENT
 
 
-def _told(value: Any, default: Json, reason: str, adapting: Adapting) -> Any:
-    return adapting.insert(default, reason) if value is ABSENT or value is None else value
+def _told(value: Any, default: Json, reason: str, adapting: Adapting, at: str | None = None) -> Any:
+    return adapting.insert(default, reason, at=at) if value is ABSENT or value is None else value
 
 
 def _created(created: Any, adapting: Adapting) -> Any:
-    known = _told(created, 0, "the target's replies say when; this one does not", adapting)
+    known = _told(created, 0, "the target's replies say when; this one does not", adapting, "created")
     # Whole seconds here; the types of OpenAI's other wire have a float.
     return int(known) if isinstance(known, float) and isfinite(known) else known
 

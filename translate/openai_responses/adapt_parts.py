@@ -16,7 +16,7 @@ from ..codec import decode_union, encode
 from ..documents import bytes_of_words
 from ..errors import DecodeError, WriteError
 from ..jsontext import spell
-from ..jsonvalue import ABSENT
+from ..jsonvalue import ABSENT, Json
 from ..making import new_arguments, new_call, new_result
 from ..result_outcomes import say_outcome
 from . import wire_items as wire
@@ -121,7 +121,9 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
         if part.title is not ABSENT:
             fields["title"] = ABSENT
         if not isinstance(part.detail, str) and turn.role != "tool":
-            fields["detail"] = fitting.adapting.insert("auto", REASONS["detail"])
+            fields["detail"] = fitting.adapting.insert(
+                "auto", REASONS["detail"], at="detail", beside=_named(part.source)
+            )
     elif isinstance(part.source, hub.Base64) and not isinstance(part.title, str):
         fields["title"] = fitting.adapting.insert(_filename(part.source.media_type), REASONS["filename"])
     elif part.title is None:
@@ -131,6 +133,17 @@ def _fit_media(part: hub.Media, turn: hub.Turn, fitting: Fitting) -> Sequence[hu
 
 
 _ENDINGS: Final = {kind: ending for ending, kind in FILE_TYPES.items()}
+
+
+def _named(source: hub.Source) -> tuple[str, Json] | None:
+    """Return what tells a picture from others beside it; None for one that is here as bytes, which are not spelled for that."""
+    match source:
+        case hub.Url(url=url):
+            return "image_url", url
+        case hub.FileId(id=id):
+            return "file_id", id
+        case _:
+            return None
 
 
 def _filename(media_type: str) -> str:
@@ -227,7 +240,7 @@ def _as_text(arguments: hub.Arguments, fitting: Fitting) -> hub.Arguments:
     if arguments.text is not ABSENT:
         return arguments
     if arguments.value is ABSENT:
-        return hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"]))
+        return hub.Arguments(text=fitting.adapting.insert("", REASONS["arguments"], at="arguments"))
     try:
         return new_arguments(text=spell(arguments.value), value=arguments.value)
     except DecodeError:

@@ -53,9 +53,9 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         "continues": fit_continues(response.continues),
         "own": _fit_own(response.own, adapting),
     }
-    for name, value in (("id", "resp_0"), ("model", "unknown"), ("created", 0)):
+    for name, key, value in (("id", "id", "resp_0"), ("model", "model", "unknown"), ("created", "created_at", 0)):
         if getattr(response, name) is ABSENT or getattr(response, name) is None:
-            fields[name] = adapting.insert(value, REASONS["reply"])
+            fields[name] = adapting.insert(value, REASONS["reply"], at=key)
     return attrs.evolve(response, **fields)
 
 
@@ -124,17 +124,19 @@ def _fit_usage(usage: hub.Usage | None, adapting: Adapting) -> hub.Usage | None:
         return None
     fitted = hub.Usage(
         uncached_in=uncached,
-        cache_read=_known(usage.cache_read, adapting),
-        cache_write_5m=_known(usage.cache_write_5m, adapting),
-        cache_write_1h=None if usage.cache_write_1h is None else _known(usage.cache_write_1h, adapting),
+        cache_read=_known(usage.cache_read, "cached_tokens", adapting),
+        cache_write_5m=_known(usage.cache_write_5m, "cache_write_tokens", adapting),
+        cache_write_1h=None
+        if usage.cache_write_1h is None
+        else _known(usage.cache_write_1h, "cache_write_tokens", adapting),
         out_text=said,
-        out_reasoning=_known(usage.out_reasoning, adapting),
+        out_reasoning=_known(usage.out_reasoning, "reasoning_tokens", adapting),
     )
     return read_usage(write_usage(fitted))
 
 
-def _known(count: hub.Count, adapting: Adapting) -> hub.Known:
-    return hub.Known(n=adapting.insert(0, REASONS["usage"]) if count is None else max(count.n, 0))
+def _known(count: hub.Count, key: str, adapting: Adapting) -> hub.Known:
+    return hub.Known(n=adapting.insert(0, REASONS["usage"], at=key) if count is None else max(count.n, 0))
 
 
 def _plus(count: hub.Count, more: hub.Count) -> hub.Known | None:
@@ -155,7 +157,7 @@ def _fit_own(own: hub.Own | None, adapting: Adapting) -> hub.Own:
     said = dict(own.fields) if own is not None else {}
     for key, value in _ECHOED:
         if key not in said:
-            said[key] = adapting.insert(value, REASONS["reply"])
+            said[key] = adapting.insert(value, REASONS["reply"], at=key)
     ordered: dict[str, Json] = {key: said[key] for key in ECHO if key in said}
     return hub.Own(wire=WIRE_NAME, fields={**ordered, **said})
 

@@ -100,7 +100,7 @@ def _fit_settings(settings: hub.Settings, adapting: Adapting) -> hub.Settings:
     if settings.user is None:
         fields["user"] = ABSENT
     if settings.store is ABSENT and adapting.source != WIRE_NAME:
-        fields["store"] = adapting.insert(False, REASONS["store"])
+        fields["store"] = adapting.insert(False, REASONS["store"], at="store")
     if settings.moderation is not ABSENT and adapting.source != WIRE_NAME:
         moderation = legal_moderation(settings.moderation)
         if moderation is not settings.moderation:

@@ -58,9 +58,9 @@ def _fit_tool(tool: hub.Tool | hub.Opaque, request: hub.Request, adapting: Adapt
     if tool.grammar is not None:
         fields["grammar"] = None
     if tool.schema is ABSENT:
-        fields["schema"] = adapting.insert(None, REASONS["parameters"])
+        fields["schema"] = adapting.insert(None, REASONS["parameters"], at="parameters", beside=("name", tool.name))
     if tool.strict is ABSENT and adapting.source != WIRE_NAME:
-        fields["strict"] = adapting.insert(False, REASONS["strict"])
+        fields["strict"] = adapting.insert(False, REASONS["strict"], at="strict", beside=("name", tool.name))
     return attrs.evolve(tool, **fields) if fields else tool
 
 
@@ -129,7 +129,7 @@ def _computer(builtin: hub.Builtin, request: hub.Request, adapting: Adapting) ->
     model = adapting.model or request.model
     size = (builtin.options.get("display_width_px"), builtin.options.get("display_height_px"))
     if isinstance(model, str) and _PREVIEW.match(model) and all(isinstance(side, int) for side in size):
-        environment = adapting.insert("linux", REASONS["environment"])
+        environment = adapting.insert("linux", REASONS["environment"], at="environment")
         options = {"display_width": size[0], "display_height": size[1], "environment": environment}
         return hub.Tool(form="computer", builtin=hub.Builtin(type="computer_use_preview", options=options))
     return hub.Tool(form="computer", builtin=hub.Builtin(type="computer"))

@@ -75,9 +75,9 @@ class Numbering:
         """Give an item an id and a status where it has none."""
         fields: dict[str, Any] = {}
         if not isinstance(seam.id, str):
-            fields["id"] = self.adapting.insert(f"{prefix}_{number}", REASONS["item id"])
+            fields["id"] = self.adapting.insert(f"{prefix}_{number}", REASONS["item id"], at="id")
         if status and not isinstance(seam.status, str):
-            fields["status"] = self.adapting.insert("completed", REASONS["item status"])
+            fields["status"] = self.adapting.insert("completed", REASONS["item status"], at="status")
         return attrs.evolve(seam, **fields) if fields else seam
 
 

@@ -93,6 +93,6 @@ def fit_tool_usage(usage: tuple[hub.ToolUsage, ...], adapting: Adapting) -> tupl
     requests = next((of.requests for of in usage if of.tool == _SEARCHES), None)
     if requests is None or requests.n < 0:  # a number below nothing is none that this wire's own reading takes
         return ()
-    none = hub.Known(n=adapting.insert(0, REASONS["usage"]))
+    none = hub.Known(n=adapting.insert(0, REASONS["usage"], at="input_tokens"))
     pictures = hub.ToolUsage(tool=_TOOLS[_PICTURES], text_in=none, image_in=none, text_out=none, image_out=none)
     return (pictures, hub.ToolUsage(tool=_SEARCHES, requests=hub.Known(n=requests.n)))

@@ -323,8 +323,8 @@ def test_a_reply_says_every_key_that_is_promised() -> None:
         (hub.Reason.STOP_SEQUENCE, "completed", None),
         (hub.Reason.MAX_TOKENS, "incomplete", {"reason": "max_output_tokens"}),
         (hub.Reason.REFUSAL, "incomplete", {"reason": "content_filter"}),
-        (hub.Reason.PAUSE_TURN, "incomplete", None),
-        (hub.Other(raw="gave_up"), "incomplete", None),
+        (hub.Reason.PAUSE_TURN, "incomplete", {"reason": "max_output_tokens"}),
+        (hub.Other(raw="gave_up"), "incomplete", {"reason": "max_output_tokens"}),
     ],
 )
 def test_a_stop_without_a_word_here_is_never_a_whole_reply(stop: Any, status: str, details: Json) -> None:
