@@ -2,7 +2,7 @@
 
 A row is (pointer into the source document, kind, before, after, reason). Kinds: ``dropped`` (in the source, not on the way back),
 ``added`` (the other way about), ``changed``, ``reordered`` (the keys of an object whose order users shape). ``patch(after, rows)``
-gives the source back, so that the list cannot lie.
+gives the source back, so that the list cannot lie. Below the pointer of a ``changed`` row others may stand: they speak of its ``before``.
 
 Arrays are aligned before they are compared: equal ends first, then equal elements, then elements of one kind in order, all in
 O(n log n). In an array an ``added`` row's pointer is the place in the source before which the element stands on the way back.
@@ -80,8 +80,36 @@ def _diff(before: Json, after: Json, path: tuple[str | int, ...], shaped: bool, 
         _diff_objects(before, after, path, shaped, rows)
     elif isinstance(before, list) and isinstance(after, list) and len(path) < _DEEPEST:
         _diff_arrays(before, after, path, shaped, rows)
+    elif not shaped and (_is_one_text(before, after) or _is_one_text(after, before)):
+        _diff_spellings(before, after, path, rows)
     else:
         rows.append(Loss(pointer(*path), "changed", before, after))
+
+
+def _is_one_text(blocks: Json, text: Json) -> bool:
+    """Tell whether a list is of one block with a text that stands alone on the other side."""
+    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1 and isinstance(blocks[0], dict)):
+        return False
+    return blocks[0].get("text") == text and isinstance(blocks[0].get("type"), str) and blocks[0]["type"] in _TEXT_TYPES
+
+
+def _diff_spellings(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
+    """Tell a string and a list of one text block apart: the spelling is one row, and each thing the block says beside its text another."""
+    bare_before, beside = (before, {}) if isinstance(before, str) else _bared(before[0])
+    bare_after, added = (after, {}) if isinstance(after, str) else _bared(after[0])
+    rows.append(Loss(pointer(*path), "changed", bare_before, bare_after))
+    rows.extend(Loss(pointer(*path, 0, key), "dropped", value) for key, value in beside.items())
+    rows.extend(Loss(pointer(*path, 0, key), "added", None, value) for key, value in added.items())
+
+
+def _bared(block: dict[str, Json]) -> tuple[Json, dict[str, Json]]:
+    """Return a list of a block that says its text and no more, and what else it says."""
+    beside = {
+        key: value
+        for key, value in block.items()
+        if key not in ("type", "text") and not (key in _EMPTY_LISTS and value == [])
+    }
+    return [{key: value for key, value in block.items() if key not in beside}], beside
 
 
 def _orders(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
@@ -280,7 +308,7 @@ class _Node:
 def _patched(after: Json, node: _Node) -> Json:
     changed = node.one("changed")
     if changed is not None:
-        return changed.before
+        after = changed.before
     if isinstance(after, dict):
         return _patched_object(after, node)
     if isinstance(after, list) and node.children:

@@ -116,6 +116,42 @@ def test_the_rows_give_the_document_back(pair: tuple[Json, Json]) -> None:
     assert same_document(before, patch(after, diff(before, after)))
 
 
+BESIDE: Final = ("annotations", "citations", "logprobs", "cache_control", "x_key", "a/b")
+
+
+@st.composite
+def one_text(draw: st.DrawFn) -> Json:
+    """A list of one block that says a text, and maybe more."""
+    said = {"type": draw(st.sampled_from(("text", "input_text", "output_text"))), "text": draw(json_texts())}
+    beside = draw(st.dictionaries(st.sampled_from(BESIDE), json_scalars() | st.just([]) | st.just([1]), max_size=3))
+    return [draw(shuffled({**said, **beside}))]
+
+
+@given(one_text(), st.booleans())
+@example([{"type": "text", "text": "a", "citations": [1]}], True)
+def test_a_text_and_a_list_of_it_differ_by_a_spelling_and_by_what_the_list_says_beside(
+    blocks: Json, turned: bool
+) -> None:
+    pair: tuple[Json, Json] = ({"content": blocks}, {"content": blocks[0]["text"]})
+    before, after = reversed(pair) if turned else pair
+    rows = diff(before, after)
+    assert same_document(before, patch(after, rows))
+    spelled, *beside = rows
+    assert spelled.pointer == "/content"
+    assert is_respelling(spelled, ())
+    assert {row.kind for row in beside} <= {"added" if turned else "dropped"}
+    known = {"type", "text", *(key for key in ("annotations", "logprobs") if blocks[0].get(key) == [])}
+    told = {row.pointer: row.after if turned else row.before for row in beside}
+    said = {"/content/0/" + key.replace("/", "~1"): value for key, value in blocks[0].items() if key not in known}
+    assert same_document(told, said)
+
+
+def test_a_list_that_says_another_text_is_one_row() -> None:
+    blocks = [{"type": "text", "text": "a", "citations": [1]}]
+    assert diff({"content": blocks}, {"content": "b"}) == (Loss("/content", "changed", blocks, "b"),)
+    assert diff({"metadata": {"a": blocks}}, {"metadata": {"a": "a"}}) == (Loss("/metadata/a", "changed", blocks, "a"),)
+
+
 @given(pairs())
 def test_there_are_no_rows_exactly_where_nothing_differs(pair: tuple[Json, Json]) -> None:
     assert (diff(*pair) == ()) == same_document(*pair)

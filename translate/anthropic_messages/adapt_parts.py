@@ -35,14 +35,18 @@ RESULT: Final = "result"
 """The speaker of what stands inside a result."""
 
 
-def legal_turn(turn: hub.Turn) -> hub.Turn:
-    """Return a turn whose parts all have a block; the turn itself where they do."""
-    done = _without_orphans(map_parts(turn, _legal_in))
+def legal_turn(turn: hub.Turn, *, reply: bool = False) -> hub.Turn:
+    """Return a turn whose parts all have a block; the turn itself where they do. In a reply thinking that nobody sealed has one, too."""
+    done = _without_orphans(map_parts(turn, _legal_in_reply if reply else _legal_in))
     return attrs.evolve(done, own=None) if done.own is not None else done
 
 
 def _legal_in(part: hub.Part, turn: hub.Turn) -> Parts | None:
     return _LEGAL.get(part.__class__, _of_the_provider)(part, turn.role)
+
+
+def _legal_in_reply(part: hub.Part, turn: hub.Turn) -> Parts | None:
+    return None if isinstance(part, hub.Thinking) and part.seal is None else _legal_in(part, turn)
 
 
 def _legal(part: hub.Part, role: Role) -> Parts | None:

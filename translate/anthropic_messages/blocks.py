@@ -18,6 +18,7 @@ from .media import read_document, read_image, read_search_result, write_media
 from .residue import FAMILY, WIRE_NAME, build, members, nulls, own, own_of, said
 from .server_tools import read_listing, read_server_call, read_server_result, write_server_call, write_server_result
 from .texts import following_cache, read_cache, read_text, write_cache, write_text
+from .thinking import read_redacted, read_thinking, write_thinking
 from .wire_blocks import (
     CacheControl,
     CompactionBlock,
@@ -66,10 +67,9 @@ def read_block(block: ContentBlock | Opaque, context: Context) -> hub.Part:
         case ImageBlock():
             return read_image(block)
         case ThinkingBlock():
-            return _read_thinking(block)
+            return read_thinking(block)
         case RedactedThinkingBlock():
-            seal = hub.Seal(kind="redacted", data=block.data, family=FAMILY)
-            return hub.Thinking(seal=seal, own=own_of(block))
+            return read_redacted(block)
         case DocumentBlock():
             return read_document(block)
         case SearchResultBlock():
@@ -109,14 +109,6 @@ def read_parts(blocks: Sequence[ContentBlock | Opaque], context: Context) -> lis
         if isinstance(control, CacheControl) and not isinstance(part, hub.Opaque):
             parts.append(read_cache(control))
     return parts
-
-
-def _read_thinking(block: ThinkingBlock) -> hub.Thinking:
-    signature = block.signature
-    seal = hub.Seal(kind="signature", data=signature, family=FAMILY) if isinstance(signature, str) else None
-    if not block.extra and signature is not None:
-        return hub.Thinking(text=block.thinking, seal=seal)
-    return hub.Thinking(text=block.thinking, seal=seal, own=own_of(block), spelling=own(nulls(block, "signature")))
 
 
 def _read_mark(block: CompactionBlock | FallbackBlock | ToolChangeBlock) -> hub.Mark:
@@ -184,7 +176,7 @@ def write_block(part: hub.Part, cache: hub.Mark | None, context: Context) -> Con
         case hub.Media():
             return write_media(part, cache)
         case hub.Thinking():
-            return _write_thinking(part)
+            return write_thinking(part)
         case hub.Opaque(wire="anthropic"):
             return Opaque(part.document)
         case hub.Refusal() | hub.Approval() | hub.ApprovalAnswer() | hub.Opaque():
@@ -208,20 +200,6 @@ def _write_provider_part(part: ProviderPart, cache: hub.Mark | None) -> ContentB
             return _write_mark(part, cache)
         case _:
             assert_never(part)
-
-
-def _write_thinking(part: hub.Thinking) -> ThinkingBlock | RedactedThinkingBlock:
-    seal = part.seal
-    if part.summary:
-        raise WriteError("thinking of the Messages API has no summary beside its text")
-    if seal is not None and seal.family != FAMILY:
-        raise WriteError(f"thinking sealed by {seal.family} means nothing to the Messages API")
-    if part.text is not ABSENT and (seal is None or seal.kind == "signature"):
-        signature = ABSENT if seal is None else seal.data
-        return build(ThinkingBlock, part, thinking=part.text, signature=signature)
-    if part.text is ABSENT and seal is not None and seal.kind == "redacted":
-        return build(RedactedThinkingBlock, part, data=seal.data)
-    raise WriteError("thinking of the Messages API is a text with its signature, or redacted data")
 
 
 def _write_reference(part: hub.Reference, cache: hub.Mark | None) -> ContainerUploadBlock:

@@ -22,6 +22,7 @@ _ONE_ANSWER: Final = "a reply is one answer (Message)"
 _UNSIGNED: Final = (
     "thinking is taken back only with the signature Anthropic gave it (build-with-claude/extended-thinking)"
 )
+_THOUGHTS: Final = "the words are said as thinking, which is one text: what they were called, and in how many parts, is not (ThinkingBlock)"
 _NO_AUDIO: Final = "blocks are texts, images and documents, in and out; there is no sound or video (ContentBlockParam)"
 _IMAGE: Final = "an image has a source and nothing of detail (ImageBlockParam)"
 _SYSTEM: Final = "instructions stand in system, later ones behind a user's message (build-with-claude/mid-conversation-system-messages)"
@@ -175,10 +176,10 @@ _CHAT_RESPONSE: Final[_Rows] = (
     ("/choices/*/logprobs/**", _NO_OTHER_SAMPLING),
     ("/choices/*/index", _ONE_ANSWER),
     ("/choices/*/message/refusal", _REFUSAL),
-    ("/choices/*/message/reasoning_content", _UNSIGNED),
-    ("/choices/*/message/reasoning", _UNSIGNED),
-    ("/choices/*/message/reasoning_details", _UNSIGNED),
-    ("/choices/*/message/reasoning_details/**", _UNSIGNED),
+    ("/choices/*/message/reasoning_content", _THOUGHTS),
+    ("/choices/*/message/reasoning", _THOUGHTS),
+    ("/choices/*/message/reasoning_details", f"{_THOUGHTS}; {_UNSIGNED}"),
+    ("/choices/*/message/reasoning_details/**", f"{_THOUGHTS}; {_UNSIGNED}"),
     ("/choices/*/message/annotations", _NO_CITATIONS),
     ("/choices/*/message/annotations/**", _NO_CITATIONS),
     ("/choices/*/message/audio", _NO_AUDIO),
@@ -314,7 +315,10 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
     ("/output/*/content/*/annotations/**", _NO_CITATIONS),
     ("/output/*/content/*/refusal", _REFUSAL),
     ("/output/*/content/**", f"{_EMPTY}; {_REFUSAL}"),
-    ("/output/*/content", f"{_EMPTY}; {_REFUSAL}"),
+    ("/output/*/content", f"{_EMPTY}; {_REFUSAL}; {_THOUGHTS}"),
+    ("/output/*/summary", _THOUGHTS),
+    ("/output/*/summary/**", _THOUGHTS),
+    ("/output/*/encrypted_content", _UNSIGNED),
     (
         "/output/*/pending_safety_checks",
         "a computer call has no checks for a person to pass (agents-and-tools/computer-use)",

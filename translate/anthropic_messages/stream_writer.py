@@ -134,7 +134,7 @@ class AnthropicWriter:
             self._event("content_block_delta", delta={"type": "citations_delta", "citation": citation})
             for citation in final.get("citations") or ()
         ]
-        if isinstance(final.get("signature"), str) and final.get("type") == "thinking":
+        if final.get("type") == "thinking" and final.get("signature") and isinstance(final["signature"], str):
             signature = {"type": "signature_delta", "signature": final["signature"]}
             events.append(self._event("content_block_delta", delta=signature))
         return [*events, self._event("content_block_stop")]

@@ -189,7 +189,8 @@ def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], fr
     elif kind == "thinking":
         known += ["thinking", "signature"]
         yield Fact(("thinking", block["thinking"]), (f"{place}/thinking",))
-        yield Fact(("seal", str(block.get("signature"))), (f"{place}/signature",))
+        if block.get("signature"):
+            yield Fact(("seal", block["signature"]), (f"{place}/signature",))
     else:
         yield from _provider_block(block, place)
         return
@@ -268,10 +269,10 @@ def _result(block: dict[str, Any], place: str) -> Iterator[Fact]:
             yield from extras(inner, ("type", "text", "cache_control", "citations"), where)
         elif inner["type"] in ("image", "document"):
             yield from _media(inner["type"], inner, where, id)
-        else:
         elif inner["type"] == "tool_reference":
             yield tool_found(id, inner["tool_name"], f"{where}/tool_name")
             yield from extras(inner, ("type", "tool_name"), where)
+        else:
             yield Fact(("block", canonical(inner)), (where,))
 
 

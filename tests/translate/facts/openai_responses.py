@@ -166,6 +166,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
 def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
     """Read what only the provider says, and what MCP servers do, which others say too."""
     action = item.get("action")
+    if item.get("type") == "reasoning":
+        yield from _reasoning(item, place)
+        return
     if item.get("type") == "web_search_call" and isinstance(action, dict) and action.get("sources"):
         asked = {key: value for key, value in action.items() if key not in ("type", "sources")}
         pages = [{"url": source["url"]} for source in action["sources"] if source.get("url")]
@@ -238,9 +241,6 @@ def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
         if item.get("acknowledged_safety_checks"):
             acknowledged = canonical(item["acknowledged_safety_checks"])
             yield Fact(("acknowledged", acknowledged), (f"{place}/acknowledged_safety_checks",))
-    elif kind == "reasoning":
-        known += ["summary", "content", "encrypted_content"]
-        yield from _reasoning(item, place)
     else:
         yield from _provider_item(item, place)
         return
@@ -255,6 +255,7 @@ def _reasoning(item: dict[str, Any], place: str) -> Iterator[Fact]:
         yield Fact(("thinking", words), (f"{place}/content",))
     if item.get("encrypted_content"):
         yield Fact(("seal", item["encrypted_content"]), (f"{place}/encrypted_content",))
+    yield from extras(item, ("type", "id", "status", "summary", "content", "encrypted_content"), place)
 
 
 def _message(item: dict[str, Any], place: str) -> Iterator[Fact]:

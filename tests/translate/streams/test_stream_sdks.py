@@ -155,3 +155,22 @@ def _is_plain(source: str, data: bytes) -> bool:
         or (isinstance(part, hub.Call) and part.form == "function" and isinstance(part.arguments.value, dict))
         for part in parts
     )
+
+
+def test_the_official_client_shows_reasoning_that_another_provider_gave(address: str) -> None:
+    delta = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    said: list[Any] = [{"reasoning_content": "hm"}, {"reasoning_content": ", so"}, {"content": "hi"}, {}]
+    events = [
+        {**delta, "choices": [{"index": 0, "delta": one, "finish_reason": None if one else "stop"}]} for one in said
+    ]
+    converter = StreamConverter("openai-chat", "anthropic")
+    _Served.body = converter.feed(stream_laws.sse_of("openai-chat", [*events, "[DONE]"])) + converter.close()
+    with anthropic.Anthropic(api_key="k", base_url=address, max_retries=0) as client:
+        asked = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]}
+        with client.messages.stream(**asked) as stream:
+            shown = [(event.type, event.thinking) for event in stream if event.type == "thinking"]
+            message = stream.get_final_message()
+    assert shown == [("thinking", "hm"), ("thinking", ", so")]
+    assert [(block.type, getattr(block, "signature", None)) for block in message.content] == [
+        ("thinking", ""), ("text", None)
+    ]  # fmt: skip
