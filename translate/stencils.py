@@ -30,8 +30,6 @@ _QUOTE: Final = b'"'
 _MARK: Final = "\x7f"
 """Stands in an open place while the record is searched for it, once for the first place, twice for the second."""
 _ESCAPE: Final = b"\\"
-_UNLEARNED: Final = (_ESCAPE, _MARK.encode(), b"\0")
-"""What a text that is learned from does not hold: with NUL it may be UTF-16."""
 _MOST_BYTES: Final = 4096
 """Texts longer than this are not learned from."""
 _MOST_PLACES: Final = 3
@@ -105,7 +103,7 @@ def stencil_of(before: bytes, text: bytes, decoder: RootDecoder) -> Stencil | No
 
 def _pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
     """Return what of a text stands around the strings that differ from the one before."""
-    if _ESCAPE in before or any(mark in text for mark in _UNLEARNED):
+    if _ESCAPE in text or _MARK.encode() in text:
         return None
     said, known = (
         text.split(_QUOTE),
