@@ -87,29 +87,32 @@ def _diff(before: Json, after: Json, path: tuple[str | int, ...], shaped: bool, 
 
 
 def _is_one_text(blocks: Json, text: Json) -> bool:
-    """Tell whether a list is of one block with a text that stands alone on the other side."""
-    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1 and isinstance(blocks[0], dict)):
+    """Tell whether one block of a list, and no other text of it, says what stands as a string on the other side."""
+    if not (isinstance(text, str) and isinstance(blocks, list)):
         return False
-    return blocks[0].get("text") == text and isinstance(blocks[0].get("type"), str) and blocks[0]["type"] in _TEXT_TYPES
+    texts = [block["text"] for block in blocks if _is_text(block)]
+    return len(texts) == 1 and texts[0] == text
+
+
+def _is_text(block: Json) -> bool:
+    kind = block.get("type") if isinstance(block, dict) else None
+    return isinstance(kind, str) and kind in _TEXT_TYPES and isinstance(block.get("text"), str)
 
 
 def _diff_spellings(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
-    """Tell a string and a list of one text block apart: the spelling is one row, and each thing the block says beside its text another."""
-    bare_before, beside = (before, {}) if isinstance(before, str) else _bared(before[0])
-    bare_after, added = (after, {}) if isinstance(after, str) else _bared(after[0])
-    rows.append(Loss(pointer(*path), "changed", bare_before, bare_after))
-    rows.extend(Loss(pointer(*path, 0, key), "dropped", value) for key, value in beside.items())
-    rows.extend(Loss(pointer(*path, 0, key), "added", None, value) for key, value in added.items())
+    """Tell a string and a list with that text apart: the spelling is one row, and each thing the list says beside the text another."""
+    turned = isinstance(before, str)
+    blocks: list[Json] = after if turned else before
+    bare = [_bare(next(filter(_is_text, blocks)))]
+    rows.append(Loss(pointer(*path), "changed", before if turned else bare, bare if turned else after))
+    _diff_arrays(bare if turned else before, after if turned else bare, path, False, rows)
 
 
-def _bared(block: dict[str, Json]) -> tuple[Json, dict[str, Json]]:
-    """Return a list of a block that says its text and no more, and what else it says."""
-    beside = {
-        key: value
-        for key, value in block.items()
-        if key not in ("type", "text") and not (key in _EMPTY_LISTS and value == [])
+def _bare(block: dict[str, Json]) -> Json:
+    """Return a block that says its text and no more."""
+    return {
+        key: value for key, value in block.items() if key in ("type", "text") or (key in _EMPTY_LISTS and value == [])
     }
-    return [{key: value for key, value in block.items() if key not in beside}], beside
 
 
 def _orders(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
@@ -264,6 +267,8 @@ def _sort_of(value: Json) -> object:
         role, kind = value.get("role"), value.get("type")
         if isinstance(kind, str):
             kind = _DATE.sub("", kind)  # of a tool or a call's program it says when, not what
+        elif kind is None and isinstance(value.get("function"), dict):
+            kind = "function"  # a call, also where a server leaves out its one type
         # What has a role is a message, whether the wire lets it say so or not; the developer's is the system's newer name.
         speaker = "system" if role == "developer" else role
         return _word("message" if kind is None and isinstance(role, str) else kind), _word(speaker)

@@ -146,6 +146,25 @@ def test_a_text_and_a_list_of_it_differ_by_a_spelling_and_by_what_the_list_says_
     assert same_document(told, said)
 
 
+def test_what_stands_around_the_one_text_of_a_list_is_a_row_of_its_own() -> None:
+    thought, said = {"type": "thinking", "thinking": []}, {"type": "text", "text": "a"}
+    before, after = {"content": [thought, {**said, "x": 1}]}, {"content": "a"}
+    rows = diff(before, after)
+    assert [(row.pointer, row.kind) for row in rows] == [
+        ("/content", "changed"), ("/content/0", "dropped"), ("/content/1/x", "dropped")
+    ]  # fmt: skip
+    assert same_document(before, patch(after, rows))
+    assert same_document(after, patch(before, diff(after, before)))
+    assert [row.pointer for row in diff({"content": [said, said]}, after)] == ["/content"]
+
+
+def test_a_call_without_its_type_is_the_same_call() -> None:
+    function = {"name": "f", "arguments": "{}"}
+    before = [{"id": "a", "function": function}, {"id": "b", "function": function}]
+    after = [{"type": "function", **call} for call in before]
+    assert [(row.pointer, row.kind) for row in diff(before, after)] == [("/0/type", "added"), ("/1/type", "added")]
+
+
 def test_a_list_that_says_another_text_is_one_row() -> None:
     blocks = [{"type": "text", "text": "a", "citations": [1]}]
     assert diff({"content": blocks}, {"content": "b"}) == (Loss("/content", "changed", blocks, "b"),)

@@ -335,7 +335,7 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
         "/output/*/actions/**",
         "the computer's actions are calls of their own, in Anthropic's words (agents-and-tools/computer-use)",
     ),
-    ("/output/**", f"{_UNSIGNED}; {_OTHERS_TOOLS}"),
+    ("/output/**", f"{_UNSIGNED}; {_OTHERS_TOOLS}; messages one behind the other are one"),
     ("/usage", _USAGE),
     ("/usage/**", _USAGE),
     ("/output_text", _NO_ECHO),
