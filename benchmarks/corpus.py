@@ -26,6 +26,7 @@ from polyloop.translate.wires import WIRES, wire_of
 
 from . import hazards
 from .leaves import published_keys, published_words
+from .residue_reasons import REASONS
 from .tallies import READ, Conversion, Exactness, share
 
 KINDS: Final = ("request", "response", "event", "error")
@@ -124,17 +125,20 @@ _REASONS: Final = ("null", "spelled", "reported", "echoed", "unknown", "residue"
 
 
 def _print_residue(tallies: dict[str, Exactness]) -> None:
-    """Print the residue by why it is kept (`tallies.residue_of` says what each word means), and what remains of it by field."""
+    """Print the residue by why it is kept (`tallies.residue_of` says what each word means), and what remains of it by field, with the reason."""
     table = [["documents", "leaves", "null", "spelled", "reported numbers", "echoed", "unknown keys", "what remains"]]
-    fields = [["documents", "field", "leaves", "share of leaves"]]
+    fields = [["documents", "field", "leaves", "share of leaves", "why no other wire could state it"]]
     for name, tally in tallies.items():
         by_reason: Counter[str] = Counter()
         for (why, _), count in tally.residue.items():
             by_reason[why] += count
         shares = [share(by_reason[why], tally.leaves) for why in _REASONS]
         table.append([name, str(tally.leaves), *shares])
-        remaining = Counter({field: count for (why, field), count in tally.residue.items() if why == "residue"})
-        fields += [[name, field, str(count), share(count, tally.leaves)] for field, count in remaining.most_common(25)]
+        reasons = REASONS.get(name.partition(" ")[0], {})
+        fields += [
+            [name, field, str(count), share(count, tally.leaves), reasons.get(field, "NO REASON")]
+            for field, count in tally.remaining().most_common()
+        ]
     _print("Residue: leaves that only the own wire reads", table, [])
     _print("What remains of it, by field", fields, [])
 

@@ -13,7 +13,7 @@ import attrs
 from polyloop.translate import hub
 from polyloop.translate.codec import WireRecord, encode, field_names, key_of
 from polyloop.translate.jsonvalue import ABSENT, same_json
-from polyloop.translate.loss import diff
+from polyloop.translate.loss import USER_SHAPED, diff
 from polyloop.translate.testing.corpus import Recorded
 from polyloop.translate.testing.laws import same_document
 from polyloop.translate.translation import Translation, convert, dumps, loads, restore
@@ -24,6 +24,8 @@ from .places import Places, places, told
 
 READ = ("request", "response")
 """Kinds that the hub has a record for."""
+ECHOING = ("openai-responses",)
+"""Wires whose replies repeat the request."""
 
 
 @attrs.define
@@ -68,7 +70,12 @@ class Exactness:
             shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
             self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
         self.leaves += sum(1 for _ in scalars(document))
-        self.residue.update(residue_of(record, published, settings_of(recorded.wire), words))
+        echoed = settings_of(recorded.wire) if recorded.wire in ECHOING else frozenset()
+        self.residue.update(residue_of(record, published, echoed, words))
+
+    def remaining(self) -> Counter[str]:
+        """Return, by field, the leaves that no reason but the last one of `residue_of` keeps."""
+        return Counter({field: count for (why, field), count in self.residue.items() if why == "residue"})
 
 
 def residue_of(
@@ -127,12 +134,17 @@ def _kept(
     record: str, field: str, own: hub.Own, published: frozenset[str] | None, echoed: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     for key, value in own.fields.items():
-        why = "unknown" if published is not None and key not in published else "residue"
+        name = f"{record}.{field} {key}"
         if field == "reported":
-            why = "reported"
+            yield from _scalars(value, "reported", name)
         elif record == "Response" and key in echoed:
-            why = "echoed"
-        yield from _scalars(value, why, f"{record}.{field} {key}")
+            yield from _scalars(value, "echoed", name)
+        elif isinstance(value, dict) and key not in USER_SHAPED:  # a record inside the record, with keys of its own
+            for inner, item in value.items():
+                known = published is None or {key, inner} <= published
+                yield from _scalars(item, "residue" if known else "unknown", name)
+        else:
+            yield from _scalars(value, "residue" if published is None or key in published else "unknown", name)
 
 
 @cache

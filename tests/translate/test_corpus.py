@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
+from benchmarks.leaves import published_keys, published_words
+from benchmarks.residue_reasons import REASONS
 from benchmarks.tallies import Conversion, Exactness
 
+from polyloop.translate import hub
 from polyloop.translate.testing.corpus import FILES, Corpus, events_of, is_error
 from polyloop.translate.wires import WIRES, wire_of
 
@@ -39,6 +43,27 @@ def test_recorded_documents_are_restored_from_value_and_losses(
     assert [row for row in tally.rows if not row[2]] == []
     if source == target:
         assert tally.lossless == tally.documents
+
+
+@pytest.mark.parametrize("wire", FILES)
+def test_what_remains_of_the_residue_is_what_no_other_wire_could_state(corpus: Corpus, wire: str) -> None:
+    published, words = published_keys(wire, corpus.folder), published_words(wire, corpus.folder)
+    if published is None:
+        pytest.skip("the published schemas are not at hand: they lie beside the recorded traffic")
+    tally = Exactness()
+    for kind in CONVERTED:
+        for recorded in corpus.documents(wire, kind):
+            tally.add(recorded, published, words)
+    assert sorted(tally.remaining().keys() - REASONS[wire].keys()) == []
+
+
+def test_the_reasons_for_residue_are_of_fields_that_there_are() -> None:
+    for rows in REASONS.values():
+        for field, reason in rows.items():
+            record, _, place = field.partition(" ")[0].partition(".")
+            assert hasattr(hub, record)
+            assert record == "Opaque" or place in {one.name for one in attrs.fields(getattr(hub, record))}
+            assert reason
 
 
 def test_the_events_of_a_stream_are_its_data() -> None:

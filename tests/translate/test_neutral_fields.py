@@ -107,7 +107,7 @@ ANTHROPIC_RESPONSE: Final[Json] = {
     "content": [{"type": "text", "text": "done"}], "stop_reason": "stop_sequence", "stop_sequence": "END",
     "usage": {"input_tokens": 5, "output_tokens": 3, "cache_read_input_tokens": 1, "cache_creation_input_tokens": 3,
               "cache_creation": {"ephemeral_5m_input_tokens": 2, "ephemeral_1h_input_tokens": 1},
-              "server_tool_use": {"web_search_requests": 1}},
+              "server_tool_use": {"web_search_requests": 1}, "service_tier": "standard"},
     "container": {"id": "container_1", "expires_at": "2026-01-01T00:00:00Z"},
 }  # fmt: skip
 
@@ -153,7 +153,9 @@ CHAT_REQUEST: Final[Json] = {
 }  # fmt: skip
 
 CHAT_RESPONSE: Final[Json] = {
-    "id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": "gpt",
+    "id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": "gpt", "service_tier": "default",
+    "metadata": {"k": "v"}, "moderation": {
+        "input": {"type": "moderation_results", "model": "m", "results": []}, "output": {"type": "error", "code": "c", "message": "m"}},
     "choices": [{"index": 0, "finish_reason": "stop", "logprobs": {"content": []}, "message": {
         "role": "assistant", "content": "see there", "refusal": None, "annotations": [
             {"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "T", "start_index": 0, "end_index": 3}}]}}],
@@ -239,7 +241,8 @@ RESPONSES_RESPONSE: Final[Json] = {
                 {"type": "file_path", "file_id": "file_3", "index": 1}]}]}],
     "usage": {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 2}, "output_tokens": 9,
               "output_tokens_details": {"reasoning_tokens": 3}, "total_tokens": 18},
-    "conversation": {"id": "conv_1"}, "completed_at": 1700000001,
+    "conversation": {"id": "conv_1"}, "completed_at": 1700000001, "service_tier": "default", "metadata": {"k": "v"},
+    "moderation": {"input": {"type": "moderation_result", "model": "m", "flagged": False}, "output": {"type": "error", "code": "c"}},
     "tool_usage": {
         "image_gen": {"input_tokens": 3, "input_tokens_details": {"image_tokens": 2, "text_tokens": 1}, "output_tokens": 7,
                       "output_tokens_details": {"image_tokens": 7, "text_tokens": 0}, "total_tokens": 10},

@@ -19,6 +19,7 @@ from .adapt_server import take_server_tools
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
 from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS
+from .thinking import say_thoughts
 from .usage import fit_tool_usage, write_usage
 
 
@@ -33,6 +34,9 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         model=_required(response.model, NO_MODEL, adapting),
         created=ABSENT,
         completed=ABSENT,
+        service_tier=response.service_tier if adapting.source == WIRE_NAME else ABSENT,
+        metadata=ABSENT,
+        moderation=ABSENT,
         candidates=(candidate,),
         usage=_usage(response.usage, adapting),
         tool_usage=fit_tool_usage(response.tool_usage, adapting),
@@ -111,9 +115,9 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     computer = _computer_of(adapting)
     turn = take_server_tools(attrs.evolve(turn, role="assistant", seams=()))
-    whole = map_parts(turn, lambda part, _: _whole(part))
+    whole = map_parts(say_thoughts(turn, adapting), lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
-    legal = map_parts(legal_turn(whole), lambda part, _: _recognised(part, computer))
+    legal = map_parts(legal_turn(whole, reply=True), lambda part, _: _recognised(part, computer))
     return Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)
 
 

@@ -13,7 +13,7 @@ from .blocks import read_parts, write_parts
 from .calls import Context
 from .residue import FAMILY, WITHOUT, assemble, left_out, nulls, ours, own, said
 from .tables import RESPONSE_RESIDUE, STOP_REASONS, STOP_WORDS
-from .usage import read_tool_usage, read_usage, write_tool_usage, write_usage
+from .usage import read_tier, read_tool_usage, read_usage, write_tier, write_tool_usage, write_usage
 from .wire import Container, Message, Usage
 
 _USUAL: Final[dict[str, Json]] = {"type": "message", "role": "assistant", "stop_sequence": None}
@@ -47,6 +47,7 @@ def read_response(message: Message) -> hub.Response:
         candidates=(candidate,),
         usage=read_usage(message.usage) if isinstance(message.usage, Usage) else None,
         tool_usage=read_tool_usage(message.usage) if isinstance(message.usage, Usage) else (),
+        service_tier=read_tier(message.usage) if isinstance(message.usage, Usage) else ABSENT,
         status=status_of(stop),
         continues=continues,
         own=own(residue),
@@ -108,6 +109,8 @@ def write_response(response: hub.Response) -> Message:
     response = unsettled(response, raw_input=True)
     if len(response.candidates) != 1 or not response.created is response.completed is ABSENT:
         raise WriteError("a reply of the Messages API is one answer, and has no time")
+    if not response.metadata is response.moderation is ABSENT:
+        raise WriteError("a reply of the Messages API has neither metadata nor judgements of what was said")
     candidate = response.candidates[0]
     if candidate.index or candidate.logprobs is not ABSENT:
         raise WriteError("an answer of the Messages API has neither a number nor log probabilities")
@@ -134,9 +137,10 @@ def write_response(response: hub.Response) -> Message:
 def _write_usage(response: hub.Response) -> dict[str, Usage]:
     """Write usage, with what the provider's own tools took in it."""
     if response.usage is not None:
-        return {"usage": write_tool_usage(write_usage(response.usage), response.tool_usage)}
-    if response.tool_usage:
-        raise WriteError("what tools took is a part of a reply's usage in the Messages API")
+        usage = write_tool_usage(write_usage(response.usage), response.tool_usage)
+        return {"usage": write_tier(usage, response.service_tier)}
+    if response.tool_usage or response.service_tier is not ABSENT:
+        raise WriteError("what tools took, and the tier, are a part of a reply's usage in the Messages API")
     return {}
 
 

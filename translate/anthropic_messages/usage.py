@@ -111,6 +111,20 @@ def _sum(one: int | Absent, other: int | Absent) -> int | Absent:
     return one + other
 
 
+# The tier a reply was served in, which stands in its usage.
+
+
+def read_tier(usage: Usage) -> str | Absent | None:
+    """Read ``service_tier``; ABSENT where it is none, or no word."""
+    tier = usage.service_tier
+    return tier if isinstance(tier, str) or tier is None else ABSENT
+
+
+def write_tier(usage: Usage, tier: str | Absent | None) -> Usage:
+    """Put the tier into a usage document, where it does not say that already."""
+    return usage if read_tier(usage) == tier else attrs.evolve(usage, service_tier=tier)
+
+
 # What the provider's own tools took.
 
 _REQUESTS = "_requests"

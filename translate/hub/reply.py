@@ -103,7 +103,11 @@ class Candidate(Owned):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Response(Owned):
-    """One reply. ``created`` and ``completed`` are seconds since 1970, ``error`` the provider's error document where the reply is one that failed."""
+    """One reply. ``created`` and ``completed`` are seconds since 1970, ``error`` the provider's error document where the reply is one that failed.
+
+    ``service_tier`` is the tier it was served in, in the provider's word; ``metadata`` is what the request gave to be said back, or the
+    server has to say of itself; ``moderation`` how input and output were judged (`translate.moderation`).
+    """
 
     id: str | Absent | None = ABSENT
     model: str | Absent | None = ABSENT
@@ -114,4 +118,7 @@ class Response(Owned):
     tool_usage: tuple[ToolUsage, ...] = ()
     status: Literal["finished", "cut", "paused", "queued", "failed"] = "finished"
     error: Json = None
+    service_tier: str | Absent | None = ABSENT
+    metadata: Json = ABSENT
+    moderation: Json = ABSENT
     continues: tuple[Continues, ...] = ()

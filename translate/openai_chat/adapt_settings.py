@@ -39,7 +39,7 @@ def adapt_format(format: hub.Format | Absent | None, adapting: Adapting) -> hub.
     """Name a schema that has no name; null is no form of an answer here."""
     if not isinstance(format, hub.Format):
         return ABSENT
-    if ours(format.own):
+    if ours(format.own) or ours(format.spelling):
         return format
     if format.kind != "schema":
         return hub.Format(kind=format.kind)

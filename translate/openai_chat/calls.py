@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from .. import hub
 from ..codec import Opaque
-from ..jsonvalue import ABSENT, Absent, Json
+from ..jsonvalue import ABSENT, Absent, Json, same_json
 from ..making import maker, new_arguments, new_call, new_result
 from . import wire
 from .arguments import read_arguments, spell_arguments
 from .content import CACHE_CONTROL, read_cache_control, read_content, write_cache_control, write_content
 from .residue import NOTHING, WIRE_NAME, WITHOUT, fill, left_out, made, nulls, ours, own, refuse
 
+INDEX: Final = "index"
+"""Which of a message's calls it is. Chunks have it; on whole calls vendors leave it, where the order says it already."""
 _LEGACY_ID: Final = "function_call_"
 
 
@@ -32,6 +34,8 @@ def read_call(call: wire.ToolCall, into: list[hub.Part]) -> None:
                 if mark is None:
                     fields[CACHE_CONTROL] = control
             spelling: dict[str, Json] = {WITHOUT: ["type"]} if call.type is ABSENT else {}
+            if fields and same_json(fields.get(INDEX), sum(isinstance(part, hub.Call) for part in into)):
+                spelling[INDEX] = fields.pop(INDEX)
             into.append(_read_function(call.id, call.function, fields, spelling))
             if mark is not None:
                 into.append(mark)
@@ -123,10 +127,11 @@ def _write_function_call(call: hub.Call, mark: hub.Mark | None) -> wire.Function
         if mark.kind != "cache" or CACHE_CONTROL not in ours(mark.own):
             raise refuse("a mark behind a call")
         stated[CACHE_CONTROL] = write_cache_control(mark)
-    residue = ours(call.own)
-    if residue:
-        fill(wire.FunctionToolCall, stated, {k: v for k, v in residue.items() if k != "function"})
-    if left_out(ours(call.spelling), "type"):
+    residue, spelling = ours(call.own), ours(call.spelling)
+    if residue or INDEX in spelling:
+        rest = {key: value for key, value in residue.items() if key != "function"}
+        fill(wire.FunctionToolCall, stated, {**rest, INDEX: spelling[INDEX]} if INDEX in spelling else rest)
+    if left_out(spelling, "type"):
         stated["type"] = ABSENT
     return wire.FunctionToolCall(**stated)
 

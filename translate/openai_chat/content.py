@@ -155,9 +155,8 @@ _BARE: Final = hub.Own(wire=WIRE_NAME, fields={"form": "bare"})
 def _read_audio(part: wire.InputAudioPart, fields: dict[str, Json]) -> hub.Media:
     audio = part.input_audio
     if isinstance(audio, str):
-        fields["input_audio"] = "bare"
         source: hub.Source = hub.Url(url=audio) if "://" in audio[:20] else hub.Base64(media_type="audio", data=audio)
-        return hub.Media(kind="audio", source=source, own=own(fields))
+        return hub.Media(kind="audio", source=source, own=own(fields), spelling=_BARE)
     if audio.extra:
         fields["input_audio"] = audio.extra
     media_type = AUDIO_TYPES.get(audio.format) or f"audio/{audio.format}"
@@ -316,14 +315,14 @@ def _write_audio(media: hub.Media) -> wire.InputAudioPart:
     if media.detail is not ABSENT or media.title is not ABSENT:
         raise refuse("a sound's detail or title")
     inner, rest = _inner(media, "input_audio")
+    bare = ours(media.spelling).get("form") == "bare"
     stated: dict[str, Any] = {}
     match media.source:
-        case hub.Base64(media_type="audio", data=data) | hub.Url(url=data) if inner == "bare":
+        case hub.Base64(media_type="audio", data=data) | hub.Url(url=data) if bare:
             stated["input_audio"] = data
         case hub.Base64(media_type=media_type, data=data) if media_type.startswith("audio/"):
             format = AUDIO_FORMATS.get(media_type) or media_type.removeprefix("audio/")
-            extra = NOTHING if inner == "bare" else inner
-            stated["input_audio"] = made(wire.InputAudio, extra, data=data, format=format)
+            stated["input_audio"] = made(wire.InputAudio, inner, data=data, format=format)
         case _:
             raise refuse("a sound that is not audio bytes of a known type")
     fill(wire.InputAudioPart, stated, rest)

@@ -23,6 +23,8 @@ from .usage import read_usage, write_usage
 OBJECT: Final = "chat.completion"
 _new_response: Final = maker(hub.Response)
 _new_candidate: Final = maker(hub.Candidate)
+LABELS: Final = ("service_tier", "metadata", "moderation")
+"""Keys of a reply that say of the whole of it what a neutral field says."""
 _CHOICE_FORM: Final = "choice"
 """Form of the seam around a choice that no record fits."""
 
@@ -31,6 +33,9 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
     """Read a reply."""
     residue: dict[str, Json] = dict(record.extra)
     spelling: dict[str, Json] = {}
+    tier = residue.get("service_tier", ABSENT)
+    if tier is None or isinstance(tier, str):
+        del residue["service_tier"]
     missing = [key for key in ("object", "choices") if getattr(record, key) is ABSENT]
     if record.object is not ABSENT and record.object != OBJECT:
         residue["object"] = record.object
@@ -56,6 +61,9 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
         usage=read_usage(record.usage) if isinstance(record.usage, dict) else None,
         status=_status_of(candidates, failed),
         error=record.error if failed else None,
+        service_tier=tier if tier is None or isinstance(tier, str) else ABSENT,
+        metadata=residue.pop("metadata", ABSENT),
+        moderation=residue.pop("moderation", ABSENT),
         own=own(residue),
         spelling=own(spelling),
     )
@@ -132,7 +140,8 @@ def write_response(response: hub.Response) -> wire_reply.Completion:
     if response.usage is not None:
         stated["usage"] = write_usage(response.usage)
     _respell(stated, spelling)
-    residue = ours(response.own)
+    labels = {key: value for key in LABELS if (value := getattr(response, key)) is not ABSENT}
+    residue = {**ours(response.own), **labels}
     if "object" in residue:
         del stated["object"]
     fill(wire_reply.Completion, stated, residue)

@@ -17,6 +17,8 @@ TEXTS: Final = ("reasoning_content", "reasoning", "content", "refusal")
 """Keys of a message that come in pieces."""
 BESIDE_CONTENT: Final = ("annotations",)
 """Keys of a message that speak of its content, and come behind it."""
+_LATE: Final = ("service_tier", "metadata", "moderation")
+"""Keys of a completion that may be known, or known better, when it is over: they are said from the ending on."""
 _NULLED: Final = ("content", "refusal")
 """Keys that a first chunk has as null where the message has them."""
 
@@ -37,7 +39,7 @@ class ChatWriter:
         self._annotated = 0
 
     def start(self, document: JsonObject) -> list[Json]:
-        kept = {key: value for key, value in document.items() if key not in ("choices", "usage")}
+        kept = {key: value for key, value in document.items() if key not in ("choices", "usage", *_LATE)}
         self._heading = kept | {"object": "chat.completion.chunk"}
         message = document["choices"][0].get("message") if document.get("choices") else None
         said = message if isinstance(message, dict) else {}
@@ -97,6 +99,7 @@ class ChatWriter:
         if not choices and document.get("error") is not None:
             return [document]
         events: list[Json] = []
+        self._heading |= {key: document[key] for key in _LATE if key in document}
         for place, choice in enumerate(choices):
             events += self._ending(choice, self._told if place == 0 else set())
         if document.get("usage") is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from .. import hub
 from ..codec import Opaque, encode_value
@@ -293,6 +293,12 @@ def _write_allowed(choice: hub.ToolChoice) -> wire.AllowedToolChoice:
 # The form of the answer.
 
 
+def _lies_flat(schema: Json) -> bool:
+    """Tell whether a schema can stand beside its name, and be told from it."""
+    keys = schema.keys() if isinstance(schema, dict) else set()
+    return bool(keys & _OF_SCHEMAS) and not keys & {"name", "description", "schema", "strict"}
+
+
 def read_format(format: wire.AnyFormat) -> hub.Format | None:
     """Read ``response_format``; ``None`` where it is of a form that nobody documents."""
     match format:
@@ -300,6 +306,13 @@ def read_format(format: wire.AnyFormat) -> hub.Format | None:
             return hub.Format(kind="text", own=own(format.extra))
         case wire.JSONObjectFormat():
             return hub.Format(kind="json", own=own(format.extra))
+        case wire.JSONSchemaFormat(json_schema=wire.JSONSchema(schema=Absent.ABSENT, extra=schema) as inner) if (
+            format.schema is ABSENT and schema.keys() & _OF_SCHEMAS
+        ):
+            return hub.Format(
+                kind="schema", name=inner.name, description=inner.description, schema=dict(schema), strict=inner.strict,
+                own=own(format.extra), spelling=own({"json_schema": "flat"}),
+            )  # fmt: skip
         case wire.JSONSchemaFormat(json_schema=wire.JSONSchema() as inner):
             fields: dict[str, Json] = {"json_schema": inner.extra} if inner.extra else {}
             if format.schema is not ABSENT:
@@ -309,29 +322,37 @@ def read_format(format: wire.AnyFormat) -> hub.Format | None:
                 own=own({**fields, **format.extra}),
             )  # fmt: skip
         case wire.JSONSchemaFormat(json_schema=Opaque(document=dict() as document)) if format.schema is ABSENT:
-            return hub.Format(kind="schema", schema=document, own=own({"json_schema": "bare", **format.extra}))
+            spelling = own({"json_schema": "bare"})
+            return hub.Format(kind="schema", schema=document, own=own(format.extra), spelling=spelling)
         case wire.JSONSchemaFormat(json_schema=Absent.ABSENT) if format.schema is not ABSENT:
-            return hub.Format(kind="schema", schema=format.schema, own=own({"json_schema": "beside", **format.extra}))
+            spelling = own({"json_schema": "beside"})
+            return hub.Format(kind="schema", schema=format.schema, own=own(format.extra), spelling=spelling)
         case _:
             return None
 
 
+_OF_SCHEMAS: Final = frozenset({"$schema", "type", "properties"})
+"""Keys that schemas have and what stands around them has not."""
+
+
 def write_format(format: hub.Format) -> wire.AnyFormat:
+    """Write the form of an answer. Vendors take a schema in three other places than the published one, which its spelling says."""
     residue = dict(ours(format.own))
     if format.kind != "schema":
         if (format.name, format.description, format.strict) != (ABSENT,) * 3 or format.schema is not ABSENT:
             raise refuse("a schema of an answer that is not to follow one")
         return made(wire.TextFormat, residue) if format.kind == "text" else made(wire.JSONObjectFormat, residue)
-    place = residue.pop("json_schema", NOTHING)
+    rest, place = residue.pop("json_schema", NOTHING), ours(format.spelling).get("json_schema")
     stated: dict[str, Any]
-    if place in ("bare", "beside") and (format.name, format.description, format.strict) == (ABSENT,) * 3:
+    if place in ("bare", "beside") and format.name is format.description is format.strict is ABSENT and not rest:
         stated = {"json_schema": Opaque(format.schema)} if place == "bare" else {"schema": format.schema}
     elif format.name is ABSENT:
         raise refuse("a schema of an answer without a name")
     else:
+        flat = place == "flat" and not rest and _lies_flat(format.schema)
         inner = made(
-            wire.JSONSchema, NOTHING if isinstance(place, str) else place,
-            name=format.name, description=format.description, schema=format.schema, strict=format.strict,
+            wire.JSONSchema, format.schema if flat else rest, name=format.name, description=format.description,
+            schema=ABSENT if flat else format.schema, strict=format.strict,
         )  # fmt: skip
         stated = {"json_schema": inner}
     fill(wire.JSONSchemaFormat, stated, residue)

@@ -10,10 +10,11 @@ import attrs
 from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
+from ..moderation import single_only
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
 from .adapt_server import take_in_turn
-from .adapt_settings import fit_continues
+from .adapt_settings import fit_continues, fit_tier
 from .adapt_turns import Numbering, cut_turn, fit_turn
 from .residue import WIRE_NAME
 from .response import natural_stop
@@ -52,11 +53,23 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         "error": _fit_error(response.error),
         "continues": fit_continues(response.continues),
         "own": _fit_own(response.own, adapting),
+        "service_tier": fit_tier(_TIERS.get(response.service_tier, response.service_tier)),
+        "metadata": _fit_metadata(response.metadata),
+        "moderation": single_only(response.moderation),
     }
     for name, key, value in (("id", "id", "resp_0"), ("model", "model", "unknown"), ("created", "created_at", 0)):
         if getattr(response, name) is ABSENT or getattr(response, name) is None:
             fields[name] = adapting.insert(value, REASONS["reply"], at=key)
     return attrs.evolve(response, **fields)
+
+
+_TIERS: Final[Mapping[Any, str]] = {"standard": "default"}
+"""Words of the Messages API for a tier that a reply was served in, and this wire's."""
+
+
+def _fit_metadata(metadata: Json) -> Json:
+    texts = isinstance(metadata, Mapping) and all(isinstance(value, str) for value in metadata.values())
+    return metadata if texts or metadata is None else ABSENT
 
 
 def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> tuple[hub.Candidate, Any]:

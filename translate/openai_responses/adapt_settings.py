@@ -9,7 +9,7 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, Absent, Json
 from ..published import legal_moderation
 from .adapt_parts import own_only
 from .residue import FAMILY, WIRE_NAME, ours
@@ -90,11 +90,14 @@ def _fit_sampling(sampling: hub.Sampling) -> hub.Sampling:
     return attrs.evolve(sampling, **fields) if fields else sampling
 
 
+def fit_tier(tier: str | Absent | None) -> str | Absent | None:
+    """Return a tier that this wire has a word for; ABSENT where it has none."""
+    return ABSENT if isinstance(tier, str) and tier not in _KNOWN_TIERS else tier
+
+
 def _fit_settings(settings: hub.Settings, adapting: Adapting) -> hub.Settings:
     fields: dict[str, Any] = {}
-    tier = _TIERS.get(settings.service_tier, settings.service_tier)
-    if isinstance(tier, str) and tier not in _KNOWN_TIERS:
-        tier = ABSENT
+    tier = fit_tier(_TIERS.get(settings.service_tier, settings.service_tier))
     if tier != settings.service_tier:
         fields["service_tier"] = tier
     if settings.user is None:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from .. import hub
 from ..codec import Opaque, encode
-from ..jsonvalue import ABSENT, JsonObject
+from ..jsonvalue import ABSENT, Json, JsonObject
+from ..moderation import listed, single
 from ..unfinished import settled, unsettled
 from . import wire
 from .items_read import read_output
@@ -42,6 +43,12 @@ def read_response(record: wire.Response) -> hub.Response:
     timed = record.completed_at is None or type(record.completed_at) in (int, float)
     if timed:
         del rest["completed_at"]
+    moderation = listed(record.moderation)
+    if moderation is ABSENT and record.moderation is not ABSENT:
+        rest["moderation"] = record.moderation
+    tiered = record.service_tier is None or isinstance(record.service_tier, str)
+    if not tiered and record.service_tier is not ABSENT:
+        rest["service_tier"] = record.service_tier
     response = hub.Response(
         id=record.id,
         model=record.model,
@@ -52,6 +59,9 @@ def read_response(record: wire.Response) -> hub.Response:
         tool_usage=tools or (),
         status=status,
         error=None if record.error is ABSENT else record.error,
+        service_tier=record.service_tier if tiered else ABSENT,
+        metadata=record.metadata,
+        moderation=moderation,
         continues=read_continues(record, spelling),
         own=own(rest),
         spelling=own(spelling),
@@ -135,6 +145,9 @@ def write_response(response: hub.Response) -> wire.Response:
         "created_at": response.created,
         "completed_at": response.completed,
         "tool_usage": write_tool_usage(response.tool_usage),
+        "service_tier": response.service_tier,
+        "metadata": response.metadata,
+        "moderation": _write_moderation(response.moderation),
         "status": _write_status(response, rest, spelling),
         **write_continues(response.continues),
     }
@@ -153,6 +166,13 @@ def write_response(response: hub.Response) -> wire.Response:
     return assemble(
         wire.Response, rest, {k: v for k, v in spelling.items() if v is None or k == WITHOUT}, stated, usual
     )
+
+
+def _write_moderation(moderation: Json) -> Json:
+    said = ABSENT if moderation is ABSENT else single(moderation)
+    if said is ABSENT and moderation is not ABSENT:
+        raise refuse("judgements of more than one thing, or in another form")
+    return said
 
 
 def _write_status(response: hub.Response, rest: JsonObject, spelling: Any) -> Any:

@@ -193,8 +193,8 @@ def roots() -> dict[str, Any]:
 
 ECHO: Final = (
     "completed_at", "access_programs", "background", "image", "input_transformations", "instructions", "max_output_tokens",
-    "max_tool_calls", "metadata", "moderation", "parallel_tool_calls", "prompt_cache_diagnostics", "prompt_cache_key",
-    "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "temperature", "text",
+    "max_tool_calls", "parallel_tool_calls", "prompt_cache_diagnostics", "prompt_cache_key",
+    "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "temperature", "text",
     "tool_choice", "tool_usage", "tools", "top_logprobs", "top_p", "truncation", "user",
 )  # fmt: skip
 """Keys of a reply that no neutral field states: mostly what the request said."""
