@@ -22,6 +22,8 @@ def turns_of(messages: Iterable[Any]) -> tuple[hub.Turn, ...]:
 
     Consecutive messages of one role are one turn, as the provider takes them: a row for each result is one turn of results.
     """
+    if isinstance(messages, (str, bytes)) or not isinstance(messages, Iterable):
+        raise UsageError("messages are a list; an empty one resumes the job")
     documents: list[JsonObject] = [_document(number, message) for number, message in enumerate(messages)]
     if not documents:
         return ()

@@ -45,6 +45,11 @@ class Callbacks:
     tool_output: ToolOutputCallback
     store: Store
 
+    def __attrs_post_init__(self) -> None:
+        for name, callback in (("output_callback", self.output), ("tool_output_callback", self.tool_output)):
+            if not callable(callback):  # told before anything is asked for, which may cost
+                raise UsageError(f"{name} is called with every block or result; {callback!r} cannot be")
+
     async def listen(self, event: Event, before: State, after: State) -> None:
         """Take an event of the loop."""
         if isinstance(event, Sampled) and event.response.candidates:

@@ -102,6 +102,22 @@ def test_a_turn_that_ends_without_a_result_is_an_error_callers_know() -> None:
     assert isinstance(raised.value, NoResultError)
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"messages": None}, "messages are a list"),
+        ({"messages": "Register Ada."}, "messages are a list"),
+        ({"output_callback": None}, "output_callback"),
+        ({"tool_output_callback": "print"}, "tool_output_callback"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_told_before_anything_is_asked_for(given: JsonObject, says: str) -> None:
+    model = ScriptedModel(script=[reply("never asked for")])
+    with pytest.raises(UsageError, match=says):
+        loop(model, **given)
+    assert not model.requests
+
+
 def test_a_screen_that_is_not_as_expected_ends_the_run_with_the_known_error() -> None:
     stop = call("a", "ui_not_as_expected", {"reasoning": "no form"})
     result, _ = loop(ScriptedModel(script=[reply(stop, click("b"))]))
