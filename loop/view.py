@@ -11,11 +11,12 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attrs import evolve, field, mutable
 
 from polyloop.translate import hub
+from polyloop.translate.packing import pack
 from polyloop.translate.profiles import Profile
 
 from . import texts
@@ -52,6 +53,10 @@ from .preflight import (
 from .safety import Redaction, redacted
 
 T = TypeVar("T")
+PACKED: Final = 24
+"""Turns that are packed together, once they are settled."""
+RECENT: Final = 8
+"""Turns at the end of a history that are not: somebody may look at them yet."""
 
 
 @mutable(kw_only=True)
@@ -88,6 +93,8 @@ class View:
     _starts: array[int] = field(factory=partial(array, "q"), init=False)
     """The places of the assistant's turns, each of which begins a step."""
     _pruned: int = field(default=0, init=False)
+    _settled: int = field(default=0, init=False)
+    """Turns of which nothing will be made anew, and those of the history packed."""
     _left_out: int = field(default=0, init=False)
     """Steps that are not shown."""
     _marker: tuple[int, hub.Turn, hub.Turn] | None = field(default=None, init=False)
@@ -122,6 +129,7 @@ class View:
             self._put(index, await self._make(index))
         await self._make_room(kept_from, min(prunable, total - 1))
         self._refuse()
+        self._pack_settled()
         return self._marked(), tuple(self._changes)
 
     def _take(self, history: tuple[hub.Turn, ...]) -> None:
@@ -147,6 +155,7 @@ class View:
         self._add(-sum(self._sizes[index:]), -sum(self._shown_images[index:]))
         del self._seen[index:], self._shown[index:], self._images[index:]
         del self._sizes[index:], self._shown_images[index:]
+        self._settled = min(self._settled, index)
         del self._starts[bisect_left(self._starts, index) :]
         del self._slots[self._images[-1] if self._images else 0 :]
 
@@ -189,6 +198,15 @@ class View:
             parts, refitted = await self._fitter.fit(parts, kept)
             self._changes += refitted
         return shown if parts is kept else evolve(shown, parts=parts)
+
+    def _pack_settled(self) -> None:
+        """Pack turns of the history whose images are left out for good: what is shown for them is another turn. A few at a time."""
+        stop = min(bisect_right(self._images, self._pruned), len(self._seen) - RECENT)
+        if stop - self._settled < PACKED:
+            return
+        start, self._settled = self._settled, self._settled + PACKED
+        pairs = zip(self._seen[start : self._settled], self._shown[start : self._settled], strict=True)
+        pack([seen for seen, shown in pairs if seen is not shown])
 
     def _pruned_of(self, index: int) -> int:
         """Return how many images of a turn are left out."""

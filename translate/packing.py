@@ -14,7 +14,7 @@ from __future__ import annotations
 import pickle
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,12 +22,12 @@ import attrs
 
 from . import hub
 
-__all__ = ["is_packed", "pack", "unpacked"]
+__all__ = ["has_no_media", "is_packed", "pack", "unpacked"]
 
 _OPENED: Final = 2
 """Packs whose parts are kept as they were last asked for, so that a walk does not open them again for each turn."""
 _MOST_BYTES: Final = 1 << zlib.MAX_WBITS
-"""Bytes of a dictionary that deflating looks into; it would take its time over longer texts, too."""
+"""As far as deflating looks back: of more, it finds the words no more, and takes its time over them."""
 _SLOT: Final[Any] = hub.Turn.__dict__["parts"]
 """Where a turn has its parts, and a packed one its pack."""
 
@@ -40,6 +40,7 @@ class _Pack:
     """The identity of each turn. That of one which is gone may be another's, but only a turn that stands here asks here."""
     beside: bytes
     data: bytes
+    media: bool
 
     def parts_of(self, turn: hub.Turn) -> tuple[hub.Part, ...]:
         return _opened(self)[self.places.index(id(turn))]
@@ -73,24 +74,35 @@ class _Packed(hub.Turn):
 
 
 def is_packed(turn: hub.Turn) -> bool:
-    """Tell whether a turn is packed: then it holds words, and no media."""
+    """Tell whether a turn is packed."""
     return type(turn) is _Packed
 
 
-def pack(turns: Sequence[hub.Turn], beside: bytes) -> None:
-    """Pack turns together, or anew. ``beside`` is held: JSON text that has most of their words.
+def has_no_media(turn: hub.Turn) -> bool:
+    """Tell of a packed turn that it has no media, without opening it. False is no answer: it may have some."""
+    held = _SLOT.__get__(turn) if is_packed(turn) else ()
+    return isinstance(held, _Pack) and not held.media
 
-    Nothing is done where one of them holds media, or what Python has no bytes for; nor for long texts, whose records weigh little.
+
+def pack(turns: Sequence[hub.Turn], beside: bytes = b"") -> None:
+    """Pack turns together, or anew. ``beside`` is held: JSON text that has most of their words, where somebody has one.
+
+    Nothing is done where one of them holds media by its bytes, which are not to be there twice, or what Python has no bytes for; nor for long
+    texts, whose records weigh little.
     """
     parts = tuple([turn.parts for turn in turns])
-    if len(beside) > _MOST_BYTES or any(map(_holds_media, parts)):
+    sources = [media.source for said in parts for media in _media_of(said)]
+    if len(beside) > _MOST_BYTES or any(isinstance(source, (hub.Base64, hub.Inline)) for source in sources):
         return
     try:
         data = pickle.dumps(parts, pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
         return
+    if len(data) > _MOST_BYTES:
+        return
     deflate = zlib.compressobj(zdict=beside)
-    made = _Pack(array("Q", [id(turn) for turn in turns]), beside, deflate.compress(data) + deflate.flush())
+    data = deflate.compress(data) + deflate.flush()
+    made = _Pack(array("Q", [id(turn) for turn in turns]), beside, data, bool(sources))
     for turn in turns:
         # The class first: it reads both.
         if not is_packed(turn):
@@ -98,10 +110,12 @@ def pack(turns: Sequence[hub.Turn], beside: bytes) -> None:
         _SLOT.__set__(turn, made)
 
 
-def _holds_media(parts: Sequence[hub.Part]) -> bool:
-    return any(
-        isinstance(part, hub.Media) or (isinstance(part, hub.Result) and _holds_media(part.parts)) for part in parts
-    )
+def _media_of(parts: Sequence[hub.Part]) -> Iterator[hub.Media]:
+    for part in parts:
+        if isinstance(part, hub.Media):
+            yield part
+        elif isinstance(part, hub.Result):
+            yield from _media_of(part.parts)
 
 
 def unpacked(request: hub.Request) -> hub.Request:

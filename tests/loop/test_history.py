@@ -25,9 +25,10 @@ from polyloop.loop.preflight import Pruned
 from polyloop.loop.safety import Redaction
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import call, user
-from polyloop.loop.view import View
+from polyloop.loop.view import PACKED, View
 from polyloop.translate import adapt, hub, write
 from polyloop.translate.http import encode_json
+from polyloop.translate.packing import is_packed
 
 KEEP, CHUNK = st.integers(1, 4), st.integers(1, 4)
 
@@ -146,6 +147,22 @@ def test_no_turn_is_made_twice_unless_it_is_pruned() -> None:
     view, _, declared = views(ViewPolicy(keep_images=3, prune_chunk=3), *growing(history))
     assert declared == [3, 6]
     assert view.made == len(history) + 6
+
+
+def test_what_was_pruned_for_good_is_packed_and_stays_what_it_was() -> None:
+    history = (user("go"), *(turn for number in range(PACKED) for turn in shown(number % 10)))
+    original = [dump(turn) for turn in history]
+    policy = ViewPolicy(keep_images=2, prune_chunk=2)
+    view, seen, _ = views(policy, *growing(history))
+    results = [turn for turn in history if turn.role == "tool"]
+    kept = [is_packed(turn) for turn in results]
+    assert kept == sorted(kept, reverse=True), "the older ones are packed"
+    assert sum(kept) == (PACKED - 1) // 2, "the results among so many turns, and the newest not yet"
+    assert [dump(turn) for turn in history] == original
+    changed = (*history[:3], evolve(history[3]), *history[4:])
+    _, again, _ = views(policy, history, changed, history[:5], history)
+    assert again[0] == again[1] == again[3] == seen[-1]
+    assert view.made < 3 * len(history)
 
 
 def test_signed_thoughts_forbid_pruning_what_they_were_thought_about() -> None:

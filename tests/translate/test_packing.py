@@ -20,7 +20,7 @@ from polyloop.translate.http import encode_json
 from polyloop.translate.incremental import Memo, write_request
 from polyloop.translate.making import changed
 from polyloop.translate.memo import BLOCK, RECENT
-from polyloop.translate.packing import is_packed, pack, unpacked
+from polyloop.translate.packing import has_no_media, is_packed, pack, unpacked
 from polyloop.translate.profiles.checking import images_of
 from polyloop.translate.testing.records import conversations, turns
 from polyloop.translate.translation import adapt
@@ -71,7 +71,7 @@ def test_turns_of_words_and_calls_are_packed_and_others_may_be_not() -> None:
 
 
 def packed(made: tuple[hub.Turn, ...]) -> list[bool]:
-    pack(made, b"")
+    pack(made)
     return [is_packed(turn) for turn in made]
 
 
@@ -89,7 +89,7 @@ COPIES: Final[dict[str, Callable[[hub.Turn], hub.Turn]]] = {
 def test_a_copy_of_a_packed_turn_is_an_ordinary_one(way: str) -> None:
     said = conversation(4, False).turns
     before = copied(said)
-    pack(said, b"")
+    pack(said)
     copies = tuple(COPIES[way](turn) for turn in said)
     assert all(map(is_packed, said))
     assert not any(map(is_packed, copies))
@@ -99,7 +99,7 @@ def test_a_copy_of_a_packed_turn_is_an_ordinary_one(way: str) -> None:
 
 def test_a_turn_with_other_parts_is_an_ordinary_one_and_leaves_the_packed_one_as_it_was() -> None:
     said = conversation(4, False).turns
-    pack(said, b"")
+    pack(said)
     other = attrs.evolve(said[0], parts=(hub.Text(text="other"),))
     assert not is_packed(other)
     assert other.parts == (hub.Text(text="other"),)
@@ -117,7 +117,7 @@ def test_json_comes_back_as_it_was_in_every_number_letter_and_key_order() -> Non
     call = hub.Call(id="c", name="f", arguments=hub.Arguments(text="{", value=value), own=own)
     turn = hub.Turn(role="assistant", parts=(call,))
     kept = repr_of(copy.deepcopy(call))
-    pack((turn,), b"")
+    pack((turn,))
     assert is_packed(turn)
     assert repr_of(turn.parts[0]) == kept
 
@@ -132,27 +132,30 @@ def test_turns_that_are_packed_may_be_packed_again_with_others() -> None:
     assert said == before
 
 
-def test_media_unpicklable_values_and_long_texts_stay_as_they_are() -> None:
+def test_bytes_of_media_unpicklable_values_and_long_texts_stay_as_they_are() -> None:
     shown = conversation(4, True).turns
-    pack(shown, b"")
+    pack(shown)
     assert not any(map(is_packed, shown))
     strange = hub.Turn(role="user", parts=(hub.Approval(id="a", subject=lambda: None),))
-    pack((strange,), b"")
+    pack((strange,))
     assert not is_packed(strange)
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
     nested = hub.Turn(role="user", parts=(hub.Approval(id="a", subject=deep),))
-    pack((nested,), b"")
+    pack((nested,))
     assert not is_packed(nested)
     words = conversation(4, False).turns
     pack(words, b"x" * 40_000)
     assert not any(map(is_packed, words))
+    long = hub.Turn(role="user", parts=(hub.Text(text="x" * 40_000),))
+    pack((long,))
+    assert not is_packed(long)
 
 
 def test_what_a_turn_is_packed_beside_lives_no_longer_than_the_turns() -> None:
     said = list(conversation(2, False).turns)
-    pack(said, b"")
+    pack(said)
     again = said.pop()
     del said
     gc.collect()
@@ -165,7 +168,7 @@ def test_a_request_is_unpacked_for_those_who_walk_over_it_many_times() -> None:
     request = conversation(6, False)
     same = attrs.evolve(request, turns=copied(request.turns))
     assert unpacked(request) is request
-    pack(request.turns[1:5], b"")
+    pack(request.turns[1:5])
     ordinary = unpacked(request)
     assert not any(map(is_packed, ordinary.turns))
     assert ordinary.turns[5] is request.turns[5]
@@ -176,9 +179,17 @@ def test_a_request_is_unpacked_for_those_who_walk_over_it_many_times() -> None:
 
 def test_images_are_found_beside_packed_turns() -> None:
     words, shown = conversation(4, False), conversation(4, True)
-    pack(words.turns, b"")
-    request = attrs.evolve(words, turns=(*words.turns, *shown.turns[1:]))
-    assert [pointer for pointer, _ in images_of(request)] == ["/turns/6/parts/0/parts/1", "/turns/8/parts/0/parts/1"]
+    pack(words.turns)
+    linked = hub.Turn(role="user", parts=(hub.Media(kind="image", source=hub.Url(url="https://example.org/a.png")),))
+    pack((linked,))
+    assert [has_no_media(turn) for turn in (words.turns[0], linked, shown.turns[0])] == [True, False, False]
+    assert is_packed(linked)
+    request = attrs.evolve(words, turns=(*words.turns, *shown.turns[1:], linked))
+    assert [pointer for pointer, _ in images_of(request)] == [
+        "/turns/6/parts/0/parts/1",
+        "/turns/8/parts/0/parts/1",
+        "/turns/9/parts/0",
+    ]
 
 
 @pytest.mark.parametrize("target", WIRES)

@@ -10,7 +10,7 @@ import attrs
 
 from .. import hub
 from ..jsonvalue import ABSENT, Absent
-from ..packing import is_packed
+from ..packing import has_no_media
 from ..web_searches import read_search
 from .pictures import picture_size
 from .record import SAMPLING_FIELDS, Profile
@@ -194,7 +194,7 @@ def _images(request: hub.Request, profile: Profile) -> Iterator[Violation]:
 def images_of(request: hub.Request) -> Iterator[tuple[str, hub.Media]]:
     """Yield the images of a request with their places, also those in results."""
     for number, turn in enumerate(request.turns):
-        for place, part in enumerate(() if is_packed(turn) else turn.parts):
+        for place, part in enumerate(() if has_no_media(turn) else turn.parts):
             yield from _images_in(part, f"/turns/{number}/parts/{place}")
 
 
