@@ -12,6 +12,8 @@ import atexit
 import os
 import threading
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future, wait
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -44,11 +46,27 @@ class _LoopThread:
         if threading.current_thread() is self._thread:
             coroutine.close()
             raise RuntimeError("run_sync was called from code that run_sync runs: await instead")
-        future = asyncio.run_coroutine_threadsafe(_in_task(coroutine), loop)
+        outcome: Future[Result] = Future()
+        tasks: list[asyncio.Task[Result]] = []
+
+        def begin() -> None:
+            tasks.append(loop.create_task(_in_task(coroutine)))
+            tasks[0].add_done_callback(partial(_tell, outcome))
+
+        def stop() -> None:
+            if tasks:
+                tasks[0].cancel()
+            else:  # interrupted before it could begin
+                coroutine.close()
+                _cancel(outcome)
+
         try:
-            return future.result()
+            loop.call_soon_threadsafe(begin)
+            return outcome.result()
         except BaseException:
-            future.cancel()
+            if not outcome.done():
+                loop.call_soon_threadsafe(stop)
+                wait([outcome])
             raise
 
     def close(self) -> None:
@@ -74,6 +92,21 @@ class _LoopThread:
                 self._thread.start()
                 ready.wait()
             return self._loop
+
+
+def _tell(outcome: Future[Result], task: asyncio.Task[Result]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if task.cancelled():
+        _cancel(outcome)
+    elif error is not None:
+        outcome.set_exception(error)
+    else:
+        outcome.set_result(task.result())
+
+
+def _cancel(outcome: Future[Any]) -> None:
+    outcome.cancel()
+    outcome.set_running_or_notify_cancel()  # which is what `wait` waits for
 
 
 async def _in_task(coroutine: Coroutine[Any, Any, Result]) -> Result:

@@ -78,10 +78,8 @@ def test_a_client_of_the_sdk_brings_url_and_credential(name: str) -> None:
 THEIRS: Final[dict[str, Callable[[str], Any]]] = {
     "anthropic": lambda url: anthropic.AsyncAnthropic(api_key=KEYS.anthropic, base_url=url),
     "openai": lambda url: openai.AsyncOpenAI(api_key=KEYS.openai, base_url=url),
-    **{
-        f"anthropic over {name}": lambda _, library=library: library(follow_redirects=True)
-        for name, library in LIBRARIES.items()
-    },
+    "anthropic over httpx": lambda _: httpx.AsyncClient(follow_redirects=True),
+    "anthropic over httpx2": lambda _: httpx2.AsyncClient(follow_redirects=True),
 }
 
 

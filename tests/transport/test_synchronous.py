@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 from tests.canary import KEYS
@@ -72,6 +74,38 @@ def test_run_sync_works_many_times_and_beside_a_running_loop() -> None:
         return run_sync(double(21))  # blocks this loop, and works
 
     assert asyncio.run(main()) == 42
+
+
+def test_an_interrupt_waits_until_what_ran_has_cleaned_up() -> None:
+    happened: list[str] = []
+    waiting = threading.get_ident()
+
+    async def work() -> None:
+        try:
+            signal.pthread_kill(waiting, signal.SIGINT)
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            happened.append("clean")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_sync(work())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert happened == ["clean"]
+
+
+def test_a_cancelled_coroutine_is_told_so() -> None:
+    async def work() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await asyncio.sleep(0)
+
+    with pytest.raises(CancelledError):
+        run_sync(work())
 
 
 def test_run_sync_inside_itself_says_what_to_do() -> None:
