@@ -26,6 +26,8 @@ _TOLD_BY_VALUE: Final = frozenset({"ttl", "detail", "phase", "strict", "defer_lo
 
 
 _ONE_FOR_ALL: Final = ("text", "output_text", "answer", "reply")
+_VERSIONS_APART: Final = ("code_execution_20260120", "code_execution_20260521", "code_execution_20250522")
+"""Versions of a tool that crosses over in another one."""
 _DATE: Final = re.compile(r"_\d{8}$")
 
 
@@ -91,15 +93,32 @@ def _among(elements: list[Json], element: Json) -> str:
     """Say what an element of a list is, and what it is among the others.
 
     Of a text, an answer or a reply's message whether it is one of several: some targets have one for all. Of a result whether its call
-    is there: one whose call is on the source's server answers nothing elsewhere.
+    is there: one whose call is on the source's server answers nothing elsewhere. Of a tool that is loaded later whether the provider
+    searches for it.
     """
     sort = _sort_of(element)
     if sort == "function_call_output" and isinstance(element, dict):
         calls = [other for other in elements if isinstance(other, dict) and other.get("type") == "function_call"]
         there = any(call.get("call_id") == element.get("call_id") for call in calls)
         return sort if there else f"{sort} of a call elsewhere"
+    if isinstance(element, dict) and element.get("defer_loading") is True and any(map(_finds_tools, elements)):
+        return f"{sort} that a search finds"
     several = sort in _ONE_FOR_ALL and sum(_sort_of(element) == sort for element in elements) > 1
     return f"one of several {sort}s" if several else sort
+
+
+def _kind_of_file(file: Json) -> str:
+    """Say what bytes of a file are: some wires take some kinds of them."""
+    data = file.get("file_data") if isinstance(file, dict) else None
+    if not isinstance(data, str) or not data.startswith("data:") or data.startswith("data:application/pdf"):
+        return ""
+    return " of text" if data.startswith("data:text/") else " of another kind"
+
+
+def _finds_tools(element: Json) -> bool:
+    """Tell whether a tool is a search for tools that the provider makes."""
+    kind = element.get("type") if isinstance(element, dict) else None
+    return isinstance(kind, str) and kind.startswith("tool_search") and element.get("execution") != "client"
 
 
 def _has_words(content: Json) -> bool:
@@ -122,7 +141,14 @@ def _sort_of(element: Json) -> str:
     if kind == "url_citation" and "start_index" not in element and "title" not in element:
         return "url_citation of an address alone"
     sort = str(kind if isinstance(kind, str) and kind != "message" else element.get("role", ""))
-    sort = _DATE.sub("", sort)  # a tool's version says when, not what
+    if sort.startswith("tool_search") and element.get("execution") == "client":
+        return f"{sort} of the caller's"
+    if kind == "server_tool_use":
+        return f"{kind} {element.get('name')}"
+    if kind in ("input_file", "file"):
+        return f"{kind}{_kind_of_file(element.get('file', element))}"
+    if sort not in _VERSIONS_APART:
+        sort = _DATE.sub("", sort)  # a tool's version says when, not what
     source = element.get("source")
     if isinstance(source, dict) and isinstance(source.get("type"), str):
         return f"{sort} of {source['type']}"

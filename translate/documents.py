@@ -120,9 +120,14 @@ def _kind_of(data: hub.Base64) -> str:
 
 
 def _without_lines(parts: Sequence[hub.Shown], adapting: Adapting) -> Iterator[hub.Part]:
+    """Yield what a document shows, its cache points behind texts only: what else they stand behind may have no place."""
+    before: hub.Shown | None = None
     for part in parts:
-        escaped = _escaped(part, adapting) if isinstance(part, hub.Text) else None
-        yield from (part,) if escaped is None else escaped
+        if isinstance(part, hub.Text):
+            yield from _escaped(part, adapting) or (part,)
+        elif not isinstance(part, hub.Mark) or isinstance(before, hub.Text):
+            yield part
+        before = part
 
 
 def _line(text: str, reason: str, adapting: Adapting) -> hub.Text:

@@ -11,6 +11,7 @@ from ..unfinished import settling
 from ..wires import Wire
 from .adapt import adapt_request
 from .adapt_response import adapt_response
+from .late_tools import hear_request
 from .reasons import DEFAULTS, REASONS
 from .request import read_request, write_request
 from .residue import FAMILY, WIRE_NAME
@@ -27,6 +28,7 @@ WIRE: Final = Wire(
     write_response=write_response,
     adapt_request=adapt_request,
     adapt_response=settling(adapt_response, calls=False),
+    hear_request=hear_request,
     reasons=REASONS,
     defaults=DEFAULTS,
 )

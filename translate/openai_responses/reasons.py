@@ -341,6 +341,7 @@ DEFAULTS: Final[tuple[tuple[str, Json], ...]] = (
     ("/background", False),
     ("/text", {"format": {"type": "text"}}),
     ("/text/format", {"type": "text"}),
+    ("/tools/*/format", {"type": "text"}),
     ("/error", None),
     ("/incomplete_details", None),
 )
