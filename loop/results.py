@@ -7,8 +7,10 @@ from typing import Final
 from polyloop.translate.errors import PolyloopError
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 
+from .calls import Calls
 from .journal import LoopError
-from .state import Ending, EndReason, State
+from .ports import ApprovalRequest
+from .state import CallStatus, Ending, EndReason, State
 
 HEALTH_FAILED: Final = "Target Health Check Failed"
 CREDITS_EXCEEDED: Final = "API Credits Exceeded"
@@ -35,6 +37,12 @@ class JobPausedError(LoopError, ValueError):
         self.until = until
         self.state = state
         super().__init__(f"the job is paused: {reason}")
+
+    @property
+    def questions(self) -> tuple[ApprovalRequest, ...]:
+        """What a person is asked. A `Decision` about each, given to a later run as ``decisions``, repeats its ``binding``."""
+        asked = Calls(self.state)
+        return tuple(asked.question(call) for call in self.state.calls if call.status is CallStatus.ASKING)
 
 
 def result_of(state: State, error: PolyloopError | None = None) -> Json:

@@ -267,8 +267,9 @@ def test_a_decision_is_waited_for_without_a_process_and_given_later(tmp_path: An
         with pytest.raises(JobPausedError) as raised:
             await sampling_loop(**options(model, db=store, tools=[pay], approver=LeaveToLater()))
         await store.aclose()
-        (asked,) = [made for made in raised.value.state.calls if made.binding is not None]
-        decision = Decision(call_id="a", binding=asked.binding or "", approve=True)
+        (asked,) = raised.value.questions
+        assert (asked.call.id, asked.reasons) == ("a", ("the tool needs permission",))
+        decision = Decision(call_id="a", binding=asked.binding, approve=True)
         again = SqliteStore(tmp_path / "jobs.db")
         later = ScriptedModel(script=list(DONE))
         result = await sampling_loop(**options(later, db=again, messages=[], tools=[pay], decisions=[decision]))
@@ -411,6 +412,8 @@ def test_a_callback_that_would_never_be_waited_for_is_refused() -> None:
 
 @pytest.mark.parametrize("at", range(1, 8))
 def test_behind_a_row_that_the_database_did_not_take_none_is_written(at: int) -> None:
+    calls = 0
+
     class Failing(Rows):
         def add_job_message(self, job_id: Any, sequence: int, role: str, content: list[JsonObject]) -> None:
             nonlocal calls
@@ -419,7 +422,7 @@ def test_behind_a_row_that_the_database_did_not_take_none_is_written(at: int) ->
                 raise ConnectionError("the database is away")
             super().add_job_message(job_id, sequence, role, content)
 
-    calls, rows, computer = 0, Failing(), FakeComputer()
+    rows, computer = Failing(), FakeComputer()
     script = [reply("so", click("a"), click("b", 5, 5)), *DONE]
     with pytest.raises(ConnectionError):
         run(ScriptedModel(script=script), db=rows, computer=computer)
