@@ -70,20 +70,21 @@ class Decoders:
             return tuple
         if decoder is unchanged:
             return lambda value: tuple(unchanged(value))
-        if item.records:
-            return self.of_records(item).decode
-        return lambda value: tuple([decoder(element) for element in value])
+        records = self.of_records(item)
+        return (lambda value: tuple([decoder(element) for element in value])) if records is None else records.decode
 
-    def of_records(self, item: Form) -> ArrayOfRecords:
-        """Return how an array is decoded whose members may be records."""
+    def of_records(self, item: Form) -> ArrayOfRecords | None:
+        """Return how an array of records is decoded, ``None`` where it is of something else or no tag tells its classes apart."""
         member = self.of_form(item)
-        assert member is not None  # a member that may be a record does not pass as it is
+        if member is None or not item.records:
+            return None
         members = self._members(item.records)
         only = members.only if item.opaque else members.first
         if only is not None:
             return ArrayOfRecords(_array_of_one_class(only.by_length, member), member, None, only.by_length)
-        assert members.tag is not None  # several classes without a tag are tried in turn, as one that takes any tag
-        return ArrayOfRecords(_array_of_tagged(members, member), member, parsed_key(members.tag), members.lengths)
+        if members.tag is None:
+            return None
+        return ArrayOfRecords(_array_of_tagged(members, member), member, members.tag, members.lengths)
 
     def _dispatching(self, form: Form, by_class: dict[type, Decoder]) -> Decoder:
         allowed, opaque, owning = form.classes() - set(by_class), self.opaque if form.opaque else _misfit, self.owning
@@ -153,7 +154,8 @@ class _Members:
     """The classes of a union by tag, each with its decoder once its tag was seen: a wire has hundreds, a document a few."""
 
     def __init__(self, records: list[type[WireRecord]], decoders: Decoders) -> None:
-        self.tag, self._table = members_by_tag(records)
+        tag, self._table = members_by_tag(records)
+        self.tag = None if tag is None else parsed_key(tag)
         self._decoders = decoders
         self._known: dict[Any, tuple[Decoder, ...]] = {}
         self.lengths: dict[Any, list[Decoder]] = {}
@@ -244,7 +246,7 @@ def _closed_union(members: _Members) -> Decoder:
 
 def _array_of_tagged(members: _Members, member: Decoder) -> Decoder:
     """Decode an array of records: the loop that most of a document is read by. ``member`` decodes what is not quickly told."""
-    lengths, tag = members.lengths, parsed_key(members.tag or "")
+    lengths, tag = members.lengths, members.tag
 
     def decode_array(value: list[Any]) -> tuple[Any, ...]:
         done = []

@@ -265,8 +265,7 @@ class _Generated:
         unusual = " and ".join(f"{value}.__class__ is not {name}" for name in usual)
         others = f"{unusual}: {self._put(place)} = decode_{place}({value})"
         if form.item is not None and (not form.opaque or form.item.opaque):
-            array = self._records(place, form.item) if form.item.records else self._array(place, form.item)
-            return [f" if {value}.__class__ is list:", *array, f" elif {others}"]
+            return [f" if {value}.__class__ is list:", *self._array(place, form.item), f" elif {others}"]
         if form.is_one_record():
             lengths = scope[f"lengths_{place}"] = self._decoders.of_record(form.records[0]).by_length
             fits = f"{value}.__class__ is dict and len({value}) < {len(lengths)}"
@@ -274,37 +273,27 @@ class _Generated:
         return [f" if {others}"]
 
     def _array(self, place: int, item: Form) -> list[str]:
-        self._scope[f"array_{place}"] = self._decoders.of_array(item)
-        return [f"  {self._put(place)} = array_{place}(v{place})"]
-
-    def _records(self, place: int, item: Form) -> list[str]:
-        """Decode an array of records. One or two of them, as most arrays are, need neither a loop nor a call more."""
-        array, scope = self._decoders.of_records(item), self._scope
-        scope[f"array_{place}"], scope[f"member_{place}"], scope[f"lengths_{place}"] = (
-            array.decode,
-            array.member,
-            array.lengths,
-        )
-        scope[f"tag_{place}"] = array.tag
+        """Decode an array. One or two records, as most arrays are, need neither a loop nor a call more."""
+        value, put, records = f"v{place}", self._put(place), self._decoders.of_records(item)
+        if records is None:
+            self._scope[f"array_{place}"] = self._decoders.of_array(item)
+            return [f"  {put} = array_{place}({value})"]
+        self._scope |= {f"array_{place}": records.decode, f"member_{place}": records.member}
+        self._scope |= {f"lengths_{place}": records.lengths, f"tag_{place}": records.tag}
+        first, second = (self._record(name, place, tagged=records.tag is not None) for name in "ef")
         return [
-            f"  if len(v{place}) == 1:",
-            f"   e, = v{place}",
-            *self._record("e", place, array.tag),
-            f"   {self._put(place)} = (e,)",
-            f"  elif len(v{place}) == 2:",
-            f"   e, f = v{place}",
-            *self._record("e", place, array.tag),
-            *self._record("f", place, array.tag),
-            f"   {self._put(place)} = (e, f)",
-            f"  else: {self._put(place)} = array_{place}(v{place})",
-        ]
+            f"  if len({value}) == 1:", f"   e, = {value}", *first, f"   {put} = (e,)",
+            f"  elif len({value}) == 2:", f"   e, f = {value}", *first, *second, f"   {put} = (e, f)",
+            f"  else: {put} = array_{place}({value})",
+        ]  # fmt: skip
 
-    def _record(self, name: str, place: int, tag: str | None) -> list[str]:
-        lengths = f"lengths_{place}" if tag is None else f"lengths_{place}[{name}[tag_{place}]]"
-        return [
-            f"   try: {name} = {lengths}[len({name})]({name}) if {name}.__class__ is dict else member_{place}({name})",
-            f"   except ODD: {name} = member_{place}({name})",
-        ]
+    def _record(self, name: str, place: int, *, tagged: bool) -> list[str]:
+        usual = f"lengths_{place}[{name}[tag_{place}]]" if tagged else f"lengths_{place}"
+        usual = f"{usual}[len({name})]({name})"
+        if not (tagged and self._decoders.owning):
+            # What a parser made raises where it is asked for a tag and is no object; another's mapping may answer, and is none either.
+            usual = f"{usual} if {name}.__class__ is dict else member_{place}({name})"
+        return [f"   try: {name} = {usual}", f"   except ODD: {name} = member_{place}({name})"]
 
     def _spoiling(self, nested: list[str]) -> list[str]:
         if not nested:

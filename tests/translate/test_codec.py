@@ -187,6 +187,37 @@ def test_a_record_that_is_encoded_is_left_as_it_is() -> None:
     assert record == Branch(type="branch", parts=(Leaf(type="leaf", text="a"),))
 
 
+@wire_record
+class Size(WireRecord):
+    width: int
+    REQUIRED: ClassVar[tuple[str, ...]] = ("width",)
+
+
+@wire_record
+class Weight(WireRecord):
+    grams: float
+    REQUIRED: ClassVar[tuple[str, ...]] = ("grams",)
+
+
+@wire_record
+class Parcel(WireRecord):
+    measures: tuple[Size | Weight, ...] | Absent = ABSENT
+    known: tuple[Size | Weight | Opaque, ...] | Absent = ABSENT
+
+
+def test_classes_that_no_tag_tells_apart_are_tried_in_turn() -> None:
+    document: Json = {
+        "measures": [{"width": 1}, {"grams": 0.5}],
+        "known": [{"width": 1}, {"width": ""}, 5, {"grams": 2}],
+    }
+    for _ in range(100):
+        for record in (decode_as(Parcel, document), root_decoder(Parcel).decode_text(json.dumps(document))):
+            assert record.measures == (Size(width=1), Weight(grams=0.5))
+            assert record.known == (Size(width=1), Opaque({"width": ""}), Opaque(5), Weight(grams=2))
+    with pytest.raises(DecodeError, match="/measures/1"):
+        root_decoder(Parcel).decode_text('{"measures": [{"width": 1}, {"length": 2}]}')
+
+
 def test_the_order_of_keys_is_said_where_it_is_not_that_of_the_class() -> None:
     assert decode_as(Leaf, {"type": "leaf", "text": ""}).key_order is None
     assert decode_as(Leaf, {"text": "", "type": "leaf"}).key_order == ("text", "type")
