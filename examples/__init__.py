@@ -1,1 +1,1 @@
-"""Programs to begin with. Each runs as it is, without a key and without a network: the model is a script that is played on loopback."""
+"""Programs to begin with. The first lines of each say how it is run; where no provider is asked, the model is a script played on loopback."""

@@ -2,7 +2,7 @@
 
     python -m examples.custom_store
 
-A `Store` has nine methods; `check_store` holds any implementation to their promises. This one is for one process: its claims are files
+A `Store` has eight methods; `check_store` holds any implementation to their promises. This one is for one process: its claims are files
 that nobody else is meant to write.
 """
 
