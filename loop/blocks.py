@@ -14,7 +14,7 @@ from polyloop.translate.steps import merge_runs
 from polyloop.translate.translation import adapt
 from polyloop.translate.wires import read, write
 
-WIRE = "anthropic"
+WIRE = FAMILY = "anthropic"
 
 
 def turns_of(messages: Iterable[Any]) -> tuple[hub.Turn, ...]:
@@ -52,6 +52,8 @@ def _block(number: int, block: Any) -> Json:
 
 
 _PLACEHOLDER: Final = "polyloop: this call is answered elsewhere"
+_THOUGHT: Final = "polyloop: a thought stands here,"
+"""Both stand in a turn for the time of writing only."""
 
 
 def blocks_of(turn: hub.Turn, before: hub.Turn | None = None) -> list[JsonObject]:
@@ -65,6 +67,31 @@ def blocks_of(turn: hub.Turn, before: hub.Turn | None = None) -> list[JsonObject
     if turn.role == "assistant":
         return _written((turn, _complete(turn, None)), "assistant")
     return _written((turn,), "user")
+
+
+def shown_blocks(turn: hub.Turn) -> list[JsonObject]:
+    """Return a model's turn as blocks to look at: what `blocks_of` gives, and thoughts that Anthropic did not sign.
+
+    These have an empty signature. They are never sent to Anthropic, which refuses such a block, and are in no stored row.
+    """
+    thoughts: dict[str, JsonObject] = {}
+    parts: list[hub.Part] = []
+    for part in turn.parts:
+        words = _words_of(part)
+        if words:
+            marker = f"{_THOUGHT} {len(thoughts)}"
+            thoughts[marker] = {"type": "thinking", "thinking": words, "signature": ""}
+            part = hub.Text(text=marker)
+        parts.append(part)
+    blocks = blocks_of(evolve(turn, parts=tuple(parts)))
+    return [thoughts.get(block["text"], block) if block.get("type") == "text" else block for block in blocks]
+
+
+def _words_of(part: hub.Part) -> str:
+    """Return what is to be read of a thought that has no seal of Anthropic's."""
+    if not isinstance(part, hub.Thinking) or (part.seal is not None and part.seal.family == FAMILY):
+        return ""
+    return part.text if isinstance(part.text, str) else "\n\n".join(part.summary)
 
 
 def _complete(calling: hub.Turn | None, answering: hub.Turn | None) -> hub.Turn:

@@ -13,7 +13,7 @@ from polyloop.translate import hub
 from polyloop.translate.errors import UsageError
 from polyloop.translate.jsonvalue import JsonObject
 
-from .blocks import blocks_of
+from .blocks import shown_blocks
 from .calls import answered_since
 from .events import Event, Sampled
 from .media import digest_of, fetch
@@ -55,7 +55,7 @@ class Callbacks:
         if isinstance(event, Sampled) and event.response.candidates:
             turn = event.response.candidates[0].turn
             shown = hub.Turn(role="assistant", parts=await fetch(turn.parts, self.store), origin=turn.origin)
-            for block in blocks_of(shown):
+            for block in shown_blocks(shown):
                 await _told(self.output(block))
         for call in answered_since(before, after):
             await _told(self.tool_output(await self._result(call), call.call.id))

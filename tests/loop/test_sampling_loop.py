@@ -96,6 +96,27 @@ def test_callbacks_get_blocks_in_order_and_results_with_their_images() -> None:
     assert results[1][0].output == '{"name": "who", "result": 1}'
 
 
+def test_thoughts_that_nobody_signed_are_shown_and_not_stored() -> None:
+    """UI-TARS and others think aloud. Anthropic takes back no thought without its signature, and a row may be sent to it."""
+    rows, blocks = Rows(), list[JsonObject]()
+    thoughts = hub.Thinking(text="I see a form."), hub.Thinking(summary=("one", "two"))
+    signed = hub.Thinking(text="mine", seal=hub.Seal(kind="signature", data="c2ln", family="anthropic"))
+    model = ScriptedModel(
+        script=[reply(thoughts[0], click("a"), "so", thoughts[1], signed), reply(extraction("b", 1)), reply("done")]
+    )
+    loop(model, db=rows, output_callback=blocks.append)
+    assert [(block["type"], block.get("thinking"), block.get("signature")) for block in blocks[:5]] == [
+        ("thinking", "I see a form.", ""),
+        ("tool_use", None, None),
+        ("text", None, None),
+        ("thinking", "one\n\ntwo", ""),
+        ("thinking", "mine", "c2ln"),
+    ]
+    stored = [block for row in rows.rows for block in row["content"]]
+    assert [block["signature"] for block in stored if block["type"] == "thinking"] == ["c2ln"]
+    assert "polyloop:" not in str(stored) + str(blocks)
+
+
 def test_a_turn_that_ends_without_a_result_is_an_error_callers_know() -> None:
     with pytest.raises(ValueError, match="without providing any extractions") as raised:
         loop(ScriptedModel(script=[reply("I am done.")]))
