@@ -80,20 +80,26 @@ def say_documents(request: hub.Request, adapting: Adapting, files: bool) -> hub.
 
 
 def _in_what_is_shown(request: hub.Request, step: Callable[[hub.Turn], hub.Turn]) -> hub.Request:
-    """Apply a step to users' turns, and to results as turns of their own."""
+    """Apply a step to users' turns, and to results as turns of their own: to those that hold a document or what may be a line."""
 
     def result(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Result):
+        if not isinstance(part, hub.Result) or not any(map(_concerns, part.parts)):
             return None
         inside = step(hub.Turn(role="tool", parts=part.parts)).parts
         return None if inside is part.parts else (attrs.evolve(part, parts=inside),)
 
     def of_turn(turn: hub.Turn) -> hub.Turn:
         if turn.role == "user":
-            return step(turn)
+            return step(turn) if any(map(_concerns, turn.parts)) else turn
         return map_parts(turn, result) if turn.role == "tool" else turn
 
     return map_turns(request, of_turn)
+
+
+def _concerns(part: hub.Part) -> bool:
+    if part.__class__ is hub.Text:
+        return _may_be_line(part.text)
+    return isinstance(part, hub.Media) and part.kind == "document"
 
 
 def _told(media: hub.Media, adapting: Adapting, files: bool) -> Sequence[hub.Part] | None:
@@ -162,8 +168,6 @@ def hear_documents(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _heard(turn: hub.Turn) -> hub.Turn:
     parts, said = turn.parts, list[hub.Part]()
-    if not any(isinstance(part, hub.Text) and _may_be_line(part.text) for part in parts):
-        return turn
     counts: list[int] = []
     cuts = {seam.start for seam in turn.seams}
     place = 0

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polyloop.translate import convert, hub, restore, same_json
 from polyloop.translate.adapting import Adapting
 from polyloop.translate.documents import bytes_of_words, hear_documents, say_documents, words_of_bytes
+from polyloop.translate.jsonvalue import ABSENT
 from polyloop.translate.testing import strategies
 
 END = "\n[end of document]"
@@ -31,8 +32,7 @@ def said(*parts: hub.Part) -> hub.Request:
 
 
 def document(content: str | tuple[hub.Shown, ...], title: str | None = None) -> hub.Media:
-    source = hub.Inline(content=content)
-    return hub.Media(kind="document", source=source, **({} if title is None else {"title": title}))
+    return hub.Media(kind="document", source=hub.Inline(content=content), title=ABSENT if title is None else title)
 
 
 texts = st.one_of(st.sampled_from(TRICKY), strategies.json_texts())

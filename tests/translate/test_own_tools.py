@@ -112,14 +112,15 @@ def test_two_searches_are_one_and_a_name_that_is_taken_is_no_offer() -> None:
     there = convert({**ANTHROPIC, "tools": both}, kind="request", source="anthropic", target="openai-responses")
     assert there.value["tools"] == [{"type": "tool_search"}]
     function = {"type": "function", "name": "code_execution", "parameters": WEATHER, "strict": False}
-    asked = {**RESPONSES, "tools": [function, RESPONSES["tools"][1]]}
+    asked = {**RESPONSES, "tools": [function, RESPONSES["tools"][1]], "input": RESPONSES["input"][:1]}
     there = convert(asked, kind="request", source="openai-responses", target="anthropic")
     assert [(tool.get("type"), tool["name"]) for tool in there.value["tools"]] == [(None, "code_execution")]
 
 
 def test_tools_of_other_kinds_are_neither() -> None:
     other = hub.Opaque(wire="anthropic", document={})
-    assert not any(map(finds_tools, (other, hub.Tool(name="f"))))
+    assert not finds_tools(other)
+    assert not finds_tools(hub.Tool(name="f"))
     request = hub.Request(tools=(other,))
     assert offer_alike(request, lambda tool: tool) is request
 

@@ -90,7 +90,7 @@ def offer_own_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def show_other_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Tell as calls of functions what other providers' own tools did that this one's have no item for."""
-    if adapting.source == WIRE_NAME:
+    if adapting.source == WIRE_NAME or not any(hub.ServerCall in map(type, turn.parts) for turn in request.turns):
         return request
     found = [search for turn in request.turns for search in _searches(turn, request)]
     kept = {search.call.id for search in found}
