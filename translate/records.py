@@ -74,7 +74,7 @@ def _same_value(one: Any, other: Any) -> bool:
         if cls is tuple:
             return len(one) == len(other) and all(map(_same_value, one, other))
         if isinstance(one, WireRecord):
-            return one == other
+            return bool(one == other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         one, other = dict(one), dict(other)  # unknown keys, and none of them
     from .codec import encode_value
