@@ -106,7 +106,9 @@ ANTHROPIC_REQUEST: Final[tuple[Probe, ...]] = (
     ("stream", {"stream": True}),
     ("top_k", {"anthropic_version": "2023-06-01", "top_k": 3}),
     ("container", {"container": "c"}),
-    ("context_management", {"context_management": {"edits": [{"type": "clear_tool_uses_20250919"}]}}),
+    ("context_management, tool results cleared", {"context_management": {"edits": [{"type": "clear_tool_uses_20250919"}]}}),
+    ("context_management, a compaction", {"context_management": {"edits": [{"type": "compact_20260112", "trigger": {"type": "input_tokens", "value": 60000}}]}}),
+    ("context_management, all thinking kept", {"context_management": {"edits": [{"type": "clear_thinking_20251015", "keep": "all"}]}}),
     ("an unknown key", {"unheard_of": 1}),
 )  # fmt: skip
 ANTHROPIC_RESPONSE: Final[tuple[Probe, ...]] = (
@@ -114,7 +116,10 @@ ANTHROPIC_RESPONSE: Final[tuple[Probe, ...]] = (
     ("content[], two texts", {"content": [_A_TEXT, {"type": "text", "text": "u"}]}),
     ("content[], tool_use", {"content": [{"type": "tool_use", "id": "c", "name": "f", "input": {"a": "x"}}], "stop_reason": "tool_use"}),
     ("content[], thinking", {"content": [{"type": "thinking", "thinking": "t", "signature": "s"}, _A_TEXT]}),
+    ("content[], thinking that nobody sealed", {"content": [{"type": "thinking", "thinking": "t", "signature": ""}, _A_TEXT]}),
+    ("content[], tool_use, input that is no object", {"content": [{"type": "tool_use", "id": "c", "name": "f", "input": {"INVALID_JSON": '{"a'}}], "stop_reason": "tool_use"}),
     ("stop_reason, max_tokens", {"stop_reason": "max_tokens"}),
+    ("stop_reason, unheard of", {"stop_reason": "unheard_of"}),
     ("stop_reason, refusal", {"stop_reason": "refusal"}),
     ("stop_reason, stop_sequence", {"stop_reason": "stop_sequence", "stop_sequence": "s"}),
     ("stop_reason, pause_turn", {"stop_reason": "pause_turn"}),
@@ -196,17 +201,25 @@ def _c_reply(finish: str = "stop", **keys: Any) -> dict[str, Any]:
     }
 
 
+_JUDGEMENT: Final = {"type": "moderation_result", "model": "m", "flagged": False, "categories": {}, "category_scores": {}, "category_applied_input_types": {}}  # fmt: skip
+_JUDGED: Final = {"model": "m", "results": [_JUDGEMENT], "type": "moderation_results"}
 CHAT_RESPONSE: Final[tuple[Probe, ...]] = (
     ("choices[].message.content", {}),
     ("choices[].message.tool_calls", _c_reply("tool_calls", tool_calls=[{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a":"x"}'}}])),
     ("choices[].message.refusal", _c_reply(content=None, refusal="no")),
     ("choices[].message.annotations", _c_reply(annotations=[{"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "t", "start_index": 0, "end_index": 1}}])),
     ("choices[], a second one", {"choices": [{"index": i, "message": {"role": "assistant", "content": "t"}, "finish_reason": "stop"} for i in (0, 1)]}),
+    ("choices[].message.tool_calls[].function.arguments, no object", _c_reply("tool_calls", tool_calls=[{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a'}}])),
+    ("choices[].message.reasoning_content, as other servers say", _c_reply("stop", reasoning_content="t")),
     ("finish_reason, length", _c_reply("length")),
+    ("finish_reason, unheard of", _c_reply("unheard_of")),
     ("finish_reason, content_filter", _c_reply("content_filter")),
     ("created", {"created": 1700000000}),
     ("usage, cached and reasoning", {"usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14, "prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2}}}),
     ("system_fingerprint", {"system_fingerprint": "f"}),
+    ("service_tier, flex", {"service_tier": "flex"}),
+    ("metadata", {"metadata": {"k": "v"}}),
+    ("moderation", {"moderation": {"input": _JUDGED, "output": _JUDGED}}),
 )  # fmt: skip
 
 # OpenAI Responses.
@@ -284,11 +297,16 @@ RESPONSES_RESPONSE: Final[tuple[Probe, ...]] = (
     ("output[], a message", {}),
     ("output[], function_call", {"output": [{"type": "function_call", "id": "fc_0", "call_id": "c", "name": "f", "arguments": '{"a":"x"}', "status": "completed"}]}),
     ("output[], reasoning", {"output": [{"type": "reasoning", "id": "rs_1", "summary": []}, {"type": "message", "id": "msg_0", "role": "assistant", "status": "completed", "content": [_R_ANSWER]}]}),
+    ("output[], reasoning, its summary and seal", {"output": [{"type": "reasoning", "id": "rs_0", "summary": [{"type": "summary_text", "text": "s"}], "encrypted_content": "e"}, {"type": "message", "id": "msg_0", "role": "assistant", "status": "completed", "content": [_R_ANSWER]}]}),
+    ("output[], function_call, arguments that are no object", {"output": [{"type": "function_call", "id": "fc_0", "call_id": "c", "name": "f", "arguments": '{"a', "status": "completed"}]}),
     ("refusal", {"output": [{"type": "message", "id": "msg_0", "role": "assistant", "status": "completed", "content": [{"type": "refusal", "refusal": "no"}]}]}),
     ("incomplete, max_output_tokens", {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}),
     ("incomplete, content_filter", {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}),
     ("created_at", {"created_at": 1700000000}),
     ("usage, cached and reasoning", {"usage": {"input_tokens": 9, "output_tokens": 5, "total_tokens": 14, "input_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 2}}}),
+    ("service_tier, flex", {"service_tier": "flex"}),
+    ("metadata", {"metadata": {"k": "v"}}),
+    ("moderation", {"moderation": {"input": _JUDGEMENT, "output": _JUDGEMENT}}),
 )  # fmt: skip
 
 PROBES: Final[dict[tuple[str, str], tuple[dict[str, Any], tuple[Probe, ...]]]] = {

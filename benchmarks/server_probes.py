@@ -190,6 +190,8 @@ CHAT_RARE: Final[tuple[Probe, ...]] = (
     ("tools[], custom with a grammar", {"tools": [{"type": "custom", "custom": {"name": "f", "format": {"type": "grammar", "grammar": {"syntax": "lark", "definition": "start: A"}}}}]}),
     ("tools[].function, without parameters", {"tools": [{"type": "function", "function": {"name": "f", "description": "d"}}]}),
     ("tool_choice, allowed tools", {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "f"}}]}}}),
+    ("tool_choice, allowed tools, one of which must be called", {"tools": [{"type": "function", "function": {"name": "f"}}, {"type": "function", "function": {"name": "g"}}], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "f"}}, {"type": "function", "function": {"name": "g"}}]}}}),
+    ("tool message, its function's name", {"messages": [_A_Q, {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, {"role": "tool", "tool_call_id": "c", "name": "f", "content": "r"}]}),
     ("presence_penalty", {"presence_penalty": 0.5}),
     ("logit_bias", {"logit_bias": {"50256": -100}}),
     ("modalities and audio", {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}}),
@@ -318,11 +320,15 @@ RESPONSES_RARE: Final[tuple[Probe, ...]] = (
     ("input_file, text", {"input": [{"role": "user", "content": [{"type": "input_text", "text": "t"}, {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,dA=="}]}]}),
     ("prompt_cache_breakpoint", {"input": [{"role": "user", "content": [{"type": "input_text", "text": "t", "prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}]}]}),
     ("tool_choice, allowed tools", {**_r_tools(_R_TOOL), "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "f"}]}}),
+    ("tool_choice, allowed tools, one of which must be called", {**_r_tools(_R_TOOL), "tool_choice": {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "f"}]}}),
+    ("function_call_output, its function's name", _r_items({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}, {"type": "function_call_output", "call_id": "c", "name": "f", "output": "r"})),
+    ("reasoning.context, all turns", {"reasoning": {"context": "all_turns"}}),
+    ("reasoning.context, the current turn", {"reasoning": {"context": "current_turn"}}),
     ("max_tool_calls", {"max_tool_calls": 3}),
     ("function_call_output of a call on the server", _r_items({"type": "item_reference", "id": "fc_1"}, {"type": "function_call_output", "call_id": "c", "output": "r"})),
     ("service_tier, flex", {"service_tier": "flex"}),
     ("background", {"background": True}),
-    ("context_management", {"context_management": [{"type": "compaction", "compact_threshold": 9}]}),
+    ("context_management", {"context_management": [{"type": "compaction", "compact_threshold": 60000}]}),
 )  # fmt: skip
 _R_CALLS: Final[tuple[tuple[str, list[dict[str, Any]]], ...]] = (
     ("function_call of a program's, and the program", [
