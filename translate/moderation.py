@@ -61,8 +61,9 @@ def _as_one(side: Mapping[str, Json]) -> Any:
     results = side.get("results")
     if side.get("type") != _LISTED:
         return side if side.get("type") == "error" else ABSENT
-    plain = side.keys() == {"model", "results", "type"} and isinstance(results, list) and len(results) == 1
-    return results[0] if plain and isinstance(results[0], dict) and results[0].get("model") == side["model"] else ABSENT
+    if side.keys() != {"model", "results", "type"} or not isinstance(results, list) or len(results) != 1:
+        return ABSENT
+    return results[0] if isinstance(results[0], dict) and results[0].get("model") == side["model"] else ABSENT
 
 
 def _is_published(side: Mapping[str, Json]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from polyloop.translate import Translation, convert, hub, read
+from polyloop.translate import Translation, convert, hub, read, write
 from polyloop.translate.jsonvalue import ABSENT, Json
 from polyloop.translate.profiles import check, profile_for
 
@@ -157,3 +157,101 @@ def test_edits_keep_the_order_they_came_in() -> None:
     assert request.compaction == hub.Compaction()
     assert request.reasoning == hub.Reasoning(context="all_turns")
     assert convert(document, kind="request", source=A, target=A).value["context_management"] == {"edits": edits}
+
+
+# What a reply says of the whole of it.
+
+
+JUDGEMENT: Final[Json] = {
+    "categories": {"violence": False}, "category_applied_input_types": {"violence": ["text"]},
+    "category_scores": {"violence": 0.1}, "flagged": False, "model": "omni", "type": "moderation_result",
+}  # fmt: skip
+JUDGED: Final[Json] = {"model": "omni", "results": [JUDGEMENT], "type": "moderation_results"}
+ERROR: Final[Json] = {"code": "c", "message": "m", "type": "error"}
+
+
+def completion(**keys: Json) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "t", "refusal": None}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    return {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], **keys}
+
+
+def replied(document: Json, source: str, target: str) -> Translation:
+    translation = convert(document, kind="response", source=source, target=target)
+    assert all(row.reason for row in translation.losses)
+    return translation
+
+
+def test_tier_metadata_and_judgements_of_a_reply_cross_between_openais_wires() -> None:
+    said: dict[str, Json] = {
+        "service_tier": "flex",
+        "metadata": {"k": "v"},
+        "moderation": {"input": JUDGED, "output": ERROR},
+    }
+    there = replied(completion(**said), C, R)
+    assert (there.value["service_tier"], there.value["metadata"]) == ("flex", {"k": "v"})
+    assert there.value["moderation"] == {"input": JUDGEMENT, "output": ERROR}
+    assert not {"/service_tier", "/metadata", "/moderation"} & set(lost(there))
+    back = replied(there.value, R, C).value
+    assert {key: back[key] for key in said} == said
+
+
+def test_judgements_of_several_things_are_more_than_the_responses_api_says() -> None:
+    several = {**JUDGED, "results": [JUDGEMENT, JUDGEMENT]}
+    there = replied(completion(moderation={"input": several, "output": ERROR}), C, R)
+    assert "moderation" not in there.value
+    assert "/moderation" in lost(there)
+
+
+@pytest.mark.parametrize(("tier", "word"), [("standard", "default"), ("priority", "priority"), ("batch", None)])
+def test_the_tier_of_the_messages_api_is_said_in_openais_words_and_not_the_other_way(
+    tier: str, word: str | None
+) -> None:
+    usage = {"input_tokens": 1, "output_tokens": 1, "service_tier": tier}
+    document = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "t"}],
+                "stop_reason": "end_turn", "stop_sequence": None, "usage": usage}  # fmt: skip
+    for target in (C, R):
+        assert replied(document, A, target).value.get("service_tier") == word
+    # a stream says the tier in its beginning there, when another wire does not know it yet
+    assert "service_tier" not in replied(completion(service_tier="priority"), C, A).value["usage"]
+
+
+# Places that vendors have for what is published elsewhere.
+
+
+@pytest.mark.parametrize(
+    "format",
+    [
+        {"type": "json_schema", "json_schema": {"type": "object", "properties": {}, "name": "n"}},
+        {"type": "json_schema", "json_schema": {"type": "object", "properties": {}}},
+        {"type": "json_schema", "schema": {"type": "object", "properties": {}}},
+    ],
+)
+def test_a_schema_of_an_answer_is_one_wherever_a_vendor_takes_it(format: Json) -> None:
+    request = read(C, "request", {"model": "m", "messages": [], "response_format": format})
+    assert isinstance(request, hub.Request)
+    assert isinstance(request.format, hub.Format)
+    assert (request.format.schema, request.format.own) == ({"type": "object", "properties": {}}, None)
+
+
+def test_what_was_stored_when_these_were_residue_is_written_as_it_was() -> None:
+    own = {"json_schema": "bare"}
+    format = hub.Format(kind="schema", schema=SCHEMA, own=hub.Own(wire=C, fields=own))
+    assert write(C, hub.Request(format=format))["response_format"] == {"type": "json_schema", "json_schema": SCHEMA}
+    sound = hub.Media(
+        kind="audio",
+        source=hub.Base64(media_type="audio", data="UklG"),
+        own=hub.Own(wire=C, fields={"input_audio": "bare"}),
+    )
+    part = write(C, hub.Request(turns=(hub.Turn(role="user", parts=(sound,)),)))["messages"][0]["content"][0]
+    assert part == {"type": "input_audio", "input_audio": "UklG"}
+    for wire in (C, R):
+        choice = hub.ToolChoice(mode="allowed", names=("f",), own=hub.Own(wire=wire, fields={"mode": "required"}))
+        assert "required" in str(write(wire, hub.Request(tools=(hub.Tool(name="f"),), choice=choice))["tool_choice"])
+    named = hub.Result(
+        call_id="function_call_0",
+        own=hub.Own(wire=C, fields={"name": "f"}),
+        spelling=hub.Own(wire=C, fields={"form": "function_call"}),
+    )
+    written = write(C, hub.Request(turns=(hub.Turn(role="tool", parts=(named,)),)))["messages"][0]
+    assert (written["role"], written["name"]) == ("function", "f")

@@ -37,29 +37,30 @@ _ORDER: Final = "context_edits"
 def read_edits(residue: JsonObject, spelling: JsonObject) -> tuple[hub.Compaction | None, str | Absent]:
     """Take the two edits that are neutral out of a request's residue. An edit of which there are two stays where it is."""
     document = residue.get(KEY)
-    edits = document.get("edits") if isinstance(document, dict) else None
-    if not isinstance(edits, list):
+    if not isinstance(document, dict) or not isinstance(document.get("edits"), list):
         return None, ABSENT
-    compaction = _read_compaction(_only(edits, COMPACT))
-    clearing = _only(edits, CLEAR_THINKING)
-    keeps = clearing is not None and clearing.keys() == {"type", "keep"} and _keeps_all(clearing["keep"])
-    if compaction is None and not keeps:
+    edits = document["edits"]
+    compaction, keep = _read_compaction(_only(edits, COMPACT)), _read_keep(_only(edits, CLEAR_THINKING))
+    taken = ([] if compaction is None else [COMPACT]) + ([] if keep is None else [CLEAR_THINKING])
+    if not taken:
         return None, ABSENT
-    taken = ([COMPACT] if compaction is not None else []) + ([CLEAR_THINKING] if keeps else [])
     kinds = [_kind_of(edit) if _kind_of(edit) in taken else None for edit in edits]
+    if kinds != _usual(kinds) or keep not in (None, _KEPT):
+        spelling[_ORDER] = {"kinds": kinds, "keep": keep or _KEPT}
     rest = [edit for edit, kind in zip(edits, kinds, strict=True) if kind is None]
-    if kinds != _usual(kinds) or (clearing is not None and keeps and clearing["keep"] != _KEPT):
-        spelling[_ORDER] = {"kinds": kinds, "keep": clearing["keep"] if clearing is not None and keeps else _KEPT}
     left = {**{key: value for key, value in document.items() if key != "edits"}, **({"edits": rest} if rest else {})}
     if left:
         residue[KEY] = left
     else:
         del residue[KEY]
-    return compaction, ALL_TURNS if keeps else ABSENT
+    return compaction, ABSENT if keep is None else ALL_TURNS
 
 
-def _keeps_all(keep: Json) -> bool:
-    return any(same_json(keep, word) for word in _KEEPS_ALL)
+def _read_keep(edit: JsonObject | None) -> Json:
+    """Return how an edit says that all thinking is kept; ``None`` where it says another thing."""
+    if edit is None or edit.keys() != {"type", "keep"}:
+        return None
+    return edit["keep"] if any(same_json(edit["keep"], word) for word in _KEEPS_ALL) else None
 
 
 def _kind_of(edit: Json) -> Json:
@@ -75,16 +76,15 @@ def _only(edits: Sequence[Json], kind: str) -> JsonObject | None:
 def _read_compaction(edit: JsonObject | None) -> hub.Compaction | None:
     if edit is None:
         return None
-    threshold: int | Absent | None
-    match edit.get("trigger", ABSENT):
-        case {"type": "input_tokens", "value": int() as threshold, **rest} if not rest and type(threshold) is int:
-            pass
-        case None:
-            threshold = None
-        case Absent.ABSENT:
-            threshold = ABSENT
-        case _:
+    trigger = edit.get("trigger", ABSENT)
+    if isinstance(trigger, dict):
+        threshold = trigger.get("value") if trigger.keys() == {"type", "value"} else None
+        if type(threshold) is not int or trigger["type"] != "input_tokens":
             return None
+    elif trigger is ABSENT or trigger is None:
+        threshold = trigger
+    else:
+        return None
     rest = {key: value for key, value in edit.items() if key not in ("type", "trigger")}
     return hub.Compaction(threshold=threshold, own=own(rest))
 

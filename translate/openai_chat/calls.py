@@ -198,7 +198,9 @@ def write_result(result: hub.Result) -> wire.ToolMessage | wire.FunctionMessage:
     if result.spelling is not None and not content:
         stated |= _unsaid_content(ours(result.spelling))
     rest = ours(result.own)
-    if is_legacy(result) and isinstance(result.name, str):
+    if is_legacy(result) and isinstance(
+        rest.get("name", result.name), str
+    ):  # in records that were stored before it is residue
         fill(wire.FunctionMessage, stated, rest)
         return wire.FunctionMessage(**stated)
     stated["tool_call_id"] = result.call_id

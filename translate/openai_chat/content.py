@@ -316,6 +316,8 @@ def _write_audio(media: hub.Media) -> wire.InputAudioPart:
         raise refuse("a sound's detail or title")
     inner, rest = _inner(media, "input_audio")
     bare = ours(media.spelling).get("form") == "bare"
+    if isinstance(inner, str):  # as records were stored before
+        inner, bare = NOTHING, True
     stated: dict[str, Any] = {}
     match media.source:
         case hub.Base64(media_type="audio", data=data) | hub.Url(url=data) if bare:

@@ -343,6 +343,8 @@ def write_format(format: hub.Format) -> wire.AnyFormat:
             raise refuse("a schema of an answer that is not to follow one")
         return made(wire.TextFormat, residue) if format.kind == "text" else made(wire.JSONObjectFormat, residue)
     rest, place = residue.pop("json_schema", NOTHING), ours(format.spelling).get("json_schema")
+    if isinstance(rest, str):  # as records were stored before
+        rest, place = NOTHING, rest
     stated: dict[str, Any]
     if place in ("bare", "beside") and format.name is format.description is format.strict is ABSENT and not rest:
         stated = {"json_schema": Opaque(format.schema)} if place == "bare" else {"schema": format.schema}
