@@ -174,11 +174,16 @@ def test_the_result_keeps_the_form_and_the_toolset_of_its_call() -> None:
             {"role": "function", "name": "a", "content": "x"},
         ],
         [
+            {"role": "assistant", "function_call": {"name": "a", "arguments": "{}"}},
+            {"role": "function", "name": "a", "content": "x"},
+            {"role": "assistant", "function_call": {"name": "a", "arguments": "{}"}},
+        ],
+        [
             {"role": "assistant", "reasoning": "a", "tool_calls": [{"id": "a", "function": {"name": "a"}}]},
             {"role": "assistant", "reasoning": "b", "content": "c"},
         ],
     ],
-    ids=["deprecated calls", "reasoning of two messages"],
+    ids=["deprecated calls", "a deprecated call that nobody answered", "reasoning of two messages"],
 )
 def test_messages_that_become_one_can_be_written(messages: list[Json]) -> None:
     request = read("openai-chat", "request", {"model": "m", "messages": messages})
@@ -187,3 +192,7 @@ def test_messages_that_become_one_can_be_written(messages: list[Json]) -> None:
     for wire in WIRES:
         written = write(wire, adapt(repaired, wire))
         assert read(wire, "request", written) == adapt(repaired, wire)
+        if wire == "openai-chat":
+            named = [one["id"] for message in written["messages"] for one in message.get("tool_calls", ())]
+            answered = [one["tool_call_id"] for one in written["messages"] if one["role"] == "tool"]
+            assert sorted(named) == sorted(answered)

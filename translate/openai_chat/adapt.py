@@ -45,7 +45,7 @@ from .adapt_parts import (
     as_tool_calls,
     in_order,
     is_plainly_said,
-    legacy_twice,
+    no_longer_legacy,
     say_thoughts,
     sayable_parts,
 )
@@ -99,8 +99,8 @@ def _order_turns(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 def _present_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
-    """Say calls in the deprecated form in the present one where one message would have several."""
-    ids = legacy_twice(request.turns)
+    """Say calls in the deprecated form in the present one where they cannot be said in their own."""
+    ids = no_longer_legacy(request.turns)
     return map_turns(request, lambda turn: as_tool_calls(turn, ids)) if ids else request
 
 

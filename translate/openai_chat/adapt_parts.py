@@ -247,12 +247,21 @@ def _reasoned_once(parts: Sequence[hub.Part]) -> Iterator[hub.Part]:
         taken.update(keys)
 
 
-def legacy_twice(turns: Sequence[hub.Turn]) -> frozenset[str]:
-    """Return the ids of calls in the deprecated form that stand in one turn with another such call: a message has place for one."""
+def no_longer_legacy(turns: Sequence[hub.Turn]) -> frozenset[str]:
+    """Return the ids of calls in the deprecated form that cannot be said in it.
+
+    They stand in one turn with another such call, of which a message has place for one, or have a result that did not come in that form,
+    as one that was made for a call nobody answered.
+    """
     found: set[str] = set()
+    legacy: set[str] = set()
     for turn in turns:
         calls = [part.id for part in turn.parts if isinstance(part, hub.Call) and part.spelling and is_legacy(part)]
         found.update(calls if len(calls) > 1 else ())
+        legacy.update(calls)
+    if legacy:
+        results = [part for turn in turns for part in turn.parts if isinstance(part, hub.Result)]
+        found.update(result.call_id for result in results if result.call_id in legacy and not is_legacy(result))
     return frozenset(found)
 
 
