@@ -23,7 +23,7 @@ from ..steps import map_parts, recut
 from ..tool_plans import INPUT
 from .callers import runs_here
 from .citations import is_ours
-from .invalid_json import INVALID_JSON, is_wrapped
+from .invalid_json import INVALID_JSON, is_blank, is_wrapped
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
 
@@ -146,7 +146,7 @@ def _as_object(arguments: hub.Arguments, form: hub.CallForm) -> hub.Arguments:
     text = arguments.text
     if text is ABSENT:
         text = "" if arguments.value is ABSENT else spell(arguments.value)
-    if not text.strip():
+    if is_blank(text):
         return hub.Arguments(value={})
     return hub.Arguments(text=text, value=ABSENT if isinstance(arguments.value, dict) else arguments.value)
 

@@ -24,6 +24,8 @@ INVALID_JSON: Final = "INVALID_JSON"
 
 def read_input(value: Json) -> hub.Arguments:
     """Read a call's input: the text in the form of text that is no object, else the value."""
+    if value.__class__ is not dict or len(value) != 1:
+        return new_arguments(value=value)
     text = _held(value)
     if text is None:
         return new_arguments(value=value)
@@ -36,6 +38,8 @@ def read_input(value: Json) -> hub.Arguments:
 def write_input(arguments: hub.Arguments) -> Json:
     """Write arguments as a call's input. What is no object and has no text stays what it is: it was read so from this wire."""
     value, text = arguments.value, arguments.text
+    if value.__class__ is dict and len(value) != 1:
+        return value
     if value is ABSENT and isinstance(text, str):
         value = _parsed(text)
     if not isinstance(value, dict):
@@ -47,7 +51,12 @@ def write_input(arguments: hub.Arguments) -> Json:
 
 def said_input(text: str, value: Json) -> Json:
     """Return the input that a text says: ``value``, what it parses as, where that is an object, else the text in the form."""
-    return value if isinstance(value, dict) else {INVALID_JSON: text} if text.strip() else {}
+    return value if isinstance(value, dict) else {} if is_blank(text) else {INVALID_JSON: text}
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text is nothing but JSON's white space, by which models mean that there are no arguments."""
+    return not text.strip(" \t\r\n")
 
 
 def is_wrapped(arguments: hub.Arguments) -> bool:

@@ -9,7 +9,7 @@ from ..codec import decode_as
 from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json
-from .invalid_json import Held
+from .invalid_json import Held, is_blank
 from .response import read_response
 from .stream_fold import AnthropicFold
 from .wire import Message
@@ -115,7 +115,7 @@ def _said(part: hub.Part, held: str) -> str:
     """Return what is left to say of a call whose input was held back: its text, where it turned out to have the form."""
     if held and isinstance(part, hub.Call) and isinstance(part.arguments.text, str):
         return part.arguments.text
-    return held
+    return "" if is_blank(held) else held
 
 
 def _read(document: Json) -> hub.Response:

@@ -119,7 +119,7 @@ def test_arguments_cross_and_come_back(text: str) -> None:
             document, kind="response" if kind == "reply" else kind, source="openai-chat", target="anthropic"
         )
         losses = [row for row in translation.losses if row.pointer.endswith("/arguments")]
-        assert [row.before for row in losses] == ([text] if not text.strip() or _loses(text) else [])
+        assert [row.before for row in losses] == ([text] if not text.strip(" \t\r\n") or _loses(text) else [])
 
 
 def _loses(text: str) -> bool:
@@ -132,6 +132,8 @@ def _loses(text: str) -> bool:
 @example('{"INVALID_JSON": "x"}', 1)
 @example('{"\\u0049NVALID_JSON": "x"}', 3)
 @example(CUT, 2)
+@example(" \n", 1)
+@example("\x1f", 1)
 def test_a_streamed_call_folds_to_the_whole_one(text: str, size: int) -> None:
     reply = chat_reply(text)
     events = [event for event in replay("openai-chat", reply) if not isinstance(event, str)]
