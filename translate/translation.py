@@ -125,11 +125,16 @@ _BEYOND: Final = (
 )
 
 
+_ESCAPED: Final = "a text that reads like a label put in by this translation has a backslash before it on this wire"
+
+
 def _reason(row: Loss, source: Wire, target: Wire) -> str:
     """Look up why: by the source's path and the target, then what holds for unknown keys and moved places everywhere."""
     named = reason_for(row, _ANYWHERE) if row.before is not None else ""
     if not named and any(isinstance(value, float) and isinf(value) for value in (row.before, row.after)):
         return _BEYOND
+    if isinstance(row.before, str) and row.after == f"\\{row.before}":
+        return _ESCAPED
     named = named or reason_for(row, [(p, r) for of, p, r in target.reasons if of in (source.name, "*")])
     if named:
         return named

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from polyloop.translate import convert
 from polyloop.translate.jsonvalue import Json, same_json
 from polyloop.translate.loss import (
     USER_SHAPED,
@@ -515,3 +516,12 @@ def test_a_tool_in_another_version_is_the_same_tool_with_another_date() -> None:
     rows = diff(before, after)
     assert {(row.pointer, row.kind) for row in rows} == {("/tools/0/type", "changed"), ("/tools/0/max_uses", "dropped")}
     assert same_json(patch(after, rows), before)
+
+
+def test_a_text_that_reads_like_a_label_is_told_by_what_is_done_with_it() -> None:
+    label = "[from the result of call a]"
+    request = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": label}]}
+    translation = convert(request, kind="request", source="openai-chat", target="anthropic")
+    (row,) = [row for row in translation.losses if row.before == label]
+    assert row.after == f"\\{label}"
+    assert "backslash" in row.reason
