@@ -25,7 +25,7 @@ UNSEALED: Final = hub.Own(wire=WIRE_NAME, fields={"signature": ""})
 def read_thinking(block: ThinkingBlock) -> hub.Thinking:
     """Read thinking."""
     signature = block.signature
-    if not signature:
+    if not isinstance(signature, str) or not signature:
         spelling = UNSEALED if signature == "" else own(nulls(block, "signature"))
         return hub.Thinking(text=block.thinking, own=own_of(block), spelling=spelling)
     seal = hub.Seal(kind="signature", data=signature, family=FAMILY)
@@ -44,6 +44,8 @@ def write_thinking(part: hub.Thinking) -> ThinkingBlock | RedactedThinkingBlock:
         raise WriteError("thinking of the Messages API has no summary beside its text")
     if seal is not None and seal.family != FAMILY:
         raise WriteError(f"thinking sealed by {seal.family} means nothing to the Messages API")
+    if seal is not None and seal.kind == "signature" and not seal.data:
+        raise WriteError("an empty signature seals nothing: such thinking has no seal")
     if part.text is not ABSENT and (seal is None or seal.kind == "signature"):
         return build(ThinkingBlock, part, thinking=part.text, signature=ABSENT if seal is None else seal.data)
     if part.text is ABSENT and seal is not None and seal.kind == "redacted":
