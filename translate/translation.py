@@ -267,6 +267,8 @@ def loads(text: str | bytes) -> Translation:
     except (ValueError, RecursionError) as error:
         raise FormatError(f"not a stored translation: {error}") from None
     version = document.get("polyloop_translation") if isinstance(document, dict) else None
+    if version is None:
+        raise FormatError("not a stored translation: those are what `dumps`, and `polyloop translate --losses`, write")
     if version != _FORMAT:
         raise FormatError(f"not a stored translation of version {_FORMAT}: found version {version!r}")
     if not all(isinstance(document.get(name, ""), kinds) for name, kinds in _STORED.items()):

@@ -307,7 +307,10 @@ def test_what_the_damaged_ones_are_made_from_is_whole(shell: Shell) -> None:
         ("", "holds no stored translation"),
         ("{", "not a stored translation"),
         ("[" * 100_000, "not a stored translation"),
-        (GOOD.replace("\n", ""), "not a stored translation of version 1: found version None"),
+        (
+            GOOD.replace("\n", ""),
+            "not a stored translation: those are what `dumps`, and `polyloop translate --losses`, write",
+        ),
         (damaged(polyloop_translation=2), "not a stored translation of version 1: found version 2"),
         (damaged(losses=5), "a stored translation that is damaged"),
         (damaged(losses=["a"]), "a stored translation that is damaged"),
