@@ -142,7 +142,7 @@ def legal_edits(request: hub.Request, adapting: Adapting) -> hub.Request:
     if request.compaction is not None:
         said.append(COMPACT)
         change["compaction"] = _legal_compaction(request.compaction, adapting)
-    if adapting.source != WIRE_NAME:  # whose requests may say their betas in headers
+    if adapting.source not in (None, WIRE_NAME):  # whose requests may say their betas in headers
         betas = request.betas if isinstance(request.betas, tuple) else ()
         missing = [BETAS[kind] for kind in said if BETAS[kind] not in betas]
         added = [adapting.insert(beta, "this edit of the conversation is a beta") for beta in missing]

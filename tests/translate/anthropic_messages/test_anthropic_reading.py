@@ -224,7 +224,7 @@ def test_changed_buckets_are_written_anew() -> None:
     found = reply(usage={"input_tokens": 1, "output_tokens": 2, "service_tier": "batch"})
     assert found.usage is not None
     changed = attrs.evolve(found, usage=attrs.evolve(found.usage, out_text=hub.Known(n=5)))
-    assert write("anthropic", changed)["usage"] == {"input_tokens": 1, "output_tokens": 5}
+    assert write("anthropic", changed)["usage"] == {"input_tokens": 1, "output_tokens": 5, "service_tier": "batch"}
 
 
 @pytest.mark.parametrize(
