@@ -34,8 +34,8 @@ _MOST_BYTES: Final = 4096
 """Texts longer than this are not learned from."""
 _MOST_PLACES: Final = 3
 _MOST_STENCILS: Final = 4
-_FIRST_WAIT: Final = 8
-"""Texts that no stencil fits before one is learned."""
+_FIRST_WAIT: Final = 32
+"""Texts that no stencil fits before one is learned: to learn one costs about as much as it saves on so many."""
 _USEFUL: Final = 24
 """Texts read by stencils since the last was learned, from which on it has paid for itself."""
 
@@ -43,12 +43,13 @@ _USEFUL: Final = 24
 class Stencils:
     """The stencils of one stream: reads what they fit, and learns new ones from what none fits."""
 
-    def __init__(self, decoder: RootDecoder) -> None:
+    def __init__(self, decoder: RootDecoder, *, first_wait: int = _FIRST_WAIT) -> None:
         self._decoder = decoder
+        self._first_wait = first_wait
         self._stencils: tuple[Stencil, ...] = ()
         self._before = b""
         self._missed = 0
-        self._wait = _FIRST_WAIT
+        self._wait = first_wait
         self._fitted = 0
 
     def read(self, texts: list[bytes]) -> list[Any]:
@@ -73,7 +74,7 @@ class Stencils:
         self._missed += 1
         if self._missed < self._wait:
             return None
-        self._wait = _FIRST_WAIT if self._fitted >= _USEFUL else 2 * self._wait
+        self._wait = self._first_wait if self._fitted >= _USEFUL else 2 * self._wait
         self._missed = self._fitted = 0
         stencil = stencil_of(before, text, self._decoder)
         if stencil is None:

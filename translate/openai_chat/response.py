@@ -31,6 +31,11 @@ _CHOICE_FORM: Final = "choice"
 
 def read_response(record: wire_reply.Completion) -> hub.Response:
     """Read a reply."""
+    return settled(read_unsettled(record))
+
+
+def read_unsettled(record: wire_reply.Completion) -> hub.Response:
+    """Read a reply of this wire or of one that says more with its words; what is not whole in it is not marked yet."""
     residue: dict[str, Json] = dict(record.extra)
     spelling: dict[str, Json] = {}
     tier = residue.get("service_tier", ABSENT)
@@ -53,7 +58,7 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
     choices = record.choices if isinstance(record.choices, tuple) else ()
     origin = hub.Origin(family=FAMILY, model=record.model if isinstance(record.model, str) else None)
     candidates = tuple(_read_choice(choice, number, origin) for number, choice in enumerate(choices))
-    response = _new_response(
+    return _new_response(
         id=record.id,
         model=record.model,
         created=record.created,
@@ -67,7 +72,6 @@ def read_response(record: wire_reply.Completion) -> hub.Response:
         own=own(residue),
         spelling=own(spelling),
     )
-    return settled(response)
 
 
 def _status_of(candidates: tuple[hub.Candidate, ...], failed: bool) -> Literal["finished", "cut", "failed"]:

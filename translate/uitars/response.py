@@ -10,7 +10,7 @@ import attrs
 from .. import hub
 from ..making import changed, new_own
 from ..openai_chat.messages import Said, cut_messages, cut_turn
-from ..openai_chat.response import read_response as read_chat
+from ..openai_chat.response import read_unsettled
 from ..openai_chat.response import write_response as write_chat
 from ..unfinished import settled, unsettled
 from .dialect import Ids
@@ -20,9 +20,9 @@ from .wire import CHAT, FAMILY, WIRE_NAME, Completion, refuse, renamed
 
 def read_response(record: Completion) -> hub.Response:
     """Read a reply."""
-    chat = read_chat(record)
+    chat = read_unsettled(record)
     ids = reply_ids(chat)
-    candidates = tuple(_read_candidate(candidate, ids) for candidate in chat.candidates)
+    candidates = tuple([_read_candidate(candidate, ids) for candidate in chat.candidates])
     return settled(renamed(changed(chat, candidates=candidates), CHAT, WIRE_NAME))
 
 

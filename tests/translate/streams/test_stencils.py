@@ -127,7 +127,7 @@ def changeable_in(value: Any) -> list[int]:
 
 @given(texts_of_a_stream())
 def test_what_a_stencil_reads_is_what_decoding_gives(texts: list[bytes]) -> None:
-    records = Stencils(CHUNKS).read(texts)
+    records = Stencils(CHUNKS, first_wait=8).read(texts)
     assert len(records) == len(texts)
     for record, text in zip(records, texts, strict=True):
         if record is not None:
@@ -143,7 +143,7 @@ def different(shape: str, count: int) -> list[bytes]:
 
 @pytest.mark.parametrize("shape", SHAPES[:3])
 def test_records_share_nothing_that_can_be_changed(shape: str) -> None:
-    records = [record for record in Stencils(CHUNKS).read(different(shape, 20)) if record is not None]
+    records = [record for record in Stencils(CHUNKS, first_wait=8).read(different(shape, 20)) if record is not None]
     found = [place for record in records for place in changeable_in(record)]
     assert len(records) > 10
     assert len(found) == len(set(found))
@@ -152,7 +152,7 @@ def test_records_share_nothing_that_can_be_changed(shape: str) -> None:
 @pytest.mark.parametrize("shape", SHAPES[:3])
 def test_each_shape_without_a_tag_or_a_key_left_open_is_read(shape: str) -> None:
     def read(texts: list[bytes]) -> bool:
-        return any(record is not None for record in Stencils(CHUNKS).read(texts))
+        return any(record is not None for record in Stencils(CHUNKS, first_wait=8).read(texts))
 
     assert read(different(shape, 10))
     assert find(texts_of_a_stream(), read)
@@ -192,14 +192,14 @@ def test_a_stream_that_never_repeats_itself_is_looked_at_ever_more_seldom(monkey
     looked: list[bytes] = []
     monkeypatch.setattr("polyloop.translate.stencils.stencil_of", lambda before, text, decoder: looked.append(text))
     texts = [json.dumps({**CHUNK, "created": number}).encode() for number in range(10_000)]
-    assert Stencils(CHUNKS).read(texts) == [None] * len(texts)
+    assert Stencils(CHUNKS, first_wait=8).read(texts) == [None] * len(texts)
     assert 5 < len(looked) < 15
 
 
 @pytest.mark.parametrize("word", ["the same", "\\n", "long" * 2000])
 def test_what_cannot_be_learned_from_puts_off_no_learning(word: str) -> None:
     texts = [filled(SHAPES[0], lambda: word.encode())] * 1000 + different(SHAPES[0], 10)
-    assert Stencils(CHUNKS).read(texts)[-1] is not None
+    assert Stencils(CHUNKS, first_wait=8).read(texts)[-1] is not None
 
 
 def test_text_that_is_no_utf_8_is_not_learned_from() -> None:
@@ -219,17 +219,17 @@ def test_a_recorded_event_is_what_it_would_be_if_it_came_alone(corpus: Corpus, w
         events = StreamReader(wire).feed(b"".join([b"data: " + text + b"\n\n" for text in texts if b"\n" not in text]))
         alone = [StreamReader(wire).feed(b"data: " + text + b"\n\n")[0] for text in texts if b"\n" not in text]
         assert [apart(event) for event in events] == [apart(event) for event in alone], line["id"]
-        read += sum(record is not None for record in Stencils(decoder).read(texts))
+        read += sum(record is not None for record in Stencils(decoder, first_wait=8).read(texts))
     assert read > 100 or not stream_of(wire).repeats
 
 
 @pytest.mark.parametrize("wire", WIRES)
 def test_what_a_stream_said_before_changes_no_event(wire: str) -> None:
     """Also where a text is put together from two pieces of bytes, and odd ones stand between."""
-    words = [f"word {number}" for number in range(60)]
-    words[30:40] = ['quote "', "back\\slash", "line\nend", "\u2028", "\ud800", "é", "", "\x7f", "\x1f", "🚀"]
+    words = [f"word {number}" for number in range(100)]
+    words[50:60] = ['quote "', "back\\slash", "line\nend", "\u2028", "\ud800", "é", "", "\x7f", "\x1f", "🚀"]
     texts = [json.dumps({**CHUNK, "choices": [{"index": 0, "delta": {"content": word}}]}).encode() for word in words]
-    texts[20:20] = [b"not JSON", texts[0][:-1], b"[DONE] ", texts[0].replace(b"1700000000", b"1" * 400)]
+    texts[45:45] = [b"not JSON", texts[0][:-1], b"[DONE] ", texts[0].replace(b"1700000000", b"1" * 400)]
     data = b"".join([b"data: " + text + b"\n\n" for text in texts])
     reader = StreamReader(wire)
     events = [event for place in range(0, len(data), 700) for event in reader.feed(data[place : place + 700])]
