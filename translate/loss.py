@@ -413,23 +413,6 @@ def is_respelling(row: Loss, defaults: Sequence[tuple[str, Json]]) -> bool:
     return False
 
 
-def lists_of_one(rows: Sequence[Loss]) -> frozenset[int]:
-    """Return the places of rows that say one thing in two documented spellings: the one action of a computer call, or a list of it.
-
-    Source: ``action`` and ``actions`` of a computer_call, of which either may be said (ResponseComputerToolCall, openai SDK 3.54).
-    """
-    singles = {row.pointer: place for place, row in enumerate(rows) if row.pointer.endswith("/action")}
-    found: set[int] = set()
-    for place, row in enumerate(rows if singles else ()):
-        single = singles.get(row.pointer.removesuffix("s"))
-        if single is None or single == place or {row.kind, rows[single].kind} != {"dropped", "added"}:
-            continue
-        one, several = (rows[single].before, row.after) if row.kind == "added" else (rows[single].after, row.before)
-        if same_json([one], several, ordered=False):
-            found |= {single, place}
-    return frozenset(found)
-
-
 def _same_text(row: Loss) -> bool:
     if not (isinstance(row.before, str) and isinstance(row.after, str) and row.pointer.endswith("/arguments")):
         return False

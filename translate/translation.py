@@ -18,7 +18,7 @@ from .adapting import Adapting, Inserted
 from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
 from .jsonvalue import Json, pointer, same_json
-from .loss import Loss, diff, is_respelling, lists_of_one, patch, reason_for, row_from_json
+from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
 from .packing import unpacked
 from .profiles.fitting import fit
 from .profiles.record import Profile
@@ -99,10 +99,8 @@ class Translation:
             return _Rows((whole,), ())
         losses: list[Loss] = []
         respellings: list[Loss] = []
-        rows = diff(self._document, back)
-        spelled = lists_of_one(rows)
-        for place, row in enumerate(rows):
-            if place in spelled or is_respelling(row, source.defaults):
+        for row in diff(self._document, back):
+            if is_respelling(row, source.defaults):
                 respellings.append(row)
             else:
                 losses.append(attrs.evolve(row, reason=_reason(row, source, target)))

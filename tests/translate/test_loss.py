@@ -22,7 +22,6 @@ from polyloop.translate.loss import (
     diff,
     is_respelling,
     json_tokens,
-    lists_of_one,
     matches,
     patch,
     reason_for,
@@ -158,19 +157,6 @@ def test_what_stands_around_the_one_text_of_a_list_is_a_row_of_its_own() -> None
     assert same_document(before, patch(after, rows))
     assert same_document(after, patch(before, diff(after, before)))
     assert [row.pointer for row in diff({"content": [said, said]}, after)] == ["/content"]
-
-
-def test_one_action_and_a_list_of_it_are_two_spellings() -> None:
-    action = {"type": "click", "x": 1}
-    for before, after, spelled in (
-        ({"action": action}, {"actions": [action]}, {0, 1}),
-        ({"actions": [action]}, {"action": action}, {0, 1}),
-        ({"action": action}, {"actions": [action, action]}, set()),
-        ({"action": action}, {"actions": [{"type": "click", "x": 1.0}]}, set()),
-        ({"action": action}, {"action": 1}, set()),
-        ({"action": action, "x": 1}, {}, set()),
-    ):
-        assert lists_of_one(diff(before, after)) == spelled
 
 
 def test_a_call_without_its_type_is_the_same_call() -> None:
