@@ -81,25 +81,43 @@ def say_documents(request: hub.Request, adapting: Adapting, files: bool) -> hub.
 
 def _in_what_is_shown(request: hub.Request, step: Callable[[hub.Turn], hub.Turn]) -> hub.Request:
     """Apply a step to users' turns, and to results as turns of their own: to those that hold a document or what may be a line."""
+    if not _is_concerned(request.turns):
+        return request
 
     def result(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if not isinstance(part, hub.Result) or not any(map(_concerns, part.parts)):
+        if not isinstance(part, hub.Result) or not _concerns(part.parts):
             return None
         inside = step(hub.Turn(role="tool", parts=part.parts)).parts
         return None if inside is part.parts else (attrs.evolve(part, parts=inside),)
 
     def of_turn(turn: hub.Turn) -> hub.Turn:
         if turn.role == "user":
-            return step(turn) if any(map(_concerns, turn.parts)) else turn
+            return step(turn) if _concerns(turn.parts) else turn
         return map_parts(turn, result) if turn.role == "tool" else turn
 
     return map_turns(request, of_turn)
 
 
-def _concerns(part: hub.Part) -> bool:
-    if part.__class__ is hub.Text:
-        return _may_be_line(part.text)
-    return isinstance(part, hub.Media) and part.kind == "document"
+def _is_concerned(turns: Sequence[hub.Turn]) -> bool:
+    """Tell quickly of nearly every conversation that nobody shows a document in it, or says what may be a line."""
+    for turn in turns:
+        if turn.role == "tool":
+            for part in turn.parts:
+                if part.__class__ is hub.Result and _concerns(part.parts):
+                    return True
+        elif turn.role == "user" and _concerns(turn.parts):
+            return True
+    return False
+
+
+def _concerns(parts: Sequence[hub.Part]) -> bool:
+    for part in parts:
+        if part.__class__ is hub.Text:
+            if part.text[-2:] in _LAST and _may_be_line(part.text):
+                return True
+        elif part.__class__ is hub.Media and part.kind == "document":
+            return True
+    return False
 
 
 def _told(media: hub.Media, adapting: Adapting, files: bool) -> Sequence[hub.Part] | None:
@@ -151,7 +169,11 @@ def _escaped(part: hub.Text, adapting: Adapting) -> Sequence[hub.Part] | None:
 
 def _may_be_line(text: str) -> bool:
     """Tell quickly of nearly every text that it is no line, and no escaped one."""
-    return text[:1] in ("[", "\n", "\\") and text[-2:] in ("]\n", "t]")
+    return text[-2:] in _LAST and text[:1] in ("[", "\n", "\\")
+
+
+_LAST: Final = ("]\n", "t]")
+"""How lines end."""
 
 
 def _is_line(text: str) -> bool:

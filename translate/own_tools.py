@@ -110,6 +110,16 @@ def _found(findings: hub.Findings | None) -> tuple[str, ...] | None:
     return tuple(names) if plain and len(names) == len(findings.tools) else None
 
 
+def has_server_calls(turns: Sequence[hub.Turn]) -> bool:
+    """Tell whether a conversation has calls that a provider ran itself."""
+    for turn in turns:
+        if turn.role != "tool":
+            for part in turn.parts:
+                if part.__class__ is hub.ServerCall:
+                    return True
+    return False
+
+
 def functions_of(tools: object) -> dict[str, hub.Tool]:
     """Return the caller's own functions among tools by their names."""
     listed: Sequence[object] = tools if isinstance(tools, tuple) else ()

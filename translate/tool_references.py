@@ -38,7 +38,7 @@ def said_references(names: Sequence[str], adapting: Adapting) -> Iterator[hub.Te
 
 def say_references(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Name in words the tools that results name; hear first what the source named so."""
-    if adapting.source == adapting.target:
+    if adapting.source == adapting.target or not _is_concerned(request.turns):
         return request
     request = hear_references(request, adapting)
 
@@ -56,7 +56,7 @@ def say_references(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def hear_references(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Take results that are nothing but names of tools in words for what they are, where the request defines these, and undo the escapes."""
-    if adapting.source not in IN_WORDS:
+    if adapting.source not in IN_WORDS or not _is_concerned(request.turns):
         return request
     defined = functions_of(request.tools).keys()
 
@@ -70,6 +70,22 @@ def hear_references(request: hub.Request, adapting: Adapting) -> hub.Request:
         return (attrs.evolve(result, parts=tuple([_without_backslash(part) for part in result.parts])),)
 
     return map_each(request, hub.Result, "tool", step)
+
+
+def _is_concerned(turns: Sequence[hub.Turn]) -> bool:
+    """Tell quickly of nearly every conversation that no result in it names a tool, or says what looks like it."""
+    for turn in turns:
+        if turn.role != "tool":
+            continue
+        for result in turn.parts:
+            if result.__class__ is not hub.Result:
+                continue
+            if result.offered:
+                return True
+            for part in result.parts:
+                if part.__class__ is hub.Text and part.text[-2:] == '"]' and _is_like_one(part):
+                    return True
+    return False
 
 
 def _is_like_one(part: hub.Part) -> bool:

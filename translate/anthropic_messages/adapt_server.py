@@ -26,6 +26,7 @@ from ..own_tools import (
     anthropic_tool_search,
     finds_tools,
     functions_of,
+    has_server_calls,
     offer_alike,
     tool_searches,
 )
@@ -114,7 +115,7 @@ def take_other_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
 
     A search of the web is not told: OpenAI gives the addresses of what it found alone, which is not what its model read.
     """
-    if adapting.source == WIRE_NAME or not any(hub.ServerCall in map(type, turn.parts) for turn in request.turns):
+    if adapting.source == WIRE_NAME or not has_server_calls(request.turns):
         return request
     names = frozenset([name for name in functions_of(request.tools) if re.fullmatch(LEGAL_NAME, name)])
     turns = tuple([_with_tool_searches(take_server_tools(turn), names) for turn in request.turns])

@@ -26,6 +26,7 @@ from ..own_tools import (
     SEARCH,
     ToolSearch,
     functions_of,
+    has_server_calls,
     offer_alike,
     responses_code,
     responses_tool_search,
@@ -47,6 +48,8 @@ _THEIRS: Final = "srvtoolu_"
 
 def take_server_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say in a request's turns what other providers' own tools did as this one's items do."""
+    if not has_server_calls(request.turns):
+        return request
     turns = [
         take_in_turn(turn, adapting) if hub.ServerCall in map(type, turn.parts) else turn for turn in request.turns
     ]
@@ -90,7 +93,7 @@ def offer_own_tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def show_other_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Tell as calls of functions what other providers' own tools did that this one's have no item for."""
-    if adapting.source == WIRE_NAME or not any(hub.ServerCall in map(type, turn.parts) for turn in request.turns):
+    if adapting.source == WIRE_NAME or not has_server_calls(request.turns):
         return request
     found = [search for turn in request.turns for search in _searches(turn, request)]
     kept = {search.call.id for search in found}
@@ -108,6 +111,8 @@ def _searches(turn: hub.Turn, request: hub.Request) -> list[ToolSearch]:
 
 def tell_tool_searches(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Say other providers' searches for tools in items, with the definitions of what they found."""
+    if not has_server_calls(request.turns):
+        return request
     turns = [_with_definitions(turn, request, adapting) for turn in request.turns]
     return request if all(map(is_, turns, request.turns)) else attrs.evolve(request, turns=tuple(turns))
 
