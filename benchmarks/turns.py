@@ -7,7 +7,7 @@
 * growth: ours at turn 1,000 over turn 10;
 * memory: what a conversation of 200 turns holds, its history and its memo, over its body as sent;
 * run: what each further step of a run leaves in its process (the job's state, its view, the memo, the journal's part in memory) over what
-  it adds to the body, between two that have as much packed behind them.
+  it adds to the body, from the 40th to the 1,000th: before, Python's own lists of what it may use again fill up.
 
 Texts are of chance letters, so that nothing is gained by deflating them.
 """
@@ -183,7 +183,7 @@ def memory(turns: int, image: bool, said: int = 4) -> float:
     return held / len(write_request(request, ROUTE.wire, memo).body())
 
 
-def run_memory(characters: int, first: int = 40, last: int = 448) -> float:
+def run_memory(characters: int, first: int = 40, last: int = 1000) -> float:
     """Return the bytes that a step of a run leaves in its process, over the bytes that it adds to the body. Answers have so many characters."""
     held: list[int] = []
     bodies: list[int] = []

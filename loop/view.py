@@ -80,7 +80,7 @@ class View:
     _shown: list[hub.Turn] = field(factory=list, init=False)
     _sizes: array[int] = field(factory=partial(array, "q"), init=False)
     """For each shown turn the bytes that it brings to a request. Numbers stand in arrays: of short turns an object each is much."""
-    _shown_images: array[int] = field(factory=partial(array, "q"), init=False)
+    _shown_images: array[int] = field(factory=partial(array, "i"), init=False)
     """For each shown turn the images in it."""
     _slots: list[Slot] = field(factory=list, init=False)
     """Each image in results as it is shown where it is; nothing for those that never were."""
@@ -88,9 +88,9 @@ class View:
     """Bytes and images of all shown turns together."""
     _points: dict[int, tuple[hub.Turn, hub.Turn]] = field(factory=dict, init=False)
     """For each turn with a cache point the turn without and with it: the same objects as long as the point stays."""
-    _images: array[int] = field(factory=partial(array, "q"), init=False)
+    _images: array[int] = field(factory=partial(array, "i"), init=False)
     """For each turn the images in it and in those before it."""
-    _starts: array[int] = field(factory=partial(array, "q"), init=False)
+    _starts: array[int] = field(factory=partial(array, "i"), init=False)
     """The places of the assistant's turns, each of which begins a step."""
     _pruned: int = field(default=0, init=False)
     _settled: int = field(default=0, init=False)
