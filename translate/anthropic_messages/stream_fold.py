@@ -64,7 +64,8 @@ class Block:
         if self.thoughts:
             block["thinking"] = _text_of(block, "thinking") + "".join(self.thoughts)
         if self.citations:
-            block["citations"] = [*(block.get("citations") or ()), *self.citations]
+            begun = block.get("citations")
+            block["citations"] = [*(begun if isinstance(begun, list) else ()), *self.citations]
         block.update(self.replaced)
         if block.get("type") in _CALLS:
             block["input"] = self.input()
