@@ -159,7 +159,7 @@ class EventConverter:
     def _place_of_probe(self, pieces: dict[Hashable, JsonObject], part: hub.Part) -> tuple[Hashable, str] | None:
         """Find the one piece that the probe made or made longer, and what the target puts before the probe there."""
         probed = _PROBED_ARGUMENTS if isinstance(part, hub.Call) and part.form == "function" else _PROBE
-        grown = [key for key in pieces if self._said.get(key) != self._stream.text_of(pieces[key])]
+        grown = [key for key in pieces if self._said.get(key) != (self._stream.text_of(pieces[key]) or "")]
         if len(grown) != 1 or any(other.open and other.key == grown[0] for other in self._shown.values()):
             return None
         text, known = self._stream.text_of(pieces[grown[0]]), self._said.get(grown[0], "")

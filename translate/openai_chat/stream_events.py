@@ -15,24 +15,15 @@ from ..errors import DecodeError
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartDelta, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import Json, JsonObject
 from .response import read_response
+from .stream_content import ContentEvents, Followed
 from .stream_fold import CallPieces, ChatFold, ChoicePieces, delta_alone, more_arguments
+from .stream_join import ContentParts
 from .wire_reply import Completion, CompletionChunk, Delta
 
 _THINKING: Final = ("reasoning_content", "reasoning")
 _WORDS: Final = ("content", "refusal")
 _SEALS: Final = ("reasoning_details",)
 """What stands beside the thinking and belongs to it: whose it is, and its signature."""
-
-
-class _Followed:
-    """A text or a call that is a part: its number, how many pieces were told before, and how many pieces it began with."""
-
-    __slots__ = ("began", "number", "told")
-
-    def __init__(self, number: int, began: int) -> None:
-        self.number = number
-        self.began = began
-        self.told = began
 
 
 class ChatEvents:
@@ -43,10 +34,11 @@ class ChatEvents:
         self._began = False
         self._told = False
         self._count = 0
-        self._texts: dict[str, _Followed] = {}
+        self._content = ContentEvents(self._new_number, _parts)
+        self._texts: dict[str, Followed] = {}
         self._ended: dict[str, int] = {}
         """Key of a text whose part ended -> how many of its pieces that part had."""
-        self._calls: dict[CallPieces, _Followed] = {}
+        self._calls: dict[CallPieces, Followed] = {}
         self._calls_ended = False
 
     def push(self, event: Any) -> list[StreamEvent]:
@@ -78,7 +70,7 @@ class ChatEvents:
         followed.told += 1
         return followed.number, text
 
-    def _more_of_a_call(self, delta: Delta) -> tuple[str | None, _Followed | None]:
+    def _more_of_a_call(self, delta: Delta) -> tuple[str | None, Followed | None]:
         pieces, choice = delta.tool_calls, self.fold.first
         if choice is None or not isinstance(pieces, tuple) or len(pieces) != 1 or isinstance(pieces[0], Opaque):
             return None, None
@@ -109,10 +101,14 @@ class ChatEvents:
     def _follow(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
         """Tell what came since the last chunk: pieces are lists that only grow."""
         for key, pieces in choice.texts.items():
+            if choice.parts is not None and key == "content":
+                continue  # it is among the parts
             followed = self._texts.get(key)
             told = followed.told if followed is not None else self._ended.get(key, 0)
             if len(pieces) > told:
                 self._grow(key, pieces, told, choice, events)
+        if choice.parts is not None:
+            self._follow_parts(choice, choice.parts, events)
         if choice.calls:
             self._follow_calls(choice, events)
         if choice.finish_reason is not None:
@@ -125,19 +121,30 @@ class ChatEvents:
                 return
             if key in _WORDS:
                 self._end_texts(_THINKING, choice, events)
-            followed = self._texts[key] = _Followed(self._count, told)
-            self._count += 1
+            followed = self._texts[key] = Followed(self._new_number(), told)
             events += [PartStart(index=followed.number, part=part) for part in _parts({key: "".join(pieces[told:])})]
         events += [PartDelta(index=followed.number, text=text) for text in pieces[followed.told :] if text]
         followed.told = len(pieces)
+
+    def _new_number(self) -> int:
+        self._count += 1
+        return self._count - 1
+
+    def _follow_parts(self, choice: ChoicePieces, parts: ContentParts, events: list[StreamEvent]) -> None:
+        text = self._texts.pop("content", None)
+        if text is not None:
+            self._content.go_on(text)
+        told = self._content.follow(parts)
+        if told:
+            self._end_texts(_THINKING, choice, events)
+        events += told
 
     def _follow_calls(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
         for call in choice.calls:
             followed = self._calls.get(call)
             if followed is None:
                 self._end_texts((*_THINKING, *_WORDS), choice, events)
-                followed = self._calls[call] = _Followed(self._count, 0)
-                self._count += 1
+                followed = self._calls[call] = Followed(self._new_number(), 0)
                 events.append(PartStart(index=followed.number, part=_part_of_call(call, None)))
             if len(call.arguments) > followed.told:
                 events += [
@@ -146,6 +153,8 @@ class ChatEvents:
                 followed.told = len(call.arguments)
 
     def _end_texts(self, keys: tuple[str, ...], choice: ChoicePieces, events: list[StreamEvent]) -> None:
+        if choice.parts is not None and "content" in keys:
+            events += self._content.end(choice.parts)
         for key in keys:
             followed = self._texts.pop(key, None)
             if followed is None:

@@ -90,7 +90,8 @@ class ChoicePieces:
         self._by_index: dict[int | Absent | None, CallPieces] = {}
         self.finish_reason: str | None = None
         self._message: dict[str, Any] = {}
-        self._parts: ContentParts | None = None
+        self.parts: ContentParts | None = None
+        """The content, once it turned out to be a list of parts."""
         self._logprobs: Any = ABSENT
         self._extra: dict[str, Any] = {}
 
@@ -116,7 +117,7 @@ class ChoicePieces:
         content = delta.content
         if content.__class__ is str:
             said = self.texts.get("content")
-            if said is None or self._parts is not None:
+            if said is None or self.parts is not None:
                 self._say(content)
             else:
                 said.append(content)
@@ -148,18 +149,18 @@ class ChoicePieces:
         if pieces is None:
             pieces = self.texts["content"] = []
         pieces.append(text)
-        if self._parts is not None:
-            self._parts.say(text)
+        if self.parts is not None:
+            self.parts.say(text)
 
     def _take_parts(self, content: list[Json]) -> None:
-        if self._parts is None:
-            self._parts = ContentParts()
-            self._parts.say("".join(self.texts.get("content", ())))
+        if self.parts is None:
+            self.parts = ContentParts()
+            self.parts.say("".join(self.texts.get("content", ())))
         for part in content:
             if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
                 self._say(part["text"])
             else:
-                self._parts.take(part)
+                self.parts.take(part)
 
     def _take_others(self, delta: Delta) -> None:
         for key in _TEXTS[1:]:
@@ -210,8 +211,8 @@ class ChoicePieces:
             message["content"] = (
                 None  # nobody said an empty text: a first chunk has one, and a reply that refuses has none
             )
-        if self._parts is not None:
-            message["content"] = self._parts.value()
+        if self.parts is not None:
+            message["content"] = self.parts.value()
         if self.calls:
             message["tool_calls"] = [call.document() for call in sorted(self.calls, key=lambda call: call.index)]
         choice: JsonObject = {"index": index, "message": message}

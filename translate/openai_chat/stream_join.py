@@ -126,12 +126,26 @@ class ContentParts:
             self._nodes.append(last)
         last.take(part)
 
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def pieces(self, place: int) -> list[str] | None:
+        """Return the pieces that a part's text came in, a list that only grows; ``None`` for a part that came whole."""
+        node = self._nodes[place]
+        return None if isinstance(node, _Whole) else node.pieces
+
+    def part(self, place: int, since: int = 0) -> Json:
+        """Return a part, or what of it came behind so many pieces of its text."""
+        node = self._nodes[place]
+        if isinstance(node, _Texts):
+            return {"type": "text", "text": "".join(node.pieces[since:])}
+        if since and isinstance(node, _Thoughts):
+            return node.beside | {"thinking": [{"type": "text", "text": "".join(node.pieces[since:])}]}
+        return node.value()
+
     def value(self) -> list[Json]:
         """Return the list of parts."""
-        return [
-            {"type": "text", "text": value_of(node)} if isinstance(node, _Texts) else node.value()
-            for node in self._nodes
-        ]
+        return [self.part(place) for place in range(len(self))]
 
 
 class _Whole:
@@ -149,10 +163,11 @@ class _Whole:
 class _Thoughts:
     """A part of thinking: a list of texts, of which adjacent ones are one."""
 
-    __slots__ = ("beside", "said")
+    __slots__ = ("beside", "pieces", "said")
 
     def __init__(self) -> None:
         self.beside: JsonObject = {}
+        self.pieces: list[str] = []
         self.said = ContentParts()
 
     def take(self, part: JsonObject) -> None:
@@ -160,6 +175,7 @@ class _Thoughts:
         for thought in part["thinking"]:
             if isinstance(thought, dict) and thought.get("type") == "text" and isinstance(thought.get("text"), str):
                 self.said.say(thought["text"])
+                self.pieces.append(thought["text"])
             else:
                 self.said.take(thought)
 

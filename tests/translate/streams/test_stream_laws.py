@@ -455,18 +455,52 @@ def test_citations_that_are_no_list_are_not_replayed() -> None:
         replay("anthropic", {"type": "message", "role": "assistant", "model": "m", "content": [block]})
 
 
-def test_a_held_part_lets_nothing_behind_it_pass() -> None:
-    converter = EventConverter(wire_of("anthropic"), Adapting(target="anthropic", source="openai-chat"))
-    sealed = hub.Thinking(text="hm", seal=hub.Seal(kind="signature", data="s", family="anthropic"))
+def test_a_held_part_lets_nothing_behind_it_pass_and_then_all() -> None:
+    converter = EventConverter(wire_of("openai-responses"), Adapting(target="openai-responses", source="openai-chat"))
     converter.push(MessageStart(response=hub.Response(id="r", model="m")))
-    assert converter.push(PartStart(index=0, part=hub.Thinking())) == []  # it may turn out to be sealed, and without a word
+    assert (
+        converter.push(PartStart(index=0, part=hub.Thinking())) == []
+    )  # it may turn out to be sealed, and without a word
     assert converter.push(PartDelta(index=0, text="hm")) == []
     assert converter.push(PartStart(index=1, part=hub.Text(text=""))) == []
     assert converter.push(PartDelta(index=1, text="hi")) == []
-    written = converter.push(PartEnd(index=0, part=sealed))
-    assert [
-        event.get("content_block", {}).get("type") for event in written if event["type"] == "content_block_start"
-    ] == ["thinking", "text"]
+    written = converter.push(PartEnd(index=0, part=hub.Thinking(text="hm")))
+    assert [event["item"]["type"] for event in written if event["type"] == "response.output_item.added"] == [
+        "reasoning",
+        "message",
+    ]
+    assert written[-1]["delta"] == "hi"
+
+
+@pytest.mark.parametrize("target", ["anthropic", "openai-responses"])
+def test_thinking_in_a_list_of_content_is_a_part_in_its_place(target: str) -> None:
+    thoughts = [{"type": "thinking", "thinking": [{"type": "text", "text": text}]} for text in ("I ", "see.")]
+    contents: list[Json] = [
+        "",
+        *([thought] for thought in thoughts),
+        "It ",
+        "is ",
+        [{"type": "text", "text": "4"}],
+        [thoughts[0]],
+        ".",
+    ]
+    chunks = [*(chunk({"content": content}) for content in contents), chunk({}, "stop"), "[DONE]"]
+    laws.converting_commutes_with_folding(
+        [Fold("openai-chat").record(event) for event in chunks], source="openai-chat", target=target
+    )
+    converter = StreamConverter("openai-chat", target)
+    written = [converter.feed(laws.sse_of("openai-chat", [event])) for event in chunks]
+    assert all(words in said for words, said in zip((b"It ", b"is ", b"4"), written[3:6], strict=True))
+
+
+def test_words_before_a_list_of_content_are_its_first_part() -> None:
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
+    contents: list[Json] = ["a", "b", "", [{"type": "text", "text": "c"}], "d", [thought], "e"]
+    events = [*(chunk({"content": content}) for content in contents), chunk({}, "stop"), "[DONE]"]
+    adapting = Adapting(target="anthropic", source="openai-chat")
+    written = convert_events(events, wire_of("openai-chat"), wire_of("anthropic"), adapting)
+    content = fold("anthropic", written)["content"]
+    assert [block.get("text") or block.get("thinking") for block in content] == ["abcd", "hm", "e"]
 
 
 UITARS: Final = "Thought: I see it.\nAction: click(point='<point>10 20</point>')"
