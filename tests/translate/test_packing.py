@@ -8,6 +8,7 @@ import pickle
 import tracemalloc
 from collections.abc import Callable
 from typing import Any, Final
+from weakref import ref
 
 import attrs
 import pytest
@@ -15,7 +16,7 @@ from benchmarks.turns import conversation
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from polyloop.translate import hub
+from polyloop.translate import hub, packing
 from polyloop.translate.http import encode_json
 from polyloop.translate.incremental import Memo, write_request
 from polyloop.translate.making import changed
@@ -153,15 +154,38 @@ def test_bytes_of_media_unpicklable_values_and_long_texts_stay_as_they_are() -> 
     assert not is_packed(long)
 
 
-def test_what_a_turn_is_packed_beside_lives_no_longer_than_the_turns() -> None:
-    said = list(conversation(2, False).turns)
+def test_a_turn_can_be_read_while_another_thread_packs_it() -> None:
+    turn = conversation(2, True).turns[2]
+    parts = turn.parts
+    object.__setattr__(turn, "__class__", packing._Packed)  # the first half of it
+    assert turn.parts is parts
+    assert not has_no_media(turn)
+    assert attrs.evolve(turn) == turn
+
+
+def test_a_pack_lives_no_longer_than_its_turns_but_for_those_opened_last() -> None:
+    packs = []
+    for _ in range(packing._OPENED + 3):
+        said = conversation(4, False).turns
+        pack(said)
+        packs.append(ref(packing._SLOT.__get__(said[0])))
+        assert said[1].parts[0] == attrs.evolve(said[1]).parts[0]
+        del said
+    gc.collect()
+    alive = [made() is not None for made in packs]
+    assert alive == [False] * 3 + [True] * packing._OPENED
+
+
+def test_turns_that_are_left_of_a_pack_are_found_in_it_when_others_are_gone() -> None:
+    said = list(conversation(6, False).turns)
+    kept = attrs.evolve(said[3])
     pack(said)
-    again = said.pop()
+    left = said[3]
     del said
     gc.collect()
-    others = conversation(40, False).turns  # some of them where the others were
-    assert again.parts == attrs.evolve(again).parts
-    assert not any(map(is_packed, others))
+    others = conversation(40, False).turns  # some of them where those were
+    pack(others)
+    assert left == kept
 
 
 def test_a_request_is_unpacked_for_those_who_walk_over_it_many_times() -> None:
