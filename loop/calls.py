@@ -47,6 +47,8 @@ def _ready(state: State, number: int, call: hub.Call) -> CallState:
     if tool is None:
         return _done(ready, failed(texts.unknown_tool(call.name, tools)))
     if call.form == "function" and call.arguments.value is ABSENT:
+        if call.arguments.text == "":  # how some servers say that there are none
+            return evolve(ready, call=evolve(call, arguments=hub.Arguments(value={})))
         return _done(ready, failed(texts.NOT_JSON))
     return ready
 

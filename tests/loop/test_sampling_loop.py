@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.loop.computers.stand_in_target import StandInTarget, running
 
-from polyloop.loop import APIProvider, Limits, NoResultError, RunEndedError, ToolResult, assembly, sampling_loop
+from polyloop.loop import APIProvider, Limits, NoResultError, RunEndedError, ToolResult, assembly, sampling_loop, tool
 from polyloop.loop.ports import Health
 from polyloop.loop.stores import MemoryStore
 from polyloop.loop.testing import FakeClock, FakeComputer, ScriptedModel, call, reply
@@ -279,3 +279,33 @@ def test_a_limit_ends_the_run_and_says_which() -> None:
     model = ScriptedModel(script=[reply(click("a", 1)), reply(click("b", 2))])
     with pytest.raises(RunEndedError, match="steps"):
         loop(model, limits=Limits(steps=2))
+
+
+@pytest.mark.parametrize(("arguments", "ran"), [("", True), (" ", False), ("{", False), ("{}", True)])
+def test_a_call_whose_arguments_are_an_empty_text_has_none(arguments: str, ran: bool) -> None:
+    """Servers that follow OpenAI's say so of a tool that takes nothing; a tool that takes something refuses it."""
+
+    @tool
+    def ping() -> str:
+        """Answer."""
+        return "pong"
+
+    @tool
+    def look_up(city: str) -> str:
+        """Look a city up."""
+        raise AssertionError(city)
+
+    rows = Rows()
+    calls = [
+        hub.Call(
+            id=name, name=name, arguments=hub.Arguments(text=arguments, **({"value": {}} if arguments == "{}" else {}))
+        )
+        for name in ("ping", "look_up")
+    ]
+    model = ScriptedModel(script=[reply(*calls), reply(extraction("b", 1)), reply("done")])
+    loop(model, db=rows, tools=[ping, look_up])
+    results = {
+        block["tool_use_id"]: block for row in rows.rows for block in row["content"] if block["type"] == "tool_result"
+    }
+    assert (results["ping"]["content"][0]["text"] == "pong") is ran
+    assert results["look_up"]["is_error"]
