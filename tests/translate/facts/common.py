@@ -159,6 +159,20 @@ def extras(record: Mapping[str, Any], known: Collection[str], place: str) -> Ite
             yield Fact(("extra", key, canonical(value)), (f"{place}{at(key)}",))
 
 
+def beside(body: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield what OpenAI's replies say beside the answer: the tier that served it, its labels, and how input and output were judged."""
+    if body.get("metadata"):
+        yield setting("labels", body["metadata"], at("metadata"))
+    if body.get("service_tier") is not None:
+        yield setting("served by", body["service_tier"], at("service_tier"))
+    if body.get("metadata"):
+        yield setting("labelled", body["metadata"], at("metadata"))
+    for side, judged in (body.get("moderation") or {}).items():
+        results = judged.get("results") if isinstance(judged, dict) else None
+        for one in [judged] if results is None else results:
+            yield Fact(("judged", side, canonical(one)), (at("moderation"),))
+
+
 def server_call(server: str, name: str, arguments: str, place: str) -> Fact:
     return Fact(("server call", server, name, arguments), (place,))
 

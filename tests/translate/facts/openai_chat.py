@@ -12,6 +12,7 @@ from .common import (
     Fact,
     action,
     at,
+    beside,
     call,
     canonical,
     citation,
@@ -118,7 +119,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
     for name, count in counts.items():
         if count:
             yield Fact(("usage", name, str(count)), (at("usage"),))
-    yield from extras(body, ("id", "model", "created", "object", "choices", "usage"), "")
+    yield from beside(body)
+    known = ("id", "model", "created", "object", "choices", "usage", "service_tier", "metadata", "moderation")
+    yield from extras(body, known, "")
 
 
 def _message(message: dict[str, Any], place: str, computers: set[Any]) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from .common import (
     Fact,
     action,
     at,
+    beside,
     call,
     canonical,
     citation,
@@ -147,7 +148,9 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
                 yield Fact(("tool usage", key, str(count)), (at("tool_usage"),))
             elif isinstance(count, int) and count:
                 yield Fact(("tool usage", key, name, str(count)), (at("tool_usage"),))
+    yield from beside(body)
     known = (
+        "moderation",
         "tool_usage",
         "id",
         "object",
