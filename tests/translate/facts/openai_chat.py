@@ -120,8 +120,8 @@ def response(body: dict[str, Any]) -> Iterator[Fact]:
         if count:
             yield Fact(("usage", name, str(count)), (at("usage"),))
     yield from beside(body)
-    known = ("id", "model", "created", "object", "choices", "usage", "service_tier", "metadata", "moderation")
-    yield from extras(body, known, "")
+    said = ("id", "model", "created", "object", "choices", "usage", "service_tier", "metadata", "moderation")
+    yield from extras(body, said, "")
 
 
 def _message(message: dict[str, Any], place: str, computers: set[Any]) -> Iterator[Fact]:
