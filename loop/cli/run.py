@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("the task is empty: say in words what to do")
     group_of(arguments.tools)
     check_name(arguments.computer)
-    shelf, job = Shelf(path_of(arguments)), arguments.job or _name()
+    shelf, job = Shelf(path_of(arguments, makes=True)), arguments.job or _name()
     if shelf.exists(job):
         raise UsageError(f"there is a job {job!r} already: polyloop resume {job}")
     settings = JobSettings(

@@ -74,10 +74,14 @@ def add_store(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def path_of(arguments: argparse.Namespace) -> Path:
-    """Return the file that holds the jobs; its folder exists then. Raises `UsageError`."""
+def path_of(arguments: argparse.Namespace, *, makes: bool = False) -> Path:
+    """Return the file that holds the jobs; its folder exists then. Raises `UsageError`, also for a file that was named and is not there,
+    unless the command ``makes`` it: a name with a slip in it must not become a second, empty list of jobs.
+    """
     if arguments.store:
         path = Path(arguments.store)
+        if not (makes or path.exists()):
+            raise UsageError(f"there is no file {path}: `polyloop run --store` makes one with its first job")
     else:
         state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
         path = Path(state).expanduser() / "polyloop" / "jobs.sqlite"
