@@ -20,6 +20,7 @@ from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..result_outcomes import hear_outcomes
 from ..server_history import hear_server_calls
+from ..spoken import say_thoughts
 from ..steps import drop_empty_turns, map_each, map_parts, map_turns, merge_runs
 from ..tool_references import hear_references
 from .adapt_calls import context_of, legal_ids, legal_names, split_batches
@@ -151,6 +152,7 @@ class _Thinning:
 
 
 STEPS: Final[tuple[Step, ...]] = (
+    say_thoughts,
     hear_functions,
     rejoin_media,
     hear_texts,

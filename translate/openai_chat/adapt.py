@@ -19,6 +19,7 @@ from ..making import new_result
 from ..result_media import split_result_media
 from ..result_outcomes import say_outcome
 from ..server_history import show_server_calls
+from ..spoken import say_thoughts
 from ..steps import (
     call_ids,
     drop_empty_turns,
@@ -40,13 +41,11 @@ from ..tool_references import say_references
 from ..tool_schemas.openai import OF_OPENAI, openai_dialect
 from .adapt_calls import CallWriter
 from .adapt_parts import (
-    SPOKEN_THOUGHTS,
     as_list,
     as_tool_calls,
     in_order,
     is_plainly_said,
     no_longer_legacy,
-    say_thoughts,
     sayable_parts,
 )
 from .adapt_settings import adapt_format, adapt_reasoning, adapt_sampling, adapt_settings
@@ -82,10 +81,6 @@ def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
     if kept.turns is request.turns:
         return kept
     return attrs.evolve(kept, turns=tuple(as_list(*pair) for pair in zip(kept.turns, request.turns, strict=True)))
-
-
-def _say_thoughts(request: hub.Request, adapting: Adapting) -> hub.Request:
-    return map_turns(request, say_thoughts) if adapting.source == SPOKEN_THOUGHTS else request
 
 
 def _write_out_calls(request: hub.Request, adapting: Adapting) -> hub.Request:
@@ -254,7 +249,7 @@ def _tools(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 _STEPS: tuple[Step, ...] = (
-    _say_thoughts,
+    say_thoughts,
     _list_for_item,
     _show_server_calls,
     _drop_foreign,

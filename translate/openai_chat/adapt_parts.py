@@ -202,21 +202,6 @@ def _sayable_mark(mark: hub.Mark, before: hub.Part | None) -> Parts:
     return None if data == mark.data and mark.own is None else (hub.Mark(kind="cache", data=data),)
 
 
-SPOKEN_THOUGHTS: Final = "uitars"
-"""The wire whose model speaks its thoughts: they are words of its reply, sealed by nobody."""
-
-
-def say_thoughts(turn: hub.Turn) -> hub.Turn:
-    """Say thoughts that were spoken as texts."""
-
-    def step(part: hub.Part, _: hub.Turn) -> Parts:
-        if not isinstance(part, hub.Thinking) or not isinstance(part.text, str) or part.seal is not None:
-            return None
-        return (hub.Text(text=part.text),) if part.own is None or "section" in part.own.fields else None
-
-    return map_parts(turn, step) if turn.role == "assistant" else turn
-
-
 # The order of the assistant's message.
 
 

@@ -19,6 +19,7 @@ from ..documents import say_documents
 from ..jsonvalue import ABSENT
 from ..result_media import rejoin_result_media
 from ..server_history import hear_server_calls
+from ..spoken import say_thoughts
 from ..steps import call_ids, drop_empty_turns, map_turns, merge_runs, recut, rename, tool_names, with_ids, with_names
 from ..tool_plans import hear_tools, project_tools
 from ..tool_references import say_references
@@ -223,7 +224,7 @@ def _drop_unknown(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 
 _STEPS: Final[tuple[Callable[[hub.Request, Adapting], hub.Request], ...]] = (
-    offer_servers, offer_own_tools, _drop_unknown,
+    say_thoughts, offer_servers, offer_own_tools, _drop_unknown,
     take_server_tools, show_other_calls, _rejoin, say_references, _say_documents, _hear_tools, _hear_computers, _map_ids, _project_schemas, _map_names, fit_tools, fit_settings,
     tell_tool_searches,
     _hear_own_calls, _mark_inside_results, _fit_conversation, _lead_with_instructions,

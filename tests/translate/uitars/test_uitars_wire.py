@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -301,3 +302,21 @@ def test_a_thought_and_the_answer_behind_it_are_two_paragraphs_of_one_string() -
     there = convert(document, kind="response", source=WIRE, target="openai-chat")
     assert there.value["choices"][0]["message"]["content"] == "I am done.\n\nIt is 5."
     assert [row.text for row in there.insertions] == ["\n\n"]
+
+
+@pytest.mark.parametrize("target", ["anthropic", "openai-chat", "openai-responses"])
+def test_what_was_thought_aloud_is_read_by_the_next_model(target: str) -> None:
+    said = "Thought: The menu is at the top.\nAction: click(start_box='(10,20)')"
+    document = asked(TASK, assistant(said), SCREEN)
+    there = convert(document, kind="request", source=WIRE, target=target)
+    assert "The menu is at the top." in json.dumps(there.value)
+
+
+def test_thoughts_are_read_too_where_a_job_changes_its_provider() -> None:
+    origin = hub.Origin(family="bytedance")
+    aloud = hub.Turn(role="assistant", parts=(hub.Thinking(text="At the top."), hub.Text(text="Done.")), origin=origin)
+    elsewhere = attrs.evolve(aloud, origin=hub.Origin(family="openai"))
+    for turn, texts in ((aloud, ["At the top.", "Done."]), (elsewhere, ["Done."])):
+        adapted = adapt(hub.Request(turns=(USER, turn, USER)), "anthropic")
+        assert isinstance(adapted, hub.Request)
+        assert [part.text for part in adapted.turns[1].parts if isinstance(part, hub.Text)] == texts
