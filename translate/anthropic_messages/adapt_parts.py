@@ -26,6 +26,7 @@ from .citations import is_ours
 from .invalid_json import INVALID_JSON, is_blank, is_wrapped
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
+from .thinking import is_sealed
 
 Parts: TypeAlias = Sequence[hub.Part]
 Role: TypeAlias = str
@@ -81,7 +82,7 @@ def _refusal(refusal: hub.Refusal, role: Role) -> Parts | None:
 def _thinking(thinking: hub.Thinking, role: Role) -> Parts | None:
     """Keep thinking that Anthropic sealed: a signature with its text, which is empty where it was not shown; redacted data alone."""
     seal = thinking.seal
-    if role != "assistant" or seal is None or seal.family != FAMILY or seal.kind == "encrypted":
+    if role != "assistant" or seal is None or not is_sealed(thinking):
         return ()
     change: Change = _bare(thinking)
     if thinking.summary:

@@ -53,6 +53,12 @@ def write_thinking(part: hub.Thinking) -> ThinkingBlock | RedactedThinkingBlock:
     raise WriteError("thinking of the Messages API is a text with its signature, or redacted data")
 
 
+def is_sealed(thinking: hub.Thinking) -> bool:
+    """Tell whether thinking has a seal that the Messages API takes back: Anthropic's own, and not an empty one."""
+    seal = thinking.seal
+    return seal is not None and seal.family == FAMILY and seal.kind != "encrypted" and seal.data != ""
+
+
 PARAGRAPHS: Final = "\n\n"
 """Between the parts of a summary, which are one text here."""
 
@@ -70,8 +76,7 @@ def say_thoughts(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
 
 
 def _said_words(thinking: hub.Thinking, adapting: Adapting) -> tuple[hub.Part, ...] | None:
-    seal = thinking.seal
-    if seal is not None and seal.family == FAMILY and seal.kind != "encrypted":
+    if is_sealed(thinking):
         return None
     words = thinking.text
     if words is ABSENT:

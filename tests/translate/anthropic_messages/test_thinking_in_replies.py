@@ -68,6 +68,15 @@ CASES: Final[list[tuple[str, Json, list[Json]]]] = [
     ("openai-chat", chat_reply(reasoning="a"), [thinking("a")]),
     (
         "openai-chat",
+        chat_reply(
+            reasoning_details=[
+                {"type": "reasoning.text", "text": "a", "format": "anthropic-claude-v1", "index": 0, "signature": ""}
+            ]
+        ),
+        [thinking("a")],
+    ),
+    (
+        "openai-chat",
         chat_reply(reasoning_details=[{"type": "reasoning.text", "text": "a", "signature": "s", "format": "anthropic-claude-v1"}]),
         [thinking("a", "s")],
     ),
