@@ -37,6 +37,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         service_tier=response.service_tier if adapting.source == WIRE_NAME else ABSENT,
         metadata=ABSENT,
         moderation=ABSENT,
+        request=None,
         candidates=(candidate,),
         usage=_usage(response.usage, adapting),
         tool_usage=fit_tool_usage(response.tool_usage, adapting),
