@@ -247,6 +247,13 @@ RESPONSES_RESPONSE: Final[Json] = {
         "image_gen": {"input_tokens": 3, "input_tokens_details": {"image_tokens": 2, "text_tokens": 1}, "output_tokens": 7,
                       "output_tokens_details": {"image_tokens": 7, "text_tokens": 0}, "total_tokens": 10},
         "web_search": {"num_requests": 1}},
+    "instructions": "be brief", "parallel_tool_calls": False, "temperature": 0.5, "top_p": 0.9, "top_logprobs": 2,
+    "tools": [{"type": "function", "name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True},
+              {"type": "web_search", "search_context_size": "low"}],
+    "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "get_weather"}]},
+    "text": {"verbosity": "low", "format": {"type": "json_schema", "name": "n", "description": "d", "schema": SCHEMA, "strict": True}},
+    "reasoning": {"effort": "low", "summary": "auto"}, "max_output_tokens": 64, "user": "u", "safety_identifier": "s", "store": False,
+    "prompt_cache_key": "k", "prompt_cache_retention": "24h", "prompt_cache_options": {"mode": "auto"}, "truncation": "disabled",
 }  # fmt: skip
 
 RICH: Final[tuple[tuple[str, str, Json], ...]] = (

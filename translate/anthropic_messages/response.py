@@ -104,6 +104,8 @@ def _read_container(message: Message, residue: dict[str, Json], spelling: dict[s
 
 def write_response(response: hub.Response) -> Message:
     """Write a reply. Raises `WriteError` for what the Messages API has no place for: `adapt` it first."""
+    if response.request is not None:
+        raise WriteError("a reply of the Messages API does not repeat its request")
     if response.error is not None:
         return _write_failed(response)
     response = unsettled(response, raw_input=True)
@@ -111,8 +113,6 @@ def write_response(response: hub.Response) -> Message:
         raise WriteError("a reply of the Messages API is one answer, and has no time")
     if not response.metadata is response.moderation is ABSENT:
         raise WriteError("a reply of the Messages API has neither metadata nor judgements of what was said")
-    if response.request is not None:
-        raise WriteError("a reply of the Messages API does not repeat its request")
     candidate = response.candidates[0]
     if candidate.index or candidate.logprobs is not ABSENT:
         raise WriteError("an answer of the Messages API has neither a number nor log probabilities")
