@@ -247,6 +247,10 @@ RESPONSES_RESPONSE: Final[Json] = {
         "image_gen": {"input_tokens": 3, "input_tokens_details": {"image_tokens": 2, "text_tokens": 1}, "output_tokens": 7,
                       "output_tokens_details": {"image_tokens": 7, "text_tokens": 0}, "total_tokens": 10},
         "web_search": {"num_requests": 1}},
+}  # fmt: skip
+
+REPEATING: Final[Json] = {
+    "id": "resp_2", "object": "response", "created_at": 1700000000, "status": "completed", "model": "gpt", "error": None, "output": [],
     "instructions": "be brief", "parallel_tool_calls": False, "temperature": 0.5, "top_p": 0.9, "top_logprobs": 2,
     "tools": [{"type": "function", "name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True},
               {"type": "web_search", "search_context_size": "low"}],
@@ -261,6 +265,7 @@ RICH: Final[tuple[tuple[str, str, Json], ...]] = (
     ("anthropic", "response", STOPPED_OTHERWISE), ("anthropic", "response", BROKEN_OFF),
     ("openai-chat", "request", CHAT_REQUEST), ("openai-chat", "response", CHAT_RESPONSE),
     ("openai-responses", "request", RESPONSES_REQUEST), ("openai-responses", "response", RESPONSES_RESPONSE),
+    ("openai-responses", "response", REPEATING),
 )  # fmt: skip
 
 
