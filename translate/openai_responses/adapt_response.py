@@ -40,7 +40,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     """Make a reply one that this wire can write. Of several answers the first stays."""
     response = own_only(response)
     candidate = response.candidates[0] if response.candidates else hub.Candidate(turn=hub.Turn(role="assistant"))
-    if not response.candidates and not response.own is response.request is None:
+    if not response.candidates and (response.own is not None or response.request is not None):
         candidates: tuple[hub.Candidate, ...] = ()
         status = response.status if response.status in STATUS_WORDS else "cut"
     else:
@@ -178,7 +178,7 @@ def _fit_request(response: hub.Response, adapting: Adapting) -> tuple[hub.Reques
             said[key] = adapting.insert(value, REASONS["reply"], at=key)
     request = read_echo(said)
     rest.update(said)  # in a form that no request has
-    ordered = {key: rest[key] for key in ECHO if key in rest}
+    ordered: JsonObject = {key: rest[key] for key in ECHO if key in rest}
     return request, {**ordered, **rest}
 
 

@@ -309,9 +309,7 @@ def echoes() -> st.SearchStrategy[hub.Request]:
         instructions=st.just(ABSENT)
         | st.builds(hub.Turn, role=st.just("system"), parts=st.tuples(texts().map(_as_string))),
         tools=st.lists(tools(), max_size=2, unique_by=lambda tool: tool.name).map(tuple),
-        choice=st.builds(
-            hub.ToolChoice, mode=st.sampled_from(("auto", "none", "required")), parallel=st.booleans()
-        ),
+        choice=st.builds(hub.ToolChoice, mode=st.sampled_from(("auto", "none", "required")), parallel=st.booleans()),
         sampling=st.builds(
             hub.Sampling, temperature=st.sampled_from((0, 0.5, 1)), top_p=st.just(ABSENT) | st.just(0.9)
         ),

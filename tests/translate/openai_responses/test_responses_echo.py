@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyloop.translate import WriteError, adapt, convert, hub, read, write
+from polyloop.translate.codec import decode_as
 from polyloop.translate.hub_events import MessageEnd, MessageStart
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 from polyloop.translate.openai_responses.echo import ECHOED
+from polyloop.translate.openai_responses.stream_events import ResponsesEvents
 from polyloop.translate.openai_responses.wire import ECHO, Request
+from polyloop.translate.openai_responses.wire_events import ResponseCompletedEvent, ResponseCreatedEvent
 from polyloop.translate.records import field_names
 from polyloop.translate.testing import laws
 from polyloop.translate.testing.records import echoes, records_of, responses
@@ -35,7 +38,15 @@ SETTINGS: Final[JsonObject] = {
 
 
 def document(**more: Json) -> JsonObject:
-    return {"id": "resp_1", "object": "response", "created_at": 1, "status": "completed", "model": "m", "output": [], **more}
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": "m",
+        "output": [],
+        **more,
+    }
 
 
 def reply(**more: Json) -> hub.Response:
@@ -82,7 +93,11 @@ def test_nulls_and_defaults_that_are_written_out_come_back() -> None:
 
 @pytest.mark.parametrize(
     "odd",
-    [{"instructions": [{"type": "message", "role": "developer", "content": []}]}, {"reasoning": "so I thought"}, {"tools": {}}],
+    [
+        {"instructions": [{"type": "message", "role": "developer", "content": []}]},
+        {"reasoning": "so I thought"},
+        {"tools": {}},
+    ],
 )
 def test_what_no_request_says_so_stays_residue_and_the_rest_is_read(odd: JsonObject) -> None:
     found = reply(**{**SETTINGS, **odd})
@@ -152,7 +167,12 @@ def test_no_other_wire_repeats_a_request(wire: str, found: hub.Response) -> None
 
 
 def test_a_reply_that_repeats_nothing_is_given_the_keys_that_each_reply_has() -> None:
-    for missing in ({}, {"tool_choice": "none"}, {"parallel_tool_calls": False}, {"tools": [WEATHER], "tool_choice": None}):
+    for missing in (
+        {},
+        {"tool_choice": "none"},
+        {"parallel_tool_calls": False},
+        {"tools": [WEATHER], "tool_choice": None},
+    ):
         fitted = adapt(reply(**missing), WIRE)
         assert isinstance(fitted, hub.Response)
         assert keys(fitted) == {"parallel_tool_calls": True, "tool_choice": "auto", "tools": [], **missing}
@@ -184,10 +204,6 @@ def test_the_settings_of_a_reply_are_given_back_by_the_translation_that_lost_the
 
 
 def test_a_streamed_reply_repeats_its_request_as_one_that_is_not_streamed() -> None:
-    from polyloop.translate.openai_responses.stream_events import ResponsesEvents
-    from polyloop.translate.openai_responses.wire_events import ResponseCompletedEvent, ResponseCreatedEvent
-    from polyloop.translate.codec import decode_as
-
     follower = ResponsesEvents()
     begun = {**document(**SETTINGS), "status": "in_progress"}
     told = follower.push(decode_as(ResponseCreatedEvent, {"type": "response.created", "response": begun}))
@@ -195,10 +211,19 @@ def test_a_streamed_reply_repeats_its_request_as_one_that_is_not_streamed() -> N
         decode_as(ResponseCompletedEvent, {"type": "response.completed", "response": document(**SETTINGS)})
     )
     start, end = told
-    assert isinstance(start, MessageStart) and isinstance(end, MessageEnd)
+    assert isinstance(start, MessageStart)
+    assert isinstance(end, MessageEnd)
     assert start.response.request == end.response.request == asked(**SETTINGS)
     assert end.response == reply(**SETTINGS)
 
 
 def test_absent_is_not_repeated() -> None:
     assert asked(temperature=1.0).tools is ABSENT
+
+
+def test_a_reply_stored_with_its_settings_as_residue_is_written_as_it_was() -> None:
+    stored = attrs.evolve(reply(), own=hub.Own(wire=WIRE, fields=SETTINGS))
+    assert keys(stored) == SETTINGS
+    fitted = adapt(stored, WIRE)
+    assert isinstance(fitted, hub.Response)
+    assert fitted.request == asked(**SETTINGS)
