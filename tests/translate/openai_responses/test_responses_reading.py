@@ -339,7 +339,8 @@ def test_a_reply_goes_on_from_what_it_names() -> None:
         hub.Continues(kind="response", id="resp_0", family="openai"),
         hub.Continues(kind="conversation", id={"id": "conv_1"}, family="openai"),
     )
-    assert found.own is found.request is None
+    assert found.own is None
+    assert found.request is None
     assert found.candidates[0].turn.origin == hub.Origin(family="openai", model="m")
 
 
