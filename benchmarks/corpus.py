@@ -121,12 +121,12 @@ def exactness(found: corpus.Corpus | corpus.Cases, wires: Iterable[str], kinds: 
     return problems
 
 
-_REASONS: Final = ("null", "spelled", "reported", "echoed", "unknown", "residue")
+_REASONS: Final = ("null", "spelled", "reported", "unknown", "residue")
 
 
 def _print_residue(tallies: dict[str, Exactness]) -> None:
     """Print the residue by why it is kept (`tallies.residue_of` says what each word means), and what remains of it by field, with the reason."""
-    table = [["documents", "leaves", "null", "spelled", "reported numbers", "echoed", "unknown keys", "what remains"]]
+    table = [["documents", "leaves", "null", "spelled", "reported numbers", "unknown keys", "what remains"]]
     fields = [["documents", "field", "leaves", "share of leaves", "why no other wire could state it"]]
     for name, tally in tallies.items():
         by_reason: Counter[str] = Counter()

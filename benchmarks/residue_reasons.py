@@ -80,6 +80,8 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
         "Seam.own role": "that the user speaks in a reply, which a compacted conversation repeats: no other wire's replies do",
         "Response.own object": "that a reply is a compacted or a deleted one: no other wire has such",
         "Response.own status": "a word for how far a reply got that is not published, or says the same as another",
+        "Response.own instructions": "instructions of several items, which a stored prompt gives and no request says: no other wire's reply repeats any",
+        "Response.own reasoning": _ELSEWHERE + "a vendor's thoughts where the settings of thinking are said",
         "Response.own total_tokens": _ELSEWHERE + "a vendor's sum beside the usage that has it",
         "Thinking.own format": _ELSEWHERE + "OpenRouter's word for who sealed it",
     },

@@ -5,27 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 import attrs
 
 from polyloop.translate import hub
-from polyloop.translate.codec import WireRecord, encode, field_names, key_of
+from polyloop.translate.codec import encode
 from polyloop.translate.jsonvalue import ABSENT, same_json
 from polyloop.translate.loss import USER_SHAPED, diff
 from polyloop.translate.testing.corpus import Recorded
 from polyloop.translate.testing.laws import same_document
 from polyloop.translate.translation import Translation, convert, dumps, loads, restore
-from polyloop.translate.wires import decode, read, wire_of, write
+from polyloop.translate.wires import decode, read, write
 
 from .leaves import Steps, conversation, field_of, lost, scalars, words_of
 from .places import Places, places, told
 
 READ = ("request", "response")
 """Kinds that the hub has a record for."""
-ECHOING = ("openai-responses",)
-"""Wires whose replies repeat the request."""
 
 
 @attrs.define
@@ -70,8 +67,7 @@ class Exactness:
             shown = ", ".join(f"{row.kind} {row.pointer}" for row in rows[:3])
             self.problems.append(f"{recorded.line}: inexact through the hub: {shown}")
         self.leaves += sum(1 for _ in scalars(document))
-        echoed = settings_of(recorded.wire) if recorded.wire in ECHOING else frozenset()
-        self.residue.update(residue_of(record, published, echoed, words))
+        self.residue.update(residue_of(record, published, words))
 
     def remaining(self) -> Counter[str]:
         """Return, by field, the leaves that no reason but the last one of `residue_of` keeps."""
@@ -79,10 +75,7 @@ class Exactness:
 
 
 def residue_of(
-    record: Any,
-    published: frozenset[str] | None,
-    echoed: frozenset[str] = frozenset(),
-    words: frozenset[str] | None = None,
+    record: Any, published: frozenset[str] | None, words: frozenset[str] | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield (why, field) for each JSON scalar that a hub record keeps for its own wire alone.
 
@@ -92,7 +85,6 @@ def residue_of(
     * ``spelled``: it says in which of two documented equal ways a neutral field was put, a written-out default for one: it is
       never compared, and says nothing that a neutral field does not;
     * ``reported``: the provider's own numbers, kept beside the neutral counts made of them (law L10 asks for both);
-    * ``echoed``: a reply that repeats its request, whose neutral field is the request's;
     * ``unknown``: a key that no record of the published schema has, whatever record it stands in, or a part of a type that the
       schema does not spell out;
     * ``residue``: all else, documents of known types kept whole included. This is what must be small, and each field of it one
@@ -113,7 +105,7 @@ def residue_of(
                 if field.name == "spelling" and value is not None:
                     yield from _scalars(value.fields, "spelled", f"{name}.spelling")
                 elif isinstance(value, hub.Own):
-                    yield from _kept(name, field.name, value, published, echoed)
+                    yield from _kept(name, field.name, value, published)
                 elif field.name == "document" and value is not ABSENT:
                     yield from _scalars(value, "residue", f"{name}.document")
                 else:
@@ -130,29 +122,17 @@ def _is_unheard_of(document: Any, words: frozenset[str] | None) -> bool:
     return words is not None and isinstance(kind, str) and kind not in words
 
 
-def _kept(
-    record: str, field: str, own: hub.Own, published: frozenset[str] | None, echoed: frozenset[str]
-) -> Iterator[tuple[str, str]]:
+def _kept(record: str, field: str, own: hub.Own, published: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     for key, value in own.fields.items():
         name = f"{record}.{field} {key}"
         if field == "reported":
             yield from _scalars(value, "reported", name)
-        elif record == "Response" and key in echoed:
-            yield from _scalars(value, "echoed", name)
         elif isinstance(value, dict) and key not in USER_SHAPED:  # a record inside the record, with keys of its own
             for inner, item in value.items():
                 known = published is None or {key, inner} <= published
                 yield from _scalars(item, "residue" if known else "unknown", name)
         else:
             yield from _scalars(value, "residue" if published is None or key in published else "unknown", name)
-
-
-@cache
-def settings_of(wire: str) -> frozenset[str]:
-    """Return the keys of a wire's requests: what a reply may repeat."""
-    roots = wire_of(wire).roots["request"]
-    classes = get_args(roots) or (roots,)
-    return frozenset(key_of(name) for cls in classes if issubclass(cls, WireRecord) for name in field_names(cls))
 
 
 @attrs.define

@@ -257,7 +257,9 @@ class Runner:
                 for c in response.candidates[:1]
             ]
         )
-        return Sampled(at=self.clock.now(), response=evolve(response, candidates=candidates), cost=cost)
+        # What it repeats of the request is the same in each step, and stands in the job: no row has it again.
+        response = evolve(response, candidates=candidates, request=None)
+        return Sampled(at=self.clock.now(), response=response, cost=cost)
 
     async def _intend(self, effect: Work) -> None:
         if effect.key not in self._journal.begun:

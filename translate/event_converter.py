@@ -250,7 +250,9 @@ class EventConverter:
             target=self._target.name, source=self._adapting.source, profile=self._adapting.profile,
             given=self._adapting.given,
         )  # fmt: skip
-        return self._written(attrs.evolve(self._base, candidates=(candidate,)), adapting)
+        # What it repeats of its request stands in its beginning and its end, and in none of its pieces.
+        request = None if parts else self._base.request
+        return self._written(attrs.evolve(self._base, candidates=(candidate,), request=request), adapting)
 
     def _written(self, response: hub.Response, adapting: Adapting) -> Json:
         response = apply_context(response, adapting.given)

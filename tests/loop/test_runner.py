@@ -70,6 +70,15 @@ def test_a_task_without_tools_ends_with_the_models_turn() -> None:
     assert [turn.role for turn in model.requests[0].turns] == ["user"]
 
 
+def test_what_a_reply_repeats_of_its_request_stands_in_no_row() -> None:
+    repeated = hub.Request(instructions=hub.Turn(role="system", parts=(hub.Text(text="a long prompt"),)))
+    store = MemoryStore()
+    run(make(ScriptedModel(script=[reply("hello", id="resp_1", request=repeated)]), store).run((user("hi"),)))
+    rows = [row.data for row in run(store.rows("job"))]
+    assert "resp_1" in repr(rows)
+    assert "a long prompt" not in repr(rows)
+
+
 def test_results_of_parallel_calls_stand_in_one_turn_in_the_calls_order() -> None:
     model = ScriptedModel(script=[reply("so", call("a", "slow"), call("b", "quick")), reply("done")])
     slow, quick = tool("slow"), tool("quick")

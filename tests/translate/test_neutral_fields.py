@@ -249,11 +249,23 @@ RESPONSES_RESPONSE: Final[Json] = {
         "web_search": {"num_requests": 1}},
 }  # fmt: skip
 
+REPEATING: Final[Json] = {
+    "id": "resp_2", "object": "response", "created_at": 1700000000, "status": "completed", "model": "gpt", "error": None, "output": [],
+    "instructions": "be brief", "parallel_tool_calls": False, "temperature": 0.5, "top_p": 0.9, "top_logprobs": 2,
+    "tools": [{"type": "function", "name": "get_weather", "description": "d", "parameters": SCHEMA, "strict": True},
+              {"type": "web_search", "search_context_size": "low"}],
+    "tool_choice": {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "get_weather"}]},
+    "text": {"verbosity": "low", "format": {"type": "json_schema", "name": "n", "description": "d", "schema": SCHEMA, "strict": True}},
+    "reasoning": {"effort": "low", "summary": "auto"}, "max_output_tokens": 64, "user": "u", "safety_identifier": "s", "store": False,
+    "prompt_cache_key": "k", "prompt_cache_retention": "24h", "prompt_cache_options": {"mode": "auto"}, "truncation": "disabled",
+}  # fmt: skip
+
 RICH: Final[tuple[tuple[str, str, Json], ...]] = (
     ("anthropic", "request", ANTHROPIC_REQUEST), ("anthropic", "response", ANTHROPIC_RESPONSE),
     ("anthropic", "response", STOPPED_OTHERWISE), ("anthropic", "response", BROKEN_OFF),
     ("openai-chat", "request", CHAT_REQUEST), ("openai-chat", "response", CHAT_RESPONSE),
     ("openai-responses", "request", RESPONSES_REQUEST), ("openai-responses", "response", RESPONSES_RESPONSE),
+    ("openai-responses", "response", REPEATING),
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         service_tier=response.service_tier if adapting.source == WIRE_NAME else ABSENT,
         metadata=ABSENT,
         moderation=ABSENT,
+        request=None,
         candidates=(candidate,),
         usage=_usage(response.usage, adapting),
         tool_usage=fit_tool_usage(response.tool_usage, adapting),
@@ -64,7 +65,7 @@ def _failed(response: hub.Response, adapting: Adapting) -> hub.Response:
     """Say a failure in the wire's form; one that is in it already stays."""
     error = response.error
     if isinstance(error, Mapping) and error.get("type") == ERROR and not response.candidates:
-        return response
+        return attrs.evolve(response, request=None)
     said = error.get("message") if isinstance(error, Mapping) else error
     message = (
         said if isinstance(said, str) else adapting.insert(NO_FAILURE, "an error of the Messages API has a message")

@@ -104,6 +104,8 @@ def _read_container(message: Message, residue: dict[str, Json], spelling: dict[s
 
 def write_response(response: hub.Response) -> Message:
     """Write a reply. Raises `WriteError` for what the Messages API has no place for: `adapt` it first."""
+    if response.request is not None:
+        raise WriteError("a reply of the Messages API does not repeat its request")
     if response.error is not None:
         return _write_failed(response)
     response = unsettled(response, raw_input=True)

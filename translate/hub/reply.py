@@ -10,7 +10,7 @@ import attrs
 from ..jsonvalue import ABSENT, Absent, Json
 from .base import UNCOMPARED, HubRecord, Own, Owned
 from .parts import Turn
-from .request import Continues
+from .request import Continues, Request
 
 
 class Reason(StrEnum):
@@ -107,6 +107,7 @@ class Response(Owned):
 
     ``service_tier`` is the tier it was served in, in the provider's word; ``metadata`` is what the request gave to be said back, or the
     server has to say of itself; ``moderation`` how input and output were judged (`translate.moderation`).
+    ``request`` is what it repeats of the request that it answers: settings and tools, no turns.
     """
 
     id: str | Absent | None = ABSENT
@@ -122,3 +123,4 @@ class Response(Owned):
     metadata: Json = ABSENT
     moderation: Json = ABSENT
     continues: tuple[Continues, ...] = ()
+    request: Request | None = None

@@ -132,6 +132,8 @@ def write_response(response: hub.Response) -> wire_reply.Completion:
         raise refuse(f"a reply that is {response.status}, or goes on from a server's state")
     if response.completed is not ABSENT or response.tool_usage:
         raise refuse("when a reply was complete, or what the provider's own tools took")
+    if response.request is not None:
+        raise refuse("the request again in its reply")
     spelling = ours(response.spelling)
     stated: dict[str, Any] = {
         "id": response.id,

@@ -9,14 +9,15 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT, Json, JsonObject
 from ..moderation import single_only
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, own_only
 from .adapt_server import take_in_turn
 from .adapt_settings import fit_continues, fit_tier
 from .adapt_turns import Numbering, cut_turn, fit_turn
-from .residue import WIRE_NAME
+from .echo import ECHOED, fit_echo, read_echo
+from .residue import ours, own
 from .response import natural_stop
 from .tables import INCOMPLETE_WORDS, REASONS, STATUS_WORDS
 from .tool_usage import fit_tool_usage
@@ -39,12 +40,13 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     """Make a reply one that this wire can write. Of several answers the first stays."""
     response = own_only(response)
     candidate = response.candidates[0] if response.candidates else hub.Candidate(turn=hub.Turn(role="assistant"))
-    if not response.candidates and response.own is not None:
+    if not response.candidates and (response.own is not None or response.request is not None):
         candidates: tuple[hub.Candidate, ...] = ()
         status = response.status if response.status in STATUS_WORDS else "cut"
     else:
         candidate, status = _fit_candidate(candidate, response, adapting)
         candidates = (candidate,)
+    request, rest = _fit_request(response, adapting)
     fields: dict[str, Any] = {
         "candidates": candidates,
         "status": status,
@@ -52,7 +54,8 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
         "tool_usage": fit_tool_usage(response.tool_usage, adapting),
         "error": _fit_error(response.error),
         "continues": fit_continues(response.continues),
-        "own": _fit_own(response.own, adapting),
+        "request": request,
+        "own": own(rest),
         "service_tier": fit_tier(_TIERS.get(response.service_tier, response.service_tier)),
         "metadata": _fit_metadata(response.metadata),
         "moderation": single_only(response.moderation),
@@ -165,14 +168,18 @@ def _fit_error(error: Json) -> Json:
     return {"code": "server_error", "message": message if isinstance(message, str) else "the reply failed"}
 
 
-def _fit_own(own: hub.Own | None, adapting: Adapting) -> hub.Own:
-    """Say of the request what every reply here says: what was chosen among which tools."""
-    said = dict(own.fields) if own is not None else {}
-    for key, value in _ECHOED:
+def _fit_request(response: hub.Response, adapting: Adapting) -> tuple[hub.Request | None, JsonObject]:
+    """Say of the request what every reply here says: what was chosen among which tools. The second value is the residue."""
+    rest = dict(ours(response.own))
+    said: JsonObject = {key: rest.pop(key) for key in ECHOED if key in rest}
+    said.update(fit_echo(response.request))
+    for key, value in _REPEATED:
         if key not in said:
             said[key] = adapting.insert(value, REASONS["reply"], at=key)
-    ordered: dict[str, Json] = {key: said[key] for key in ECHO if key in said}
-    return hub.Own(wire=WIRE_NAME, fields={**ordered, **said})
+    request = read_echo(said)
+    rest.update(said)  # in a form that no request has
+    ordered: JsonObject = {key: rest[key] for key in ECHO if key in rest}
+    return request, {**ordered, **rest}
 
 
-_ECHOED: Final[tuple[tuple[str, Json], ...]] = (("parallel_tool_calls", True), ("tool_choice", "auto"), ("tools", []))
+_REPEATED: Final[tuple[tuple[str, Json], ...]] = (("parallel_tool_calls", True), ("tool_choice", "auto"), ("tools", []))

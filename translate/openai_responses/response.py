@@ -1,4 +1,4 @@
-"""Replies: the record to the hub and back. What echoes the request stays in ``own``."""
+"""Replies: the record to the hub and back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..jsonvalue import ABSENT, Json, JsonObject
 from ..moderation import listed, single
 from ..unfinished import settled, unsettled
 from . import wire
+from .echo import read_echo, write_echo
 from .items_read import read_output
 from .items_write import write_output
 from .residue import FAMILY, NOTHING, WITHOUT, assemble, ours, own, refuse, residue
@@ -63,6 +64,7 @@ def read_response(record: wire.Response) -> hub.Response:
         metadata=record.metadata,
         moderation=moderation,
         continues=read_continues(record, spelling),
+        request=read_echo(rest),
         own=own(rest),
         spelling=own(spelling),
     )
@@ -138,7 +140,7 @@ def natural_stop(turn: hub.Turn) -> hub.Reason:
 def write_response(response: hub.Response) -> wire.Response:
     """Write a reply. Raises `WriteError` for what the wire has no form for."""
     response = unsettled(response, calls=False)
-    rest, spelling = dict(ours(response.own)), ours(response.spelling)
+    rest, spelling = {**ours(response.own), **write_echo(response.request)}, ours(response.spelling)
     stated: dict[str, Any] = {
         "id": response.id,
         "model": response.model,

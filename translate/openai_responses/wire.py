@@ -1,7 +1,7 @@
 """Whole documents of the OpenAI Responses API: request, response, errors, the counting of tokens; the stream's events.
 
-Source: the types of the openai SDK 3.54 (``types/responses``) and what was recorded of the API, read 2026-11-22. A reply echoes
-the request's parameters; here they stay JSON, since no translator reads them.
+Source: the types of the openai SDK 3.54 (``types/responses``) and what was recorded of the API, read 2026-11-22. A reply repeats
+the request's parameters; here they stay JSON, since who follows a stream needs none of them (`echo` reads them).
 """
 
 from __future__ import annotations
@@ -197,4 +197,4 @@ ECHO: Final = (
     "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "temperature", "text",
     "tool_choice", "tool_usage", "tools", "top_logprobs", "top_p", "truncation", "user",
 )  # fmt: skip
-"""Keys of a reply that no neutral field states: mostly what the request said."""
+"""Keys of a reply that are not read one by one: mostly what the request said, which `echo` reads as a request."""

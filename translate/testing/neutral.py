@@ -119,7 +119,9 @@ def says_nothing(value: Any) -> bool:
 def _is_default(value: Any, default: Any) -> bool:
     if default is attrs.NOTHING:
         return False
-    return value is default or value is None or (isinstance(value, (tuple, Mapping)) and not value)
+    return (
+        value is default or value is None or says_nothing(value) or (isinstance(value, (tuple, Mapping)) and not value)
+    )
 
 
 def without_residue(value: Any) -> Any:

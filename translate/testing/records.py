@@ -302,9 +302,29 @@ def requests(draw: Draw) -> hub.Request:
     )  # fmt: skip
 
 
+def echoes() -> st.SearchStrategy[hub.Request]:
+    """What a reply repeats of its request: settings and tools, no turns."""
+    return st.builds(
+        hub.Request,
+        instructions=st.just(ABSENT)
+        | st.builds(hub.Turn, role=st.just("system"), parts=st.tuples(texts().map(_as_string))),
+        tools=st.lists(tools(), max_size=2, unique_by=lambda tool: tool.name).map(tuple),
+        choice=st.builds(hub.ToolChoice, mode=st.sampled_from(("auto", "none", "required")), parallel=st.booleans()),
+        sampling=st.builds(
+            hub.Sampling, temperature=st.sampled_from((0, 0.5, 1)), top_p=st.just(ABSENT) | st.just(0.9)
+        ),
+        reasoning=st.just(ABSENT) | st.builds(hub.Reasoning, effort=st.sampled_from((None, "low", "high"))),
+        max_output=st.none() | st.integers(1, 8192),
+    )
+
+
+def _as_string(said: hub.Text) -> hub.Text:
+    return attrs.evolve(said, form="string")
+
+
 @st.composite
 def responses(draw: Draw) -> hub.Response:
-    """Replies with one answer: texts, then calls where the stop reason says so."""
+    """Replies with one answer: texts, then calls where the stop reason says so. Some repeat their request."""
     said = draw(st.lists(texts(least=1), max_size=2))
     calls = [
         hub.Call(id=f"call_{n}", name="look", arguments=draw(arguments().filter(_is_object)))
@@ -318,5 +338,6 @@ def responses(draw: Draw) -> hub.Response:
     turn = hub.Turn(role="assistant", parts=(*said, *calls))
     stop = hub.Reason.TOOL_USE if calls else draw(st.sampled_from((hub.Reason.END_TURN, hub.Reason.MAX_TOKENS)))
     return hub.Response(
-        id="reply_1", model="model-a", candidates=(hub.Candidate(turn=turn, stop=stop),), usage=draw(st.none() | usage)
-    )
+        id="reply_1", model="model-a", candidates=(hub.Candidate(turn=turn, stop=stop),), usage=draw(st.none() | usage),
+        request=draw(st.none() | echoes()),
+    )  # fmt: skip

@@ -333,15 +333,14 @@ def test_status_and_reason_say_why_it_stopped(status: str, reason: str | None, s
     assert write(WIRE, found)["status"] == status
 
 
-def test_what_a_reply_echoes_is_residue_and_what_it_says_is_not() -> None:
-    found = reply(
-        tools=[], temperature=1.0, previous_response_id="resp_0", conversation={"id": "conv_1"}, error=None, store=True
-    )
-    assert found.own == hub.Own(wire=WIRE, fields={"temperature": 1.0, "tools": [], "store": True})
+def test_a_reply_goes_on_from_what_it_names() -> None:
+    found = reply(previous_response_id="resp_0", conversation={"id": "conv_1"}, error=None)
     assert found.continues == (
         hub.Continues(kind="response", id="resp_0", family="openai"),
         hub.Continues(kind="conversation", id={"id": "conv_1"}, family="openai"),
     )
+    assert found.own is None
+    assert found.request is None
     assert found.candidates[0].turn.origin == hub.Origin(family="openai", model="m")
 
 
