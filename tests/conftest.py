@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ _WATCH = pytest.StashKey[KeyWatch]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put canaries where keys are looked for, and watch the whole suite for them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell that starts the tests in the background has interrupts ignored, and every program that they start inherits it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", f"{MARK}(reason): puts a key into its own files or output")
     os.environ.update(ENVIRONMENT)
     watch = KeyWatch(WATCHED)

@@ -79,7 +79,10 @@ def test_a_script_is_served_until_interrupted(
         (row,) = [line.split() for line in welcome if line.split()[0] == "openai"]
         answer = client.post(f"{row[1]}/chat/completions", headers={"authorization": f"Bearer {row[2]}"}, json=REQUEST)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == exit
+        try:
+            assert process.wait(60) == exit
+        finally:
+            process.kill()
         assert ("no step answers" in process.stderr.read()) is (exit == 1)
     assert answer.status_code == status
 
