@@ -127,6 +127,11 @@ def _has_words(content: Json) -> bool:
     return any(not isinstance(part, dict) or part.get("text") != "" for part in parts)
 
 
+def _is_worded(thinking: dict[str, Json]) -> bool:
+    """Tell whether thinking says something: where it is hidden, its seal is all there is."""
+    return any(thinking.get(key) not in (None, "", []) for key in ("thinking", "summary", "content"))
+
+
 def _sort_of(element: Json) -> str:
     """Name an element of a list: by its type or by who speaks, and by the sort of its source."""
     if not isinstance(element, dict):
@@ -136,6 +141,8 @@ def _sort_of(element: Json) -> str:
         return "answer"
     if kind == "message" and "id" in element and "status" in element and element.get("role") == "assistant":
         return "reply" if _has_words(element.get("content")) else "reply without words"
+    if kind in ("thinking", "reasoning") and not _is_worded(element):
+        return f"{kind} without words"
     if kind == "mcp" and element.get("require_approval") != "never":
         return "mcp that asks"
     if kind == "url_citation" and "start_index" not in element and "title" not in element:
