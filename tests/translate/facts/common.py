@@ -28,7 +28,9 @@ def canonical(value: Any) -> str:
 
 
 def parsed(text: Any) -> str:
-    """Spell the arguments of a call: the JSON they are, or the text itself."""
+    """Spell the arguments of a call: the JSON they are, or the text itself. A blank one is what models send for no arguments at all."""
+    if isinstance(text, str) and not text.strip(" \t\r\n"):
+        return canonical({})
     try:
         return canonical(json.loads(text))
     except (TypeError, ValueError, RecursionError):

@@ -31,7 +31,6 @@ FORMS_DIFFER = {
     "50-stop-and-user": "one wire has no stop sequences, and its form none",
     "50d-service-tier-n": "one wire has no n, and its form none",
     "72-resp-computer-call": "one form has words and no check, the other a check and no words",
-    "87-stream-tool-no-args": "one form's arguments are an empty text, the other's an empty object",
 }
 """Cases whose forms do not say the same, since their wires cannot."""
 OWN = {("setting", name) for name in ("model", "id", "created", "store", "stream")}
