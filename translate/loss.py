@@ -4,20 +4,18 @@ A row is (pointer into the source document, kind, before, after, reason). Kinds:
 ``added`` (the other way about), ``changed``, ``reordered`` (the keys of an object whose order users shape). ``patch(after, rows)``
 gives the source back, so that the list cannot lie. Below the pointer of a ``changed`` row others may stand: they speak of its ``before``.
 
-Arrays are aligned before they are compared: equal ends first, then equal elements, then elements of one kind in order, all in
-O(n log n). In an array an ``added`` row's pointer is the place in the source before which the element stands on the way back.
+Arrays are aligned before they are compared (`alignment`). In an array an ``added`` row's pointer is the place in the source before which the element stands on the way back.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from .alignment import align
 from .errors import FormatError
 from .jsonvalue import Json, pointer, same_json, tokens_of
 
@@ -86,6 +84,12 @@ def _diff(before: Json, after: Json, path: tuple[str | int, ...], shaped: bool, 
         rows.append(Loss(pointer(*path), "changed", before, after))
 
 
+TEXT_TYPES: Final = ("text", "input_text", "output_text")
+"""Types of the blocks that are a text and no more."""
+EMPTY_LISTS: Final = ("annotations", "logprobs")
+"""Keys of a text that an empty list says nothing under."""
+
+
 def _is_one_text(blocks: Json, text: Json) -> bool:
     """Tell whether one block of a list, and no other text of it, says what stands as a string on the other side."""
     if not (isinstance(text, str) and isinstance(blocks, list)):
@@ -96,7 +100,7 @@ def _is_one_text(blocks: Json, text: Json) -> bool:
 
 def _is_text(block: Json) -> bool:
     kind = block.get("type") if isinstance(block, dict) else None
-    return isinstance(kind, str) and kind in _TEXT_TYPES and isinstance(block.get("text"), str)
+    return isinstance(kind, str) and kind in TEXT_TYPES and isinstance(block.get("text"), str)
 
 
 def _diff_spellings(before: Json, after: Json, path: tuple[str | int, ...], rows: list[Loss]) -> None:
@@ -111,7 +115,7 @@ def _diff_spellings(before: Json, after: Json, path: tuple[str | int, ...], rows
 def _bare(block: dict[str, Json]) -> Json:
     """Return a block that says its text and no more."""
     return {
-        key: value for key, value in block.items() if key in ("type", "text") or (key in _EMPTY_LISTS and value == [])
+        key: value for key, value in block.items() if key in ("type", "text") or (key in EMPTY_LISTS and value == [])
     }
 
 
@@ -175,115 +179,6 @@ def _diff_arrays(
         if paired_before < len(before):
             _diff(before[paired_before], after[paired_after], (*path, paired_before), shaped, rows)
         i, j = paired_before + 1, paired_after + 1
-
-
-def align(before: Sequence[Json], after: Sequence[Json]) -> list[tuple[int, int]]:
-    """Pair the elements of two arrays, in order: equal ends, then equal elements, then elements of the same kind."""
-    head = 0
-    shorter = min(len(before), len(after))
-    while head < shorter and same_json(before[head], after[head], ordered=False):
-        head += 1
-    tail = 0
-    while tail < shorter - head and same_json(before[-1 - tail], after[-1 - tail], ordered=False):
-        tail += 1
-    pairs = [(place, place) for place in range(head)]
-    inner = _align_inner(before[head : len(before) - tail], after[head : len(after) - tail])
-    pairs += [(head + i, head + j) for i, j in inner]
-    pairs += [(len(before) - place, len(after) - place) for place in range(tail, 0, -1)]
-    return pairs
-
-
-def _align_inner(before: Sequence[Json], after: Sequence[Json], stage: int = 0) -> list[tuple[int, int]]:
-    """Pair by one label, and what lies between the pairs by the next, looser one."""
-    if not before or not after or stage == len(_LABELS):
-        return []
-    pairs: list[tuple[int, int]] = []
-    i = j = 0
-    for next_i, next_j in [*_in_order(before, after, _LABELS[stage]), (len(before), len(after))]:
-        between = _align_inner(before[i:next_i], after[j:next_j], stage + 1)
-        pairs += [(i + a, j + b) for a, b in between]
-        if next_i < len(before):
-            pairs.append((next_i, next_j))
-        i, j = next_i + 1, next_j + 1
-    return pairs
-
-
-def _in_order(before: Sequence[Json], after: Sequence[Json], label: Callable[[Json], object]) -> list[tuple[int, int]]:
-    """Pair elements of one label so that order is kept: the longest run of increasing places (patience)."""
-    places: dict[object, list[int]] = {}
-    for place, element in enumerate(after):
-        places.setdefault(label(element), []).append(place)
-    taken: dict[object, int] = {}
-    candidates: list[tuple[int, int]] = []
-    for place, element in enumerate(before):
-        name = label(element)
-        number = taken.get(name, 0)
-        if number < len(places.get(name, ())):
-            taken[name] = number + 1
-            candidates.append((place, places[name][number]))
-    return _longest_increasing(candidates)
-
-
-def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    ends: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for number, (_, place) in enumerate(pairs):
-        at = bisect_right(ends, place)
-        before.append(last[at - 1] if at else -1)
-        if at == len(ends):
-            ends.append(place)
-            last.append(number)
-        else:
-            ends[at] = place
-            last[at] = number
-    chain: list[tuple[int, int]] = []
-    number = last[-1] if last else -1
-    while number >= 0:
-        chain.append(pairs[number])
-        number = before[number]
-    return chain[::-1]
-
-
-def _fingerprint(value: Json) -> object:
-    """Label a value so that equal values have equal labels; cheap on deep and large ones."""
-    try:
-        return json.dumps(value, sort_keys=True, ensure_ascii=True)
-    except (RecursionError, ValueError, TypeError):
-        return _sort_of(value)
-
-
-def _named_sort_of(value: Json) -> object:
-    """Label an object by what it is and is called, so that a call is compared with the same call."""
-    if isinstance(value, dict):
-        named = tuple([_word(value.get(key)) for key in ("name", "id", "call_id", "tool_use_id", "tool_call_id")])
-        return _sort_of(value), named
-    return type(value).__name__
-
-
-def _sort_of(value: Json) -> object:
-    """Label a value by what it is, so that like is compared with like."""
-    if isinstance(value, dict):
-        role, kind = value.get("role"), value.get("type")
-        if isinstance(kind, str):
-            kind = _DATE.sub("", kind)  # of a tool or a call's program it says when, not what
-        elif kind is None and isinstance(value.get("function"), dict):
-            kind = "function"  # a call, also where a server leaves out its one type
-        # What has a role is a message, whether the wire lets it say so or not; the developer's is the system's newer name.
-        speaker = "system" if role == "developer" else role
-        return _word("message" if kind is None and isinstance(role, str) else kind), _word(speaker)
-    return type(value).__name__
-
-
-_DATE: Final = re.compile(r"_20\d{6}$")
-
-
-def _word(value: Json) -> str:
-    """Label a name, a type or a role; what is none of these, whatever is in it, by its sort alone."""
-    return repr(value) if isinstance(value, str) else type(value).__name__
-
-
-_LABELS: Final = (_fingerprint, _named_sort_of, _sort_of)
 
 
 def patch(after: Json, rows: Iterable[Loss]) -> Json:
@@ -357,81 +252,6 @@ def _patched_array(after: list[Json], node: _Node) -> Json:
             break
         i += 1
     return done
-
-
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+|\s+', re.DOTALL)
-
-
-def json_tokens(text: str) -> list[str] | None:
-    """Split JSON text into its tokens without white space, escapes undone, numbers in one spelling; ``None`` where it is not JSON."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    found = [token for token in _TOKENS.findall(text) if not token.isspace()]
-    joined: list[str] = []
-    for token in found:
-        if token[0] == '"':
-            joined.append("s" + json.loads(token, strict=False))
-        elif joined and joined[-1][0] == "p":
-            joined[-1] += token
-        else:
-            joined.append("p" + token)
-    return [_NUMBER.sub(_spelled_once, token) if token[0] == "p" else token for token in joined]
-
-
-_NUMBER: Final = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,18}))?(?![\d.eE])")
-
-
-def _spelled_once(number: re.Match[str]) -> str:
-    """Spell a number with a fraction or an exponent by its digits and its scale, exactly; integers, which are of another type, have one spelling."""
-    sign, whole, fraction, exponent = number.groups()
-    if fraction is None and exponent is None:
-        return number[0]
-    fraction = fraction or ""
-    digits = (whole + fraction).lstrip("0")
-    significant = digits.rstrip("0")
-    if not significant:
-        return f"{sign}0e0"
-    return f"{sign}{significant}e{int(exponent or 0) - len(fraction) + len(digits) - len(significant)}"
-
-
-_TEXT_TYPES: Final = ("text", "input_text", "output_text")
-
-
-def is_respelling(row: Loss, defaults: Sequence[tuple[str, Json]]) -> bool:
-    """Tell whether a row is one of the closed table of respellings.
-
-    White space, escapes and the spelling of numbers of JSON inside a string; a string for one text block; a default written or
-    left out, from the table of the source's wire: (pattern of a pointer, the default).
-    """
-    if row.kind == "changed":
-        return _same_text(row) or _string_for_block(row.before, row.after) or _string_for_block(row.after, row.before)
-    if row.kind in ("dropped", "added"):
-        value = row.before if row.kind == "dropped" else row.after
-        return any(matches(pattern, row.pointer) and same_json(value, default) for pattern, default in defaults)
-    return False
-
-
-def _same_text(row: Loss) -> bool:
-    if not (isinstance(row.before, str) and isinstance(row.after, str) and row.pointer.endswith("/arguments")):
-        return False
-    tokens = json_tokens(row.before)
-    return tokens is not None and tokens == json_tokens(row.after)
-
-
-def _string_for_block(text: Json, blocks: Json) -> bool:
-    if not (isinstance(text, str) and isinstance(blocks, list) and len(blocks) == 1 and isinstance(blocks[0], dict)):
-        return False
-    rest = dict(blocks[0])
-    if rest.pop("role", None) == "user":  # the input of a Responses request, a string for one message
-        return rest.pop("type", "message") == "message" and rest.pop("content", None) == text and not rest
-    said = rest.pop("text", None) == text and rest.pop("type", None) in _TEXT_TYPES
-    return said and all(key in _EMPTY_LISTS and value == [] for key, value in rest.items())
-
-
-_EMPTY_LISTS: Final = ("annotations", "logprobs")
-"""Keys of a text that an empty list says nothing under."""
 
 
 def matches(pattern: str, path: str) -> bool:

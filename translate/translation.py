@@ -18,11 +18,12 @@ from .adapting import Adapting, Inserted
 from .codec import encode
 from .errors import FormatError, LossError, TranslateError, UsageError
 from .jsonvalue import Json, pointer, same_json
-from .loss import Loss, diff, is_respelling, patch, reason_for, row_from_json
+from .loss import Loss, diff, patch, reason_for, row_from_json
 from .packing import unpacked
 from .profiles.fitting import fit
 from .profiles.record import Profile
 from .reply_context import apply_context
+from .respellings import is_respelling
 from .wires import HubDocument, Wire, decode, reader_of, wire_of, write_record
 
 _FORMAT: Final = 1

@@ -14,19 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyloop.translate import convert
+from polyloop.translate.alignment import align
 from polyloop.translate.jsonvalue import Json, same_json
-from polyloop.translate.loss import (
-    USER_SHAPED,
-    Loss,
-    align,
-    diff,
-    is_respelling,
-    json_tokens,
-    matches,
-    patch,
-    reason_for,
-    row_from_json,
-)
+from polyloop.translate.loss import USER_SHAPED, Loss, diff, matches, patch, reason_for, row_from_json
+from polyloop.translate.respellings import is_respelling, json_tokens
 from polyloop.translate.testing.laws import same_document
 from polyloop.translate.testing.strategies import json_objects, json_scalars, json_texts, mutations, nested, reached
 

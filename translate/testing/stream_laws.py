@@ -18,7 +18,8 @@ from ..errors import StreamError
 from ..folding import Fold, fold
 from ..jsontext import spell
 from ..jsonvalue import Json, same_json
-from ..loss import diff, is_respelling
+from ..loss import diff
+from ..respellings import is_respelling
 from ..stream_converter import StreamConverter, convert_events, replay
 from ..stream_reader import Done, StreamReader
 from ..translation import convert

@@ -9,8 +9,9 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..openai_chat.adapt_reply import adapt_response as adapt_chat
 from ..steps import drop_foreign_parts, map_parts
-from .adapt import say_assistant, template_of, unsealed
+from .adapt import unsealed
 from .response import reply_ids
+from .say_turns import say_assistant, template_of
 from .wire import CHAT, FAMILY, WIRE_NAME, renamed
 
 

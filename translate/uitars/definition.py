@@ -8,12 +8,13 @@ from ..codec import Opaque
 from ..openai_chat.reasons import DEFAULTS
 from ..unfinished import settling
 from ..wires import Wire
-from .adapt import adapt_request, numbered
+from .adapt import adapt_request
 from .adapt_reply import adapt_response
 from .read_prompt import hear_request
 from .reasons import REASONS
 from .request import read_request, write_request
 from .response import read_response, write_response
+from .say_turns import numbered
 from .wire import FAMILY, WIRE_NAME, Completion, CompletionChunk, CompletionRequest, ErrorBody
 
 WIRE: Final = Wire(
