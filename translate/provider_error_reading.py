@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,8 @@ LONGEST_PLAIN_MESSAGE: Final = 200
 """Characters of a body that is not JSON that make the message; the body itself is kept whole."""
 
 LONGEST_WAIT: Final = 4_294_967.0
-"""Seconds; a longer Retry-After is cut to this (about 50 days), as the anthropic SDK cuts it."""
+"""Seconds; a longer Retry-After is cut to this (about 50 days), as the anthropic SDK cuts it. Who is asked to wait so long gives up
+(`polyloop.transport.retry`): no wait is shorter than what was asked."""
 
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
 _PARAM: Final = re.compile(r"[A-Za-z_$][\w$-]*(?:\.[\w$-]+|\[\d+\])*")
@@ -207,30 +207,32 @@ def _without_union_tags(tokens: list[str]) -> list[str]:
 def read_retry_after(headers: Mapping[str, str], message: str, now: datetime | None) -> float | None:
     """Return the seconds to wait that headers, or else the message, ask for; None if they ask for nothing.
 
-    A date needs ``now`` (aware); without it the date is not read. Zero and less ask for nothing.
+    A date needs ``now`` (aware); without it the date is not read. Zero and less ask for nothing; a number that no float holds asks for
+    `LONGEST_WAIT`, as every longer wait does.
     """
-    milliseconds = _seconds(headers.get("retry-after-ms", ""))
+    milliseconds = _seconds(headers.get("retry-after-ms", ""), a_second=1000.0)
     if milliseconds is not None:
-        return milliseconds / 1000
+        return milliseconds
     seconds = _seconds(headers.get("retry-after", ""))
     if seconds is None and now is not None:
         date = _http_date(headers.get("retry-after", ""))
-        seconds = None if date is None else _positive((date - now).total_seconds())
+        seconds = None if date is None else _wait((date - now).total_seconds())
     if seconds is None:
         words = _WAIT_IN_WORDS.search(message)
         seconds = None if words is None else read_duration(words[1])
-    return None if seconds is None else min(seconds, LONGEST_WAIT)
+    return seconds
 
 
-def _seconds(text: str) -> float | None:
+def _seconds(text: str, a_second: float = 1.0) -> float | None:
     try:
-        return _positive(float(text))
+        return _wait(float(text) / a_second)
     except ValueError:
         return None
 
 
-def _positive(seconds: float) -> float | None:
-    return seconds if math.isfinite(seconds) and seconds > 0 else None
+def _wait(seconds: float) -> float | None:
+    """Return a wait, cut to the longest; None for what asks for none, among it what is no number (NaN is not above zero)."""
+    return min(seconds, LONGEST_WAIT) if seconds > 0 else None
 
 
 def _http_date(text: str) -> datetime | None:
@@ -242,14 +244,14 @@ def _http_date(text: str) -> datetime | None:
 
 
 def read_duration(text: str) -> float | None:
-    """Return the seconds of ``20m59.58s``, ``17ms``, ``2 seconds`` or ``2``; None for anything else or nothing."""
+    """Return the seconds of ``20m59.58s``, ``17ms``, ``2 seconds`` or ``2``, `LONGEST_WAIT` at most; None for anything else or nothing."""
     plain = _PLAIN_SECONDS.fullmatch(text)
     if plain is not None:
         return _seconds(plain[1])
     parts = _DURATION_PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None
-    return _positive(sum(float(number) * _UNIT_SECONDS[unit] for number, unit in parts))
+    return _wait(sum(float(number) * _UNIT_SECONDS[unit] for number, unit in parts))
 
 
 def read_moment(text: str, now: datetime | None) -> datetime | None:

@@ -14,12 +14,16 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen, validators
 
+from polyloop.translate.provider_error_reading import LONGEST_WAIT
 from polyloop.translate.provider_errors import ProviderError
 
 SPREAD: Final = 0.5
 """Share of a backoff that jitter decides: a wait is between half of it and all of it."""
 
-Reason: TypeAlias = Literal["not retryable", "content delivered", "attempts used up", "deadline"]
+CUT: Final = LONGEST_WAIT - 3600.0
+"""Seconds: from here on a wait may have been cut to the longest, an hour ago at most, and would end sooner than was asked."""
+
+Reason: TypeAlias = Literal["not retryable", "content delivered", "attempts used up", "deadline", "wait too long"]
 
 
 @frozen(kw_only=True)
@@ -67,7 +71,8 @@ def decide(
     """Say whether and when to send the same request again.
 
     ``attempt`` counts from 1 and has just failed with ``error``, ``elapsed`` seconds after the first one began; ``jitter``
-    is in [0, 1), ``now`` is aware. A wait is never shorter than what the provider asks for: Retry-After, or the reset of an exhausted limit.
+    is in [0, 1), ``now`` is aware. A wait is never shorter than what the provider asks for: Retry-After, or the reset of an exhausted limit;
+    one that had to be cut to `LONGEST_WAIT` is given up.
     Where it asks for one, jitter comes on top, so that clients turned away together do not come back together. With
     ``delivered`` (content has reached the caller) a second attempt would repeat it: there is none. ``renewed`` says that the provider refused
     a credential and there is another one now: it is tried at once, and counts as an attempt.
@@ -82,6 +87,8 @@ def decide(
         return Wait(0.0) if policy.deadline is None or elapsed <= policy.deadline else GiveUp("deadline")
     backoff = _backoff(policy, attempt)
     asked = _asked(error, now)
+    if asked is not None and asked >= CUT:
+        return GiveUp("wait too long")
     least, extra = (backoff * (1 - SPREAD * jitter), 0.0) if asked is None else (asked, backoff * jitter)
     left = math.inf if policy.deadline is None else policy.deadline - elapsed
     return GiveUp("deadline") if least > left else Wait(min(least + extra, left))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from polyloop.translate.errors import UsageError
 from polyloop.translate.jsonvalue import Json
-from polyloop.translate.provider_error_reading import read_duration
+from polyloop.translate.provider_error_reading import LONGEST_WAIT, read_duration
 from polyloop.translate.provider_error_tables import KIND_OF_NAME, KIND_OF_STATUS, KINDS, WIRE_OF_PROVIDER
 from polyloop.translate.provider_errors import ProviderError, classify_error, classify_event, is_error_event, wire_of
 from polyloop.translate.testing.error_laws import form_is_no_matter, one_event_record, one_record, same_record
@@ -201,7 +201,14 @@ def classified(status: int, message: str = "m", **headers: str) -> ProviderError
         ({"retry_after": "0"}, None),
         ({"retry_after": "-5"}, None),
         ({"retry_after": "nan"}, None),
-        ({"retry_after": "1e30"}, 4_294_967.0),
+        ({"retry_after": "1e30"}, LONGEST_WAIT),
+        ({"retry_after": "1e999"}, LONGEST_WAIT),
+        ({"retry_after": "9" * 400}, LONGEST_WAIT),
+        ({"retry_after": "Infinity"}, LONGEST_WAIT),
+        ({"retry_after": "-1e999"}, None),
+        ({"retry_after_ms": "1e999", "retry_after": "1"}, LONGEST_WAIT),
+        ({"retry_after_ms": "5000000000"}, LONGEST_WAIT),
+        ({"retry_after_ms": "4000000000"}, 4_000_000.0),
         ({"retry_after": "soon"}, None),
         ({}, None),
     ],
@@ -221,11 +228,19 @@ def test_a_retry_after_date_needs_to_know_the_time() -> None:
         ("Rate limit reached. Please try again in 6ms.", 0.006),
         ("Rate limit reached. Please try again in 1m2.5s. Visit", 62.5),
         ("Please retry after 23 seconds.", 23.0),
+        (f"Please try again in {'9' * 400}s.", LONGEST_WAIT),
+        (f"Please retry after {'9' * 400} seconds.", LONGEST_WAIT),
         ("Try again later.", None),
     ],
 )
 def test_a_wait_that_only_the_words_say_is_read(message: str, seconds: float | None) -> None:
     assert classified(429, message).retry_after == pytest.approx(seconds)
+
+
+def test_a_limit_that_is_open_again_in_ages_is_exhausted_until_then() -> None:
+    for ages in ("9" * 400 + "s", "9" * 30 + "h"):
+        record = classified(429, x_ratelimit_remaining_tokens="0", x_ratelimit_reset_tokens=ages)
+        assert record.reset == NOW + timedelta(seconds=LONGEST_WAIT)
 
 
 def test_limit_headers_say_what_is_exhausted_and_until_when() -> None:

@@ -142,6 +142,23 @@ def test_a_retry_after_date_is_waited_for_as_seconds_from_its_receipt() -> None:
     assert decide(RetryPolicy(), attempt=1, error=error, elapsed=0, now=NOW, jitter=0) == Wait(30.0)
 
 
+@pytest.mark.parametrize("asked", ["1e30", "1e999", "9" * 400, "Infinity"])
+@pytest.mark.parametrize("deadline", [600.0, None])
+def test_a_wait_that_nobody_lives_to_see_is_not_cut_short(asked: str, deadline: float | None) -> None:
+    for headers in ({"retry-after": asked}, {"retry-after-ms": asked}):
+        error = classify_error("openai", 429, headers)
+        decision = decide(RetryPolicy(deadline=deadline), attempt=1, error=error, elapsed=0, now=NOW, jitter=0)
+        assert decision == GiveUp("wait too long")
+
+
+def test_an_exhausted_limit_that_opens_in_ages_is_not_tried_before() -> None:
+    headers = {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9" * 400 + "s"}
+    error = classify_error("openai", 429, headers, now=NOW)
+    soon = NOW + timedelta(seconds=1)
+    decision = decide(RetryPolicy(deadline=None), attempt=1, error=error, elapsed=1, now=soon, jitter=0)
+    assert decision == GiveUp("wait too long")
+
+
 def test_an_exhausted_limit_is_waited_for_until_its_reset() -> None:
     headers = {"anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": "2026-11-22T12:01:00Z"}
     error = classify_error("anthropic", 429, headers)
