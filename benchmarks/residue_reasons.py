@@ -27,6 +27,7 @@ _ITEM: Final = "an id of the item beside that of the call in it: elsewhere a cal
 REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "anthropic": {
         "Tool.own eager_input_streaming": "arguments are streamed as they are sampled or not at all on the other wires: nobody is asked",
+        "Media.own context": "what is told of a document and not cited: elsewhere a file has a name and nothing else to be said of it",
         "Media.own citations": "whether a document is to be cited: the other wires cite no documents of a request",
         "Request.own context_management": "edits of tool results, and of the thinking of so many turns: the other wires say of all or of the current one",
         "Response.own container": "when a container is gone: no other wire says",

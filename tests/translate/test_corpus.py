@@ -9,7 +9,7 @@ from benchmarks.residue_reasons import REASONS
 from benchmarks.tallies import Conversion, Exactness
 
 from polyloop.translate import hub
-from polyloop.translate.testing.corpus import FILES, Corpus, events_of, is_error
+from polyloop.translate.testing.corpus import FILES, VARIABLE, Cases, Corpus, events_of, find_cases, is_error
 from polyloop.translate.wires import WIRES, wire_of
 
 pytestmark = pytest.mark.corpus
@@ -47,14 +47,28 @@ def test_recorded_documents_are_restored_from_value_and_losses(
 
 @pytest.mark.parametrize("wire", FILES)
 def test_what_remains_of_the_residue_is_what_no_other_wire_could_state(corpus: Corpus, wire: str) -> None:
-    published, words = published_keys(wire, corpus.folder), published_words(wire, corpus.folder)
+    assert _residue_without_reason(corpus, wire) == []
+
+
+@pytest.mark.parametrize("wire", FILES)
+def test_what_remains_of_the_hand_written_cases_has_its_reason_too(wire: str) -> None:
+    cases = find_cases()
+    if cases is None:
+        pytest.skip(f"no hand-written cases: set {VARIABLE} to the folder that holds them")
+    assert next(cases.documents(wire), None) is not None
+    assert _residue_without_reason(cases, wire) == []
+
+
+def _residue_without_reason(found: Corpus | Cases, wire: str) -> list[str]:
+    """Return the fields that only their own wire reads, and of which nobody says why."""
+    published, words = published_keys(wire, found.folder), published_words(wire, found.folder)
     if published is None:
         pytest.skip("the published schemas are not at hand: they lie beside the recorded traffic")
     tally = Exactness()
     for kind in CONVERTED:
-        for recorded in corpus.documents(wire, kind):
+        for recorded in found.documents(wire, kind):
             tally.add(recorded, published, words)
-    assert sorted(tally.remaining().keys() - REASONS[wire].keys()) == []
+    return sorted(tally.remaining().keys() - REASONS[wire].keys())
 
 
 def test_the_reasons_for_residue_are_of_fields_that_there_are() -> None:
