@@ -236,6 +236,12 @@ class _Maker:
             return known
         stretch = Stretch(begins=True, ends=last, images_behind=images_behind)
         record, document, adapting = self._translate(turns, self.request.instructions, stretch)
+        if (
+            record.instructions is ABSENT
+            and self.request.instructions is not ABSENT
+            and self.request.instructions.parts
+        ):
+            raise _NotLocal  # said by the user as long as nobody else says anything
         head = self.memo.head(self.key, {**document, self.place: []}, adapting.context)
         return self._kept(turns, record, document[self.place], adapting, head, last)
 

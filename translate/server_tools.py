@@ -6,13 +6,15 @@ what it is: the provider's own, which nobody performs a second time. What a targ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Final
 
 import attrs
 
 from . import hub
 from .jsonvalue import ABSENT
-from .steps import PartStep, map_parts
+from .steps import map_parts
 
 Joined = Callable[[hub.ServerCall], hub.ServerCall | None]
 
@@ -24,29 +26,28 @@ def join_results(turn: hub.Turn, family: str, fit: Joined) -> hub.Turn:
     """
     if hub.ServerCall not in map(type, turn.parts):
         return turn
-    calls = {part.id: part for part in turn.parts if isinstance(part, hub.ServerCall) and part.family != family}
-    fitted: dict[str, hub.ServerCall] = {}
-    for part in turn.parts:
-        call = calls.get(part.call_id) if isinstance(part, hub.ServerResult) else None
-        if isinstance(part, hub.ServerResult) and call is not None and call.findings is None:
-            said = fit(attrs.evolve(call, findings=part.findings)) if part.findings is not None else None
-            if said is not None:
-                fitted[call.id] = said
-    alone = {call.id: said for call in calls.values() if call.findings is not None and (said := fit(call)) is not None}
-    return map_parts(turn, _in_one(fitted, alone)) if fitted or alone else turn
+    calls: dict[str, int] = {}
+    instead: dict[int, tuple[hub.Part, ...]] = {}
+    for place, part in enumerate(turn.parts):
+        if isinstance(part, hub.ServerCall) and part.family != family:
+            if part.findings is None:
+                calls[part.id] = place
+            elif (said := fit(part)) is not None:
+                instead[place] = (said,)
+        elif isinstance(part, hub.ServerResult) and part.findings is not None and part.call_id in calls:
+            call = turn.parts[calls[part.call_id]]
+            assert isinstance(call, hub.ServerCall)
+            if (said := fit(attrs.evolve(call, findings=part.findings))) is not None:
+                instead[calls.pop(part.call_id)], instead[place] = (), (said,)
+    if not instead:
+        return turn
+    places = count()
+    return map_parts(turn, lambda part, _: instead.get(next(places)))
 
 
-def _in_one(fitted: Mapping[str, hub.ServerCall], alone: Mapping[str, hub.ServerCall]) -> PartStep:
-    def step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
-        if isinstance(part, hub.ServerCall):
-            if part.findings is not None and part.id in alone:
-                return (alone[part.id],)
-            return () if part.id in fitted else None
-        if isinstance(part, hub.ServerResult) and part.call_id in fitted:
-            return (fitted[part.call_id],)
-        return None
-
-    return step
+TOLD_SEARCH: Final = "srvtoolu_ws_"
+"""What the id of a search begins with that OpenAI made and a reply of the Messages API tells of without what was found: Anthropic's word for
+ids of its own tools before OpenAI's whole id. So nobody takes the call for one that is still to be answered, and none has to be made up."""
 
 
 def with_prefix(id: str, old: str, new: str) -> str:

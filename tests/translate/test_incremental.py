@@ -107,6 +107,17 @@ def test_whatever_a_history_holds_it_is_the_same_as_the_whole(target: str, reque
         assert same_json(dict(written.context), context)
 
 
+def test_instructions_that_the_user_says_in_want_of_words_are_instructions_again_once_there_are_some() -> None:
+    instructions = hub.Turn(role="system", parts=(hub.Text(text="be brief"),))
+    silent = hub.Request(
+        model="m", instructions=instructions, turns=(hub.Turn(role="user", parts=(hub.Text(text=""),)),)
+    )
+    spoken = attrs.evolve(silent, turns=(*silent.turns, hub.Turn(role="user", parts=(hub.Text(text="hello"),))))
+    memo = Memo()
+    for request in (silent, spoken):
+        assert write_request(request, "anthropic", memo).body() == encode_json(whole(request, "anthropic")[0])
+
+
 PICTURE: Final = base64.b64encode(bytes(range(256)) * 300).decode("ascii")
 
 

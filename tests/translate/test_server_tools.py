@@ -77,6 +77,19 @@ def test_a_call_of_an_mcp_server_crosses_over_and_back() -> None:
     assert back["messages"][1]["content"] == MCP
 
 
+def test_what_each_of_several_mcp_servers_offers_is_listed_for_that_one() -> None:
+    """Listings have no id on the Messages API: which is which, their place tells."""
+    tool = {"name": "find", "description": "finds", "input_schema": {"type": "object"}}
+    listings: list[Json] = [
+        {"type": "mcp_tool_listing", "mcp_server_name": server, "tools": [{**tool, "name": f"{server}_find"}]}
+        for server in ("files", "mails")
+    ]
+    listed = items(*listings)
+    assert [(item["server_label"], item["tools"][0]["name"]) for item in listed] == [
+        ("files", "files_find"), ("mails", "mails_find")
+    ]  # fmt: skip
+
+
 def test_an_mcp_server_that_failed_failed_on_the_other_wire_too() -> None:
     failed = [
         MCP[0],

@@ -7,6 +7,8 @@ last one keeps the id and the result, the others get an empty result.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from itertools import chain, count
 from typing import Final
 
 import attrs
@@ -155,7 +157,9 @@ def _described(action: Action) -> JsonObject:
 
 def legal_ids(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Spell ids in the wire's alphabet; each call has an id of its own."""
-    request = _unique_ids(request)
+    turns = unique_ids(request.turns)
+    if turns is not request.turns:
+        request = attrs.evolve(request, turns=turns)
     ids = rename(call_ids(request), _LEGAL_ID.fullmatch, _spelled, LONGEST_ID)
     if ids:
         adapting.context["ids"] = dict(ids)
@@ -170,20 +174,22 @@ def _spelled(name: str) -> str:
     return _ILLEGAL.sub("_", name)
 
 
-def _unique_ids(request: hub.Request) -> hub.Request:
-    """Number the calls that bear an id an earlier call had; results answer the last turn's calls of their id in the order of these."""
-    calls = [part.id for turn in request.turns for part in turn.parts if isinstance(part, hub.Call)]
+def unique_ids(turns: tuple[hub.Turn, ...]) -> tuple[hub.Turn, ...]:
+    """Number the calls that bear an id an earlier call has; results answer the last turn's calls of their id in the order of these.
+
+    What a call is given depends on those before it alone, so that a history that grows, or a stream, keeps what it said.
+    """
+    calls = [part.id for turn in turns for part in turn.parts if isinstance(part, hub.Call)]
     if len(set(calls)) == len(calls):
-        return request
-    seen: dict[str, int] = {}
+        return turns
+    given: set[str] = set()
     asked: dict[str, hub.Turn] = {}
     waiting: dict[str, list[str]] = {}
-    taken = set(call_ids(request))
 
     def step(part: hub.Part, turn: hub.Turn) -> tuple[hub.Part, ...] | None:
         if isinstance(part, hub.Call):
-            seen[part.id] = seen.get(part.id, 0) + 1
-            own = part.id if seen[part.id] == 1 else _numbered(part.id, seen[part.id], taken)
+            own = _of_its_own(part.id, given)
+            given.add(own)
             if asked.get(part.id) is not turn:
                 asked[part.id], waiting[part.id] = turn, []
             waiting[part.id].append(own)
@@ -193,9 +199,7 @@ def _unique_ids(request: hub.Request) -> hub.Request:
             return None if answered == part.call_id else (attrs.evolve(part, call_id=answered),)
         return None
 
-    turns = tuple(map_parts(turn, step) for turn in request.turns)
-    same = all(a is b for a, b in zip(turns, request.turns, strict=True))
-    return request if same else attrs.evolve(request, turns=turns)
+    return tuple([map_parts(turn, step) for turn in turns])
 
 
 def _first_waiting(ids: list[str]) -> str:
@@ -203,11 +207,10 @@ def _first_waiting(ids: list[str]) -> str:
     return ids.pop(0) if len(ids) > 1 else ids[0]
 
 
-def _numbered(id: str, number: int, taken: set[str]) -> str:
-    while f"{id}_{number}" in taken:
-        number += 1
-    taken.add(f"{id}_{number}")
-    return f"{id}_{number}"
+def _of_its_own(id: str, given: Container[str]) -> str:
+    """Return an id that was given to no call yet: the call's own, or that with the first number that is free."""
+    numbered = (f"{id}_{number}" for number in count(2))
+    return next(one for one in chain((id,), numbered) if one not in given)
 
 
 def legal_names(request: hub.Request, adapting: Adapting) -> hub.Request:

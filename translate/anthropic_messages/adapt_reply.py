@@ -13,7 +13,7 @@ from ..codec import encode
 from ..computer_use.anthropic import TOOLS, read_action
 from ..jsonvalue import ABSENT, Json, JsonObject
 from ..steps import map_parts
-from .adapt_calls import COMPUTER, Splitter
+from .adapt_calls import COMPUTER, Splitter, unique_ids
 from .adapt_parts import foreign, legal_turn, note_packed_calls
 from .adapt_server import take_server_tools
 from .residue import FAMILY, WIRE_NAME
@@ -119,7 +119,8 @@ def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     whole = map_parts(say_thoughts(turn, adapting), lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
     legal = map_parts(legal_turn(whole, reply=True), lambda part, _: _recognised(part, computer))
-    return Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)
+    split = Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)
+    return unique_ids((split,))[0]
 
 
 def _whole(part: hub.Part) -> tuple[hub.Part, ...] | None:

@@ -7,12 +7,14 @@ from typing import Any
 import attrs
 import pytest
 
-from polyloop.translate import adapt, convert, hub, write
+from polyloop.translate import adapt, convert, fold, hub, restore, write
 from polyloop.translate.adapting import Adapting
 from polyloop.translate.anthropic_messages.adapt import adapt_request, adapt_response
 from polyloop.translate.computer_use.actions import Click, Drag, Screenshot, Type
 from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.profiles import profile_for
+from polyloop.translate.stream_converter import convert_events, replay
+from polyloop.translate.wires import wire_of
 
 HELLO = hub.Turn(role="user", parts=(hub.Text(text="hello"),))
 
@@ -177,6 +179,17 @@ def test_a_result_answers_the_newest_turn_that_has_its_id() -> None:
     assert found[-1]["content"][0]["tool_use_id"] == found[-2]["content"][0]["id"] != "c"
 
 
+def test_an_id_that_an_earlier_call_was_given_is_none_of_a_later_ones() -> None:
+    """What a call is given depends on those before it: a history that grows keeps what was sent."""
+    calls = [hub.Call(id=id, name="f", arguments=hub.Arguments(value={})) for id in ("c", "c", "c_2", "c")]
+    results = [hub.Result(call_id=call.id) for call in calls]
+    for asked in range(1, 5):
+        found = messages(HELLO, turn("assistant", *calls[:asked]), turn("tool", *results[:asked]))
+        ids = [block["id"] for block in found[1]["content"]]
+        assert ids == ["c", "c_2", "c_2_2", "c_3"][:asked]
+        assert [block["tool_use_id"] for block in found[2]["content"]] == ids
+
+
 def test_a_batch_of_actions_is_a_call_for_each_and_the_last_keeps_id_and_result() -> None:
     actions = (Click(at=ModelPoint(1, 2)), Type(text="x"), Screenshot())
     call = hub.Call(id="c", name="computer", form="computer", actions=actions, checks=(hub.SafetyCheck(id="s"),))
@@ -306,6 +319,29 @@ def test_a_call_that_was_cut_off_is_no_call_of_a_reply() -> None:
     assert write("anthropic", adapt(answered(text("a"), cut, stop=hub.Reason.MAX_TOKENS), "anthropic"))["content"] == [
         {"type": "text", "text": "a"}
     ]
+
+
+def test_calls_of_one_id_are_numbered_in_a_reply_too_and_in_its_stream() -> None:
+    def called(name: str) -> Any:
+        return {"id": "c", "type": "function", "function": {"name": name, "arguments": "{}"}}
+
+    answer = {"index": 0, "message": {"role": "assistant", "content": None, "tool_calls": [called("f"), called("g")]}}
+    reply: Any = {
+        "id": "r", "object": "chat.completion", "created": 0, "model": "m",
+        "choices": [{**answer, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }  # fmt: skip
+    translation = convert(reply, kind="response", source="openai-chat", target="anthropic")
+    assert [block["id"] for block in translation.value["content"]] == ["c", "c_2"]
+    assert [(row.pointer, row.before, row.after) for row in translation.losses] == [
+        ("/choices/0/message/tool_calls/1/id", "c", "c_2")
+    ]
+    assert restore(translation) == reply
+    adapting = Adapting(target="anthropic", source="openai-chat")
+    events = convert_events(
+        replay("openai-chat", reply), wire_of("openai-chat"), wire_of("anthropic"), adapting, whole=True
+    )
+    assert fold("anthropic", events)["content"] == translation.value["content"]
 
 
 @pytest.mark.parametrize(
