@@ -21,6 +21,7 @@ HeaderValue: TypeAlias = str | bytes | int | bool
 MOST_BYTES: Final = 24 * 1024 * 1024
 """The longest frame the format allows (16 MiB of payload and its headers), with room to spare."""
 _PRELUDE: Final = struct.Struct(">III")
+_CHECKSUM: Final = struct.Struct(">I")
 _FIXED: Final[Mapping[int, tuple[str, int]]] = {2: (">b", 1), 3: (">h", 2), 4: (">i", 4), 5: (">q", 8), 8: (">q", 8)}
 
 
@@ -37,7 +38,11 @@ class FrameReader:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        """What came of the frame that is not complete."""
+        self._pending = 0
+        self._needed = _PRELUDE.size
+        """As many bytes must have come before there is more to tell."""
         self._damage: StreamError | None = None
         self._last: tuple[bytes, Mapping[str, HeaderValue]] = (b"", {})
         """A stream's frames nearly all have the same headers: these are not read again."""
@@ -49,50 +54,52 @@ class FrameReader:
         call then.
         """
         self._raise_damage()
-        self._buffer += data
+        self._pieces.append(data)
+        self._pending += len(data)
         frames: list[Frame] = []
-        start = 0
-        try:
-            while len(self._buffer) - start >= _PRELUDE.size:
-                total = self._total(start)
-                if len(self._buffer) - start < total:
-                    break
-                frames.append(self._frame(bytes(self._buffer[start : start + total])))
-                start += total
-        except StreamError as damage:
-            self._damage = damage
-            if not frames:
-                raise
-        del self._buffer[:start]
+        if self._pending >= self._needed:
+            try:
+                self._read(b"".join(self._pieces), frames)
+            except StreamError as damage:
+                self._damage = damage
+                if not frames:
+                    raise
         return frames
 
     def close(self) -> int:
         """Say that no bytes follow; returns how many bytes came of a frame that is not complete. Raises what `feed` had to put off."""
         self._raise_damage()
-        return len(self._buffer)
+        return self._pending
 
     def _raise_damage(self) -> None:
         if self._damage is not None:
             raise self._damage
 
-    def _total(self, start: int) -> int:
-        total, headers, checksum = _PRELUDE.unpack_from(self._buffer, start)
-        if crc32(self._buffer[start : start + 8]) != checksum:
-            raise StreamError("a frame's prelude does not match its checksum")
-        if not 16 + headers <= total <= self._most:
-            raise StreamError(f"a frame of {total} bytes with {headers} bytes of headers is not possible here")
-        return int(total)
+    def _read(self, data: bytes, frames: list[Frame]) -> None:
+        start, count, needed = 0, len(data), _PRELUDE.size
+        while count - start >= needed:
+            total, headers, checksum = _PRELUDE.unpack_from(data, start)
+            if crc32(data[start : start + 8]) != checksum:
+                raise StreamError("a frame's prelude does not match its checksum")
+            if not 16 + headers <= total <= self._most:
+                raise StreamError(f"a frame of {total} bytes with {headers} bytes of headers is not possible here")
+            if count - start < total:
+                needed = total
+                break
+            frames.append(self._frame(data, start, start + total - 4, start + 12 + headers))
+            start += total
+        self._pieces, self._pending, self._needed = [data[start:]], count - start, needed
 
-    def _frame(self, data: bytes) -> Frame:
-        if crc32(data[:-4]) != int.from_bytes(data[-4:], "big"):
+    def _frame(self, data: bytes, start: int, end: int, payload: int) -> Frame:
+        """Return the frame that begins at ``start``, its payload at ``payload`` and its checksum at ``end``."""
+        if crc32(data[start:end]) != _CHECKSUM.unpack_from(data, end)[0]:
             raise StreamError("a frame does not match its checksum")
-        end = 12 + int.from_bytes(data[4:8], "big")
-        spelled = data[12:end]
+        spelled = data[start + 12 : payload]
         known, headers = self._last
         if spelled != known:
             headers = MappingProxyType(_headers(spelled))
             self._last = spelled, headers
-        return Frame(headers, data[end:-4])
+        return Frame(headers, data[payload:end])
 
 
 def _headers(data: bytes) -> dict[str, HeaderValue]:

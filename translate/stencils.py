@@ -27,7 +27,7 @@ _Cast: TypeAlias = Callable[[list[str]], Any]
 """Makes a value of the strings that stand in the open places."""
 
 _QUOTE: Final = b'"'
-_MARK: Final = "\x7f"
+MARK: Final = "\x7f"
 """Stands in an open place while the record is searched for it, once for the first place, twice for the second."""
 _ESCAPE: Final = b"\\"
 _MOST_BYTES: Final = 4096
@@ -88,10 +88,10 @@ def stencil_of(before: bytes, text: bytes, decoder: RootDecoder) -> Stencil | No
 
     ``None`` where more differs than the insides of some strings, and where such a string is a key or a tag.
     """
-    pieces = _pieces_around(before, text)
+    pieces = pieces_around(before, text)
     if pieces is None:
         return None
-    marks = [_MARK * number for number in range(1, len(pieces))]
+    marks = [MARK * number for number in range(1, len(pieces))]
     marked = pieces[0] + b"".join([mark.encode() + piece for mark, piece in zip(marks, pieces[1:], strict=True)])
     found: list[str] = []
     try:
@@ -102,9 +102,9 @@ def stencil_of(before: bytes, text: bytes, decoder: RootDecoder) -> Stencil | No
     return _stencil(pieces, cast) if cast is not None and len(found) == len(marks) else None
 
 
-def _pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
+def pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
     """Return what of a text stands around the strings that differ from the one before."""
-    if _ESCAPE in text or _MARK.encode() in text:
+    if _ESCAPE in text or MARK.encode() in text:
         return None
     said, known = text.split(_QUOTE), before.split(_QUOTE)  # every second is a string: there are no escapes
     if len(said) != len(known) or said[::2] != known[::2]:
@@ -113,8 +113,8 @@ def _pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
     if not 0 < len(places) <= _MOST_PLACES:
         return None
     for place in places:
-        said[place] = _MARK.encode()
-    return _QUOTE.join(said).split(_MARK.encode())
+        said[place] = MARK.encode()
+    return _QUOTE.join(said).split(MARK.encode())
 
 
 def _stencil(pieces: list[bytes], cast: _Cast) -> Stencil:

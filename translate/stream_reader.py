@@ -6,8 +6,7 @@ and data that is not JSON is `Unreadable`, so that one damaged line does not hid
 
 from __future__ import annotations
 
-from base64 import b64decode
-from binascii import Error as Base64Error
+from binascii import a2b_base64
 from typing import Any, Final
 
 import attrs
@@ -15,8 +14,9 @@ import attrs
 from .codec import Opaque, root_decoder
 from .errors import DecodeError, StreamError, UsageError
 from .eventstream import Frame, FrameReader
-from .jsontext import parse
+from .jsontext import parse, quick_parser
 from .jsonvalue import Json
+from .runs import Runs
 from .sse import SseDataReader
 from .stencils import Stencils
 from .wires import Wire, root_of, stream_of, wire_of
@@ -50,14 +50,19 @@ BEDROCK: Final = "bedrock"
 class StreamReader:
     """Takes bytes, gives events. ``StreamReader("bedrock")`` reads AWS frames around anthropic's events.
 
+    With ``joined``, events of one feed that say more and more of one text may come as one event that says all of it: for who folds them and
+    shows nothing meanwhile.
+
     Raises `StreamError` where the bytes cannot be such a stream: a wrong checksum, an event longer than the bound. What merely breaks
     off raises nothing: the piece of an event at the end is `Unreadable`.
     """
 
-    def __init__(self, wire: str | Wire) -> None:
+    def __init__(self, wire: str | Wire, *, joined: bool = False) -> None:
         self.wire = wire_of("anthropic" if wire == BEDROCK else wire)
         self._decoder = root_decoder(root_of(self.wire, "event"))
-        self._stencils = Stencils(self._decoder) if stream_of(self.wire).repeats else None
+        stream = stream_of(self.wire)
+        self._runs = Runs(self._decoder, stream.more_of) if joined and stream.more_of is not None else None
+        self._stencils = Stencils(self._decoder) if stream.repeats and self._runs is None else None
         self._frames = FrameReader() if wire == BEDROCK else None
         self._lines = SseDataReader()
         self._closed = False
@@ -67,13 +72,15 @@ class StreamReader:
         if self._closed:
             raise UsageError("the reader is closed: make a new one for another stream")
         if self._frames is not None:
-            return [self._from_frame(frame) for frame in self._frames.feed(data)]
+            return self._in_frames(self._frames.feed(data))
         said = self._lines.feed(data)
         if said and said[-1] == _TERMINATOR:
             return [*self._events(said[:-1]), DONE]
         return self._events(said)
 
     def _events(self, said: list[bytes]) -> list[Any]:
+        if self._runs is not None:
+            said = self._runs.join(said)
         if self._stencils is None:
             return self._decoder.decode_texts(said, self._event)
         events = self._stencils.read(said)
@@ -113,10 +120,25 @@ class StreamReader:
         except DecodeError:
             return Opaque(document)
 
+    def _in_frames(self, frames: list[Frame]) -> list[Any]:
+        said: list[Any] = [self._from_frame(frame) for frame in frames]
+        texts = [text for text in said if text.__class__ is bytes]
+        if len(texts) == len(said):
+            return self._events(texts)
+        return [self._event(text) if text.__class__ is bytes else text for text in said]
+
     def _from_frame(self, frame: Frame) -> Any:
+        """Return an event's text, or an event where a frame holds none."""
+        if frame.headers.get(":message-type") == "event":
+            try:
+                return a2b_base64(quick_parser()(frame.payload)["bytes"], strict_mode=True)
+            except (LookupError, TypeError, ValueError, RecursionError):
+                pass  # what is no text of an event is looked at more closely
+        return self._odd_frame(frame)
+
+    def _odd_frame(self, frame: Frame) -> Any:
         payload = frame.payload.decode("utf-8", "replace")
-        kind = frame.headers.get(":message-type")
-        if kind in ("exception", "error"):
+        if frame.headers.get(":message-type") in ("exception", "error"):
             name = frame.headers.get(":exception-type") or frame.headers.get(":error-code") or "unknown"
             return FrameException(str(name), _document_of(payload, frame))
         try:
@@ -126,8 +148,8 @@ class StreamReader:
         if not isinstance(document, dict) or "bytes" not in document:
             return Opaque(document)
         try:
-            return self._event(b64decode(document["bytes"], validate=True))
-        except (Base64Error, TypeError, ValueError):
+            return a2b_base64(document["bytes"], strict_mode=True)
+        except (TypeError, ValueError):
             return Unreadable(payload)
 
 

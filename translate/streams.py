@@ -132,3 +132,5 @@ class WireStream:
     named: bool = False
     repeats: bool = False
     """Whether an event says again what the one before it said, but for some strings: then it need not be parsed again (`stencils`)."""
+    more_of: Callable[[Any], str | None] | None = None
+    """The string of an event that says more of one text, whose other words a fold may hear once or many times (`runs`)."""

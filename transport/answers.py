@@ -30,9 +30,12 @@ from .senders.port import SentResponse
 
 
 class Answer:
-    """A reply that has begun to arrive, and what is held for it. An async context manager: leaving it gives everything back."""
+    """A reply that has begun to arrive, and what is held for it. An async context manager: leaving it gives everything back.
 
-    def __init__(self, prepared: Prepared, route: Route, clocks: CallClocks) -> None:
+    ``whole`` tells of a caller who sees nothing of it before it is there.
+    """
+
+    def __init__(self, prepared: Prepared, route: Route, clocks: CallClocks, *, whole: bool = False) -> None:
         self.prepared = prepared
         self.clocks = clocks
         self.permit: Permit | None = None
@@ -50,7 +53,7 @@ class Answer:
         """What has come and was not looked at."""
         self.held: AsyncExitStack | None = None
         self._route = route
-        self._reader = StreamReader(route.stream_wire)
+        self._reader = StreamReader(route.stream_wire, joined=whole)
         self._doubling = Doubling()
         self._is_document: bool | None = None if prepared.stream else True
         self._head = b""

@@ -50,7 +50,7 @@ class Caller:
 
     async def whole(self, prepared: Prepared) -> hub.Response:
         """Make one attempt and return the whole reply."""
-        async with await self._sent(prepared) as answer:
+        async with await self._sent(prepared, whole=True) as answer:
             try:
                 await self._read_on(answer)
                 if answer.is_document:
@@ -110,14 +110,14 @@ class Caller:
         """Return an answer's document. Raises `ProviderCallError` for what is no JSON."""
         return parsed(self.route, status, body)
 
-    async def _sent(self, prepared: Prepared) -> Answer:
+    async def _sent(self, prepared: Prepared, *, whole: bool = False) -> Answer:
         """Send, once the limits allow, and wait for the head of the answer. A refusal is raised with its body read."""
         held: AsyncExitStack | None = None
         permit = None
         if self.limiter is not None:
             held = AsyncExitStack()
             permit = await held.enter_async_context(self.limiter.permit(prepared.estimate))
-        answer = Answer(prepared, self.route, self._clocks())
+        answer = Answer(prepared, self.route, self._clocks(), whole=whole)
         answer.held, answer.permit = held, permit
         try:
             sent = answer.sent = await answer.clocks.wait(self.sender.send(prepared.request, stream=True))

@@ -8,7 +8,7 @@ from typing import Final
 from ..jsonvalue import Json, JsonObject
 from ..streams import WireStream
 from .stream_events import AnthropicEvents
-from .stream_fold import AnthropicFold
+from .stream_fold import AnthropicFold, more_of
 from .stream_writer import AnthropicWriter, text_of
 
 
@@ -25,5 +25,5 @@ def kind_of(block: JsonObject) -> Json:
 
 STREAM: Final = WireStream(
     fold=AnthropicFold, events=AnthropicEvents, writer=AnthropicWriter, pieces=pieces, text_of=text_of, kind_of=kind_of,
-    empty_runs=True, named=True,
+    empty_runs=True, named=True, more_of=more_of,
 )  # fmt: skip

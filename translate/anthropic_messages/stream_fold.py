@@ -215,6 +215,21 @@ class AnthropicFold:
         self._damaged = True
 
 
+def more_of(event: Any) -> str | None:
+    """Return the string of an event that says more of a block's text, thinking or input."""
+    delta = event.delta if event.__class__ is ContentBlockDeltaEvent else None
+    match delta:
+        case TextDelta():
+            said: Any = delta.text
+        case ThinkingDelta():
+            said = delta.thinking
+        case InputJsonDelta():
+            said = delta.partial_json
+        case _:
+            return None
+    return said if isinstance(said, str) else None
+
+
 def _message_in(document: Json) -> str:
     message = document.get("message") if isinstance(document, dict) else None
     return message if isinstance(message, str) else ""

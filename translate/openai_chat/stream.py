@@ -8,7 +8,7 @@ from typing import Final
 from ..jsonvalue import Json, JsonObject
 from ..streams import WireStream
 from .stream_events import ChatEvents
-from .stream_fold import ChatFold
+from .stream_fold import ChatFold, more_of
 from .stream_writer import BESIDE_CONTENT, TEXTS, ChatWriter, call_in, said_in
 
 
@@ -43,5 +43,5 @@ def kind_of(piece: JsonObject) -> Json:
 
 STREAM: Final = WireStream(
     fold=ChatFold, events=ChatEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True,
-    repeats=True,
+    repeats=True, more_of=more_of,
 )  # fmt: skip

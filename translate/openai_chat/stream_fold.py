@@ -370,6 +370,24 @@ def delta_alone(event: Any) -> Delta | None:
     return delta if delta.__class__ is Delta and len(delta.__dict__) == 1 else None
 
 
+def more_of(event: Any) -> str | None:
+    """Return the string of a chunk that says more of one text, or of one call's arguments, and nothing else that adds up."""
+    choices = event.choices if event.__class__ is CompletionChunk and event.error is ABSENT else None
+    choice: Any = choices[0] if choices.__class__ is tuple and len(choices) == 1 else None
+    if choice.__class__ is not ChunkChoice or choice.delta.__class__ is not Delta or choice.extra is not NO_EXTRA:
+        return None
+    if any(value not in (None, ABSENT) for value in (choice.finish_reason, choice.logprobs)):
+        return None
+    delta = choice.delta
+    keys = delta.__dict__.keys() - {"role"}
+    (key,) = keys if len(keys) == 1 else ("",)
+    if key == "tool_calls" and delta.tool_calls.__class__ is tuple and len(delta.tool_calls) == 1:
+        piece = delta.tool_calls[0]
+        return more_arguments(piece) if piece.__class__ is DeltaToolCall else None
+    said = getattr(delta, key) if key in _TEXTS else None
+    return said if isinstance(said, str) else None
+
+
 def _whole(call: CallPieces) -> bool:
     if call.value is not None or call.kind == "custom":
         return True

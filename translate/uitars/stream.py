@@ -15,7 +15,7 @@ from ..codec import decode_as
 from ..hub_events import MessageEnd, MessageFailed, MessageStart, PartEnd, PartStart, StreamEvent
 from ..jsonvalue import ABSENT, Json
 from ..openai_chat.stream import kind_of, pieces, text_of
-from ..openai_chat.stream_fold import ChatFold
+from ..openai_chat.stream_fold import ChatFold, more_of
 from ..openai_chat.stream_writer import ChatWriter
 from ..openai_chat.wire_reply import Completion
 from ..streams import CallSoFar, WireStream
@@ -130,5 +130,5 @@ class UitarsEvents:
 
 STREAM: Final = WireStream(
     fold=UitarsFold, events=UitarsEvents, writer=ChatWriter, pieces=pieces, text_of=text_of, kind_of=kind_of, grows=True,
-    late=True, repeats=True,
+    late=True, repeats=True, more_of=more_of,
 )  # fmt: skip
