@@ -116,7 +116,7 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     computer = _computer_of(adapting)
     turn = take_server_tools(attrs.evolve(turn, role="assistant", seams=()))
-    whole = map_parts(say_thoughts(turn, adapting), lambda part, _: _whole(part))
+    whole = map_parts(say_thoughts(turn), lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
     legal = map_parts(legal_turn(whole, reply=True), lambda part, _: _recognised(part, computer))
     split = Splitter(tool=computer.tool, name=computer.name, adapting=adapting).turn(legal)

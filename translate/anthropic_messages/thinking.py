@@ -11,7 +11,6 @@ from typing import Final
 import attrs
 
 from .. import hub
-from ..adapting import Adapting
 from ..errors import WriteError
 from ..jsonvalue import ABSENT
 from ..steps import map_parts
@@ -59,31 +58,19 @@ def is_sealed(thinking: hub.Thinking) -> bool:
     return seal is not None and seal.family == FAMILY and seal.kind != "encrypted" and seal.data != ""
 
 
-PARAGRAPHS: Final = "\n\n"
-"""Between the parts of a summary, which are one text here."""
-
-
-def say_thoughts(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+def say_thoughts(turn: hub.Turn) -> hub.Turn:
     """Return a turn of a reply in which others' reasoning is thinking, as far as it has words; a seal stays out, and never becomes words.
 
-    Whoever gets a reply may read it. A request is another matter: there the API takes back its own thinking only, and none without a seal.
+    Each part of a summary is a block of its own. Whoever gets a reply may read it. A request is another matter: there the API takes back
+    its own thinking only, and none without a seal.
     """
-
-    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
-        return _said_words(part, adapting) if isinstance(part, hub.Thinking) else None
-
-    return map_parts(turn, step)
+    return map_parts(turn, lambda part, _: _said_words(part) if isinstance(part, hub.Thinking) else None)
 
 
-def _said_words(thinking: hub.Thinking, adapting: Adapting) -> tuple[hub.Part, ...] | None:
+def _said_words(thinking: hub.Thinking) -> tuple[hub.Part, ...] | None:
     if is_sealed(thinking):
         return None
-    words = thinking.text
-    if words is ABSENT:
-        words = PARAGRAPHS.join(thinking.summary)
-        for _ in thinking.summary[1:]:
-            adapting.insert(PARAGRAPHS, "the parts of a summary are one text of thinking")
-    if not words:
-        return ()
+    said = thinking.summary if thinking.text is ABSENT else (thinking.text,)
     own = thinking.own if thinking.own is not None and thinking.own.wire == WIRE_NAME else None
-    return (attrs.evolve(thinking, text=words, summary=(), seal=None, own=own, spelling=UNSEALED),)
+    unsealed = attrs.evolve(thinking, summary=(), seal=None, own=own, spelling=UNSEALED)
+    return tuple([attrs.evolve(unsealed, text=words) for words in said if words])

@@ -181,9 +181,30 @@ def _fit_thinking(part: hub.Thinking, turn: hub.Turn, fitting: Fitting) -> Seque
     foreign = part.seal is not None and (part.seal.kind != "encrypted" or part.seal.family != FAMILY)
     kept = attrs.evolve(own_only(part), seal=None) if foreign else own_only(part)
     said = kept.text is not ABSENT or bool(kept.summary)
+    if fitting.reply and fitting.adapting.source in SUMMARISED and kept.text is not ABSENT:
+        return (attrs.evolve(kept, text=ABSENT, summary=(kept.text,) if kept.text else (), spelling=None),)
     if kept.seal is not None or (said and fitting.reply) or _is_stored(part, turn):
         return (kept,)
     return ()
+
+
+def join_summaries(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+    """Put what was thought in one go into one item. The Messages API has a block for each thought, this wire a part of a summary."""
+    if adapting.source not in SUMMARISED or turn.seams or hub.Thinking not in map(type, turn.parts):
+        return turn
+    parts: list[hub.Part] = []
+    for part in turn.parts:
+        before = parts[-1] if parts else None
+        if isinstance(part, hub.Thinking) and isinstance(before, hub.Thinking) and part.seal is before.seal is None:
+            parts[-1] = attrs.evolve(before, summary=before.summary + part.summary)
+        else:
+            parts.append(part)
+    return turn if len(parts) == len(turn.parts) else attrs.evolve(turn, parts=tuple(parts))
+
+
+SUMMARISED: Final = ("anthropic",)
+"""Wires whose thinking is told as a summary of what was thought (``display`` of ``thinking``; "summarized thinking",
+build-with-claude/extended-thinking, read 2026-11-24): here that is ``summary``, and ``reasoning_text`` is what was thought, word by word."""
 
 
 def _is_stored(part: hub.Part, turn: hub.Turn) -> bool:

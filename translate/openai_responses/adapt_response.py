@@ -12,7 +12,7 @@ from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json, JsonObject
 from ..moderation import single_only
 from .adapt_computer import plan_for
-from .adapt_parts import Fitting, own_only
+from .adapt_parts import Fitting, join_summaries, own_only
 from .adapt_server import take_in_turn
 from .adapt_settings import fit_continues, fit_tier
 from .adapt_turns import Numbering, cut_turn, fit_turn
@@ -80,6 +80,7 @@ def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: A
     turn = _with_logprobs(turn, candidate.logprobs)
     turn = take_in_turn(turn, adapting)
     turn = fit_turn(turn, Fitting(adapting=adapting, plan=plan_for((turn,)), reply=True))
+    turn = join_summaries(turn, adapting)
     turn = cut_turn(turn, Numbering(adapting=adapting, reply=True))
     stop, status = _fit_stop(candidate.stop, response.status, turn)
     return hub.Candidate(turn=turn, stop=stop), status

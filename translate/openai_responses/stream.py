@@ -9,25 +9,23 @@ from ..jsonvalue import Json, JsonObject
 from ..streams import WireStream
 from .stream_events import ResponsesEvents
 from .stream_fold import ResponsesFold
-from .stream_writer import ResponsesWriter, text_of
+from .stream_writer import ResponsesWriter, listed, text_of
 
 
 def pieces(document: Json) -> dict[Hashable, JsonObject]:
-    """Return what is streamed by itself: each content part of a message, and each other item, with its item."""
+    """Return what is streamed by itself: each content part of a message, each part of a summary, and each other item, with its item."""
     found: dict[Hashable, JsonObject] = {}
     for place, item in enumerate(document.get("output") or ()):
-        content = item.get("content") if isinstance(item, dict) else None
-        if isinstance(item, dict) and item.get("type") == "message" and isinstance(content, list):
-            found |= {(place, index): {"item": item, "content_index": index} for index in range(len(content))}
-        else:
-            found[place, None] = {"item": item, "content_index": None}
+        name = listed(item) if isinstance(item, dict) else None
+        places = range(len(item[name])) if name is not None else (None,)
+        found |= {(place, index): {"item": item, "list": name, "index": index} for index in places}
     return found
 
 
 def kind_of(piece: JsonObject) -> Json:
     """Return what a piece is, and which call."""
-    item, index = piece["item"], piece["content_index"]
-    part = {} if index is None else item["content"][index]
+    item, index = piece["item"], piece["index"]
+    part = {} if index is None else item[piece["list"]][index]
     return [item.get("type"), item.get("call_id"), part.get("type")]
 
 

@@ -110,12 +110,12 @@ def responses_faults(events: Sequence[Json]) -> list[str]:
 
 
 class _Items:
-    """Follows the items of a response and the content parts in them."""
+    """Follows the items of a response, and the content parts and parts of a summary in them."""
 
     def __init__(self) -> None:
         self.open: dict[int, bool] = {}
         self.faults: list[str] = []
-        self._parts: dict[tuple[int, int], bool] = {}
+        self._parts: dict[tuple[int, str, int], bool] = {}
 
     def take(self, name: str, event: Json) -> None:
         index = event["output_index"]
@@ -128,17 +128,18 @@ class _Items:
             self.faults.append(f"{name} of item {index}, which is not open")
         if name == "response.output_item.done":
             self.open[index] = False
-            if any(still for (of, _), still in self._parts.items() if of == index):
+            if any(still for (of, _, _), still in self._parts.items() if of == index):
                 self.faults.append(f"item {index} ends with a part open")
-        elif "content_index" in event:
-            self._take_part(name, (index, event["content_index"]))
+        for key in ("content_index", "summary_index"):
+            if key in event:
+                self._take_part(name, (index, key, event[key]))
 
-    def _take_part(self, name: str, place: tuple[int, int]) -> None:
-        if name == "response.content_part.added":
+    def _take_part(self, name: str, place: tuple[int, str, int]) -> None:
+        if name.endswith("part.added"):
             self._parts[place] = True
         elif not self._parts.get(place):
             self.faults.append(f"{name} of part {place}, which is not open")
-        if name == "response.content_part.done":
+        if name.endswith("part.done"):
             self._parts[place] = False
 
 

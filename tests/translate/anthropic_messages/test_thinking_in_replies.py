@@ -60,7 +60,7 @@ def thinking(text: str, signature: str = "") -> Json:
 
 CASES: Final[list[tuple[str, Json, list[Json]]]] = [
     ("openai-responses", responses_reply(item("a", seal=SEAL)), [thinking("a")]),
-    ("openai-responses", responses_reply(item("a", "b", seal=SEAL)), [thinking("a\n\nb")]),
+    ("openai-responses", responses_reply(item("a", "b", seal=SEAL)), [thinking("a"), thinking("b")]),
     ("openai-responses", responses_reply(item("a", text="all of it")), [thinking("all of it")]),
     ("openai-responses", responses_reply(item(seal=SEAL)), []),
     ("openai-responses", responses_reply(item(text="")), []),

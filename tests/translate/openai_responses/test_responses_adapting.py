@@ -340,12 +340,27 @@ def test_the_first_of_several_answers_stays_and_none_is_joined() -> None:
     assert len(found.candidates) == 1
 
 
-def test_thinking_in_the_open_stays_in_a_reply_without_its_seal() -> None:
-    seal = hub.Seal(kind="signature", data="x", family="anthropic")
-    document = reply(hub.Thinking(text="hm", seal=seal), hub.Text(text="ho"))
-    assert document["output"][0] == {
-        "type": "reasoning", "id": "rs_0", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]
-    }  # fmt: skip
+def test_thinking_of_the_messages_api_is_a_summary_without_its_seal_and_all_thought_in_one_go_one_item() -> None:
+    thoughts = [
+        hub.Thinking(text=words, seal=hub.Seal(kind="signature", data=words, family="anthropic"))
+        for words in ("hm", "", "ho")
+    ]
+    document = reply(*thoughts, hub.Text(text="look"), thoughts[0])
+    summary = [{"type": "summary_text", "text": words} for words in ("hm", "ho")]
+    assert document["output"][0] == {"type": "reasoning", "id": "rs_0", "summary": summary}
+    assert document["output"][2] == {"type": "reasoning", "id": "rs_1", "summary": summary[:1]}
+
+
+def test_what_another_model_thought_word_by_word_is_no_summary() -> None:
+    response = hub.Response(
+        candidates=(hub.Candidate(turn=assistant(hub.Thinking(text="hm")), stop=hub.Reason.END_TURN),)
+    )
+    found, _ = adapt(response, source="openai-chat")
+    document = write(WIRE, found)
+    assert isinstance(document, dict)
+    assert document["output"] == [
+        {"type": "reasoning", "id": "rs_0", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]}
+    ]
 
 
 def test_log_probabilities_of_a_whole_answer_stand_on_its_one_text() -> None:

@@ -342,6 +342,9 @@ def test_no_part_in_sequence_is_held_back(target: str) -> None:
         *[delta(1, "input_json_delta", partial_json=p) for p in ('{"a', '"', ":1}")],
         stop(1),
     ]
+    if target == "openai-responses":  # the other wire has no thinking
+        events += [block(2, "thinking", thinking="", signature=""), delta(2, "thinking_delta", thinking="hm"), stop(2)]
+        events += [block(3, "thinking", thinking="", signature=""), delta(3, "thinking_delta", thinking="ho"), stop(3)]
     for event in [*events, *END]:
         written = converter.feed(laws.sse_of("anthropic", [event]))
         assert converter.waiting == 0
