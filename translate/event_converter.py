@@ -9,7 +9,7 @@ behind a part that is held back waits for it, since it may turn out to be behind
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Hashable
 from typing import Final
 
@@ -228,10 +228,22 @@ class EventConverter:
             if shown.open:
                 events += self._break_off(index, shown)
         if not self._broken:
-            return events + self._more(self._stream.pieces(document))
+            return events + self._more(self._unmoved(self._stream.pieces(document)))
         for shown in self._shown.values():
             shown.held = False
         return events + self._more(self._pieces())
+
+    def _unmoved(self, pieces: dict[Hashable, JsonObject]) -> dict[Hashable, JsonObject]:
+        """Leave out what was said in another place, by a source whose end cuts or orders its parts otherwise: nothing is said twice."""
+        final = {key: self._stream.text_of(piece) or "" for key, piece in pieces.items()}
+        moved = Counter(said for key, said in self._said.items() if said and not final.get(key, "").startswith(said))
+        kept: dict[Hashable, JsonObject] = {}
+        for key, piece in pieces.items():
+            if key not in self._said and moved[final[key]]:
+                moved[final[key]] -= 1
+            else:
+                kept[key] = piece
+        return kept
 
     def _break_off(self, index: int, shown: _Shown) -> list[Json]:
         shown.open, self._broken = False, True

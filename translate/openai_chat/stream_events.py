@@ -17,13 +17,14 @@ from ..jsonvalue import Json, JsonObject
 from .response import read_response
 from .stream_content import ContentEvents, Followed
 from .stream_fold import CallPieces, ChatFold, ChoicePieces, delta_alone, more_arguments
-from .stream_join import ContentParts
+from .stream_join import ContentParts, Details
+from .stream_thoughts import DetailEvents, Repeated, told_whole
 from .wire_reply import Completion, CompletionChunk, Delta
 
 _THINKING: Final = ("reasoning_content", "reasoning")
 _WORDS: Final = ("content", "refusal")
-_SEALS: Final = ("reasoning_details",)
-"""What stands beside the thinking and belongs to it: whose it is, and its signature."""
+_DETAILS: Final = "reasoning_details"
+"""What stands beside the thinking and belongs to it: whose it is, and its signature. Some vendors say the thinking there alone."""
 
 
 class ChatEvents:
@@ -35,6 +36,12 @@ class ChatEvents:
         self._told = False
         self._count = 0
         self._content = ContentEvents(self._new_number, _parts)
+        self._details = DetailEvents(self._new_number, _thoughts)
+        self._repeated = Repeated(_thoughts)
+        self._plain = False
+        """Whether thinking is told as a plain key says it."""
+        self._compared = False
+        """Whether a plain key was looked at that may say the thinking of the details."""
         self._texts: dict[str, Followed] = {}
         self._ended: dict[str, int] = {}
         """Key of a text whose part ended -> how many of its pieces that part had."""
@@ -100,9 +107,14 @@ class ChatEvents:
 
     def _follow(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
         """Tell what came since the last chunk: pieces are lists that only grow."""
+        details = choice.details
+        if details is not None:
+            self._follow_details(choice, details, events)
         for key, pieces in choice.texts.items():
             if choice.parts is not None and key == "content":
                 continue  # it is among the parts
+            if self._details.spoke and key in _THINKING:
+                continue  # it repeats the details
             followed = self._texts.get(key)
             told = followed.told if followed is not None else self._ended.get(key, 0)
             if len(pieces) > told:
@@ -125,6 +137,17 @@ class ChatEvents:
             events += [PartStart(index=followed.number, part=part) for part in _parts({key: "".join(pieces[told:])})]
         events += [PartDelta(index=followed.number, text=text) for text in pieces[followed.told :] if text]
         followed.told = len(pieces)
+
+    def _follow_details(self, choice: ChoicePieces, details: Details, events: list[StreamEvent]) -> None:
+        if not (self._plain or self._details.spoke):
+            self._plain = any(any(choice.texts.get(key, ())) for key in _THINKING)
+            events += self._details.give_way(details, self._repeated) if self._plain else []
+        if not self._plain:
+            events += self._details.follow(details)
+            return
+        place = self._repeated.cut(details)
+        if place is not None:
+            self._end_thinking(choice, events, place)
 
     def _new_number(self) -> int:
         self._count += 1
@@ -155,18 +178,45 @@ class ChatEvents:
     def _end_texts(self, keys: tuple[str, ...], choice: ChoicePieces, events: list[StreamEvent]) -> None:
         if choice.parts is not None and "content" in keys:
             events += self._content.end(choice.parts)
+        if _THINKING[0] in keys:
+            self._end_thinking(choice, events)
         for key in keys:
+            followed = None if key in _THINKING else self._texts.pop(key, None)
+            if followed is None:
+                continue
+            said: JsonObject = {key: self._said(key, followed, choice)}
+            if key == "content":
+                said |= {name: value for name, value in choice.beside().items() if name != _DETAILS}
+            events += [PartEnd(index=followed.number, part=part) for part in _parts(said)[:1]]
+
+    def _end_thinking(self, choice: ChoicePieces, events: list[StreamEvent], place: int | None = None) -> None:
+        """End the thinking that is open, as the details before a place have it."""
+        details = choice.details
+        if details is not None and not self._plain:
+            events += self._details.end(details)
+            events += self._beside_details(choice, details)
+        for key in _THINKING:
             followed = self._texts.pop(key, None)
             if followed is None:
                 continue
-            self._ended[key] = followed.told
-            said: JsonObject = {key: "".join(choice.texts[key][followed.began : followed.told])}
-            beside = choice.beside()
-            if key == "content":
-                said |= beside
-            elif key in _THINKING:
-                said |= {name: beside[name] for name in _SEALS if name in beside}
-            events += [PartEnd(index=followed.number, part=part) for part in _parts(said)[:1]]
+            text = self._said(key, followed, choice)
+            sealed = () if details is None else self._repeated.thought(text, details, place)
+            events += [PartEnd(index=followed.number, part=part) for part in (sealed or _parts({key: text}))[:1]]
+            events += told_whole(sealed[1:], self._new_number)
+
+    def _beside_details(self, choice: ChoicePieces, details: Details) -> list[StreamEvent]:
+        """Tell what a plain key says that is none of the details' words, once thinking has ended for the first time."""
+        plain: JsonObject = {key: "".join(choice.texts[key]) for key in _THINKING if key in choice.texts}
+        if self._compared or not any(plain.values()):
+            return []
+        self._compared = True
+        all_details: list[Json] = [details.detail(place) for place in range(len(details))]
+        return told_whole(_parts({_DETAILS: all_details, **plain})[len(details) :], self._new_number)
+
+    def _said(self, key: str, followed: Followed, choice: ChoicePieces) -> str:
+        """Return the words of a text that ends, and remember how many pieces it had."""
+        self._ended[key] = followed.told
+        return "".join(choice.texts[key][followed.began : followed.told])
 
     def _end_all(self, choice: ChoicePieces, events: list[StreamEvent]) -> None:
         self._end_texts((*_THINKING, *_WORDS), choice, events)
@@ -192,6 +242,10 @@ def _parts(message: JsonObject, finish_reason: str = "stop") -> tuple[hub.Part, 
         return tuple(part for candidate in _read({"choices": [choice]}).candidates for part in candidate.turn.parts)
     except DecodeError:
         return ()
+
+
+def _thoughts(details: list[Json]) -> tuple[hub.Part, ...]:
+    return _parts({_DETAILS: details})
 
 
 def _part_of_call(call: CallPieces, finish_reason: str | None) -> hub.Part:

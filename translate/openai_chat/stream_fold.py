@@ -19,7 +19,7 @@ from ..jsonvalue import ABSENT, Absent, Json, JsonObject
 from ..records import NO_EXTRA
 from ..stream_reader import Done, FrameException, Unreadable
 from ..streams import CallSoFar
-from .stream_join import ContentParts, joined, value_of
+from .stream_join import ContentParts, Details, details_of, joined, speaks, value_of
 from .wire_reply import ChunkChoice, CompletionChunk, Delta, DeltaFunction, DeltaToolCall
 
 _TEXTS: Final = ("content", "refusal", "reasoning_content", "reasoning")
@@ -128,7 +128,8 @@ class ChoicePieces:
         elif alone and delta.tool_calls.__class__ is tuple:
             return self._take_calls(delta.tool_calls)
         self._take_others(delta)
-        return bool(content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal)
+        brought = content or delta.tool_calls or delta.reasoning_content or delta.reasoning or delta.refusal
+        return bool(brought) or speaks(delta.reasoning_details)
 
     def _take_calls(self, calls: tuple[DeltaToolCall | Opaque, ...]) -> bool:
         for piece in calls:
@@ -198,6 +199,11 @@ class ChoicePieces:
             found = self._by_index[index] = CallPieces(index)
             self.calls.append(found)
         return found
+
+    @property
+    def details(self) -> Details | None:
+        """The pieces of ``reasoning_details``, if there are any."""
+        return details_of(self._message.get("reasoning_details"))
 
     def beside(self) -> JsonObject:
         """Return what stands beside the message's texts: annotations, audio, keys of vendors."""
@@ -331,7 +337,9 @@ class ChatFold:
         return "".join(self._first("content"))
 
     def thinking(self) -> str:
-        return "".join(self._first("reasoning_content") or self._first("reasoning"))
+        plain = "".join(self._first("reasoning_content") or self._first("reasoning"))
+        details = None if plain or self.first is None else self.first.details
+        return plain if details is None else details.words()
 
     def _first(self, key: str) -> list[str]:
         return self.choices[0].texts.get(key, []) if 0 in self.choices else []

@@ -100,6 +100,50 @@ def value_of(node: Any) -> Json:
     return node
 
 
+class Details:
+    """``reasoning_details`` while they are streamed: each is a thought, whose words come in pieces."""
+
+    def __init__(self, members: _Members) -> None:
+        self._nodes = members.nodes
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def pieces(self, place: int) -> list[str]:
+        """Return the pieces that a detail's words came in, a list that only grows; an empty one where there are none."""
+        node = self._nodes[place]
+        words = node.get(_key_of(node)) if isinstance(node, dict) else None
+        return words.pieces if isinstance(words, _Texts) else []
+
+    def detail(self, place: int, since: int = 0) -> Json:
+        """Return a detail, or what of it came behind so many pieces of its words. A part of the words has no seal: that is of all of them."""
+        node = self._nodes[place]
+        if not since or not isinstance(node, dict):
+            return value_of(node)
+        rest = {key: value_of(value) for key, value in node.items() if key != "signature"}
+        return rest | {_key_of(node): "".join(self.pieces(place)[since:])}
+
+    def words(self) -> str:
+        """Return what all of them say."""
+        return "".join([piece for place in range(len(self)) for piece in self.pieces(place)])
+
+
+def _key_of(detail: dict[str, Any]) -> str:
+    return "summary" if value_of(detail.get("type")) == "reasoning.summary" else "text"
+
+
+def speaks(details: Json) -> bool:
+    """Tell whether a chunk's details have words."""
+    return isinstance(details, list) and any(
+        isinstance(detail, dict) and bool(detail.get("text") or detail.get("summary")) for detail in details
+    )
+
+
+def details_of(node: Any) -> Details | None:
+    """Return the details that a node is, if it is a list of them."""
+    return Details(node) if isinstance(node, _Members) and node.nodes else None
+
+
 class ContentParts:
     """Content that is a list of parts (Mistral's): words and thinking in the order in which they were said, each run of them one part."""
 

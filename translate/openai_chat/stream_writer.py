@@ -19,6 +19,8 @@ BESIDE_CONTENT: Final = ("annotations",)
 """Keys of a message that speak of its content, and come behind it."""
 _LATE: Final = ("service_tier", "metadata", "moderation")
 """Keys of a completion that may be known, or known better, when it is over: they are said from the ending on."""
+_DETAILS: Final = "reasoning_details"
+"""Key of a message's thoughts and their seals: of a message that is known to be said again, they come before its words."""
 _NULLED: Final = ("content", "refusal")
 """Keys that a first chunk has as null where the message has them."""
 
@@ -43,7 +45,11 @@ class ChatWriter:
         self._heading = kept | {"object": "chat.completion.chunk"}
         message = document["choices"][0].get("message") if document.get("choices") else None
         said = message if isinstance(message, dict) else {}
-        return [self._chunk({"role": said.get("role", "assistant"), **{key: None for key in _NULLED if key in said}})]
+        begun = [self._chunk({"role": said.get("role", "assistant"), **{key: None for key in _NULLED if key in said}})]
+        if said.get(_DETAILS) and isinstance(said[_DETAILS], list):
+            self._told.add(_DETAILS)
+            begun.append(self._chunk({_DETAILS: said[_DETAILS]}))
+        return begun
 
     def part_start(self, number: int, piece: JsonObject) -> list[Json]:
         call = call_in(piece)
