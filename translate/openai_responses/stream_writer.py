@@ -37,7 +37,7 @@ class _Place:
 
     output_index: int
     item: JsonObject
-    list: str
+    inside: str
     index: int | None
     events: str
     key: str
@@ -52,14 +52,14 @@ class _Place:
     @property
     def parts(self) -> str:
         """The name of events that tell of a part."""
-        return f"response.{_LISTS[self.list][1]}"
+        return f"response.{_LISTS[self.inside][1]}"
 
     def is_part_of(self, output_index: int) -> bool:
         return not self.is_item and self.output_index == output_index
 
     def where(self) -> JsonObject:
         where: JsonObject = {"item_id": self.item.get("id"), "output_index": self.output_index}
-        return where if self.index is None else where | {_LISTS[self.list][0]: self.index}
+        return where if self.index is None else where | {_LISTS[self.inside][0]: self.index}
 
 
 class ResponsesWriter:
@@ -87,8 +87,8 @@ class ResponsesWriter:
             self._count += 1
         place = self._places[number] = _placed(self._count - 1, piece)
         if index is not None:
-            part = item[place.list][index] | ({place.key: ""} if place.key else {})
-            self._listing = (place.output_index, item | {place.list: [*item[place.list][:index], part]})
+            part = item[place.inside][index] | ({place.key: ""} if place.key else {})
+            self._listing = (place.output_index, item | {place.inside: [*item[place.inside][:index], part]})
             events.append(self._event(f"{place.parts}.added", **place.where(), part=part))
         return events
 
@@ -120,7 +120,7 @@ class ResponsesWriter:
         if place.index is None:
             events = self._text_done(place, item)
             return [*events, self._event("response.output_item.done", output_index=place.output_index, item=item)]
-        part = item[place.list][place.index]
+        part = item[place.inside][place.index]
         self._listing = (place.output_index, item)
         return [*self._text_done(place, part), self._event(f"{place.parts}.done", **place.where(), part=part)]
 
@@ -202,14 +202,14 @@ def _broken_off(place: _Place) -> JsonObject:
     text = "".join(place.said)
     if place.index is None:
         return place.item | {place.key: text, "status": "incomplete"} if place.key else place.item
-    parts = place.item[place.list]
+    parts = place.item[place.inside]
     said = parts[place.index] | ({place.key: text} if place.key else {})
-    return place.item | {place.list: [*parts[: place.index], said], "status": "incomplete"}
+    return place.item | {place.inside: [*parts[: place.index], said], "status": "incomplete"}
 
 
 def text_of(piece: JsonObject) -> str | None:
     """Return what of a piece comes in pieces: a part's words, a call's arguments or input."""
     item, index = piece["item"], piece["index"]
     place = _placed(0, piece)
-    text = (item if index is None else item[place.list][index]).get(place.key) if place.key else None
+    text = (item if index is None else item[place.inside][index]).get(place.key) if place.key else None
     return text if isinstance(text, str) else None
