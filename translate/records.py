@@ -69,7 +69,7 @@ def _same_value(one: Any, other: Any) -> bool:
         return True
     cls = one.__class__
     if cls is other.__class__:
-        if cls is str:
+        if cls is str or cls is int:
             return bool(one == other)
         if cls is tuple:
             return len(one) == len(other) and all(map(_same_value, one, other))
