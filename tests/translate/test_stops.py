@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from polyloop.translate import convert, hub, read
-from polyloop.translate.jsonvalue import Json
+from polyloop.translate import convert, dumps, hub, loads, read, restore
+from polyloop.translate.jsonvalue import Json, same_json
+from polyloop.translate.stream_converter import replay
 
 REPLIES: Final[dict[str, Any]] = {
     "anthropic": {
@@ -56,3 +57,47 @@ def test_a_reply_that_broke_off_stays_one(source: str, target: str) -> None:
     )
     said = stop_of(target, convert(document, kind="response", source=source, target=target).value)
     assert said is (hub.Reason.MAX_TOKENS if target == "openai-chat" else None)
+
+
+def calling(finish_reason: str, arguments: str = '{"a": 1}', **message: Json) -> dict[str, Any]:
+    """A reply of Chat Completions with a call."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call], **message}
+    return {
+        **REPLIES["openai-chat"],
+        "choices": [{"index": 0, "message": said, "finish_reason": finish_reason}],
+    }
+
+
+def test_a_reply_with_a_call_that_may_run_stops_for_it_though_the_wire_says_stop() -> None:
+    """OpenAI says ``stop`` where a function was forced, compatible servers anywhere; a consumer waits for ``tool_use`` before it runs tools."""
+    reply = calling("stop")
+    translation = convert(reply, kind="response", source="openai-chat", target="anthropic")
+    assert translation.value["stop_reason"] == "tool_use"
+    (row,) = [row for row in translation.losses if row.pointer == "/choices/0/finish_reason"]
+    assert (row.kind, row.before, row.after) == ("changed", "stop", "tool_calls")
+    assert row.reason is not None
+    assert "tool_use" in row.reason
+    assert same_json(restore(loads(dumps(translation))), reply)
+
+
+def test_a_converted_stream_says_so_too() -> None:
+    events = [*replay("openai-chat", calling("stop"))]
+    written = convert(events, kind="stream", source="openai-chat", target="anthropic").value
+    assert [event["delta"]["stop_reason"] for event in written if event["type"] == "message_delta"] == ["tool_use"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (calling("tool_calls"), "tool_use"),
+        (calling("length"), "max_tokens"),
+        (calling("length", '{"a": '), "max_tokens"),
+        (calling("content_filter"), "refusal"),
+        (calling("stop", tool_calls=None, content="a"), "end_turn"),
+        (calling("stop", tool_calls=[], content="a"), "end_turn"),
+        (calling("stop", tool_calls=None, refusal="no"), "refusal"),
+    ],
+)
+def test_no_other_word_is_taken_for_a_wish_to_call(reply: Json, reason: str) -> None:
+    assert convert(reply, kind="response", source="openai-chat", target="anthropic").value["stop_reason"] == reason

@@ -91,14 +91,18 @@ def _candidate(candidate: hub.Candidate, adapting: Adapting) -> hub.Candidate:
 
 
 def _stop(candidate: hub.Candidate) -> hub.StopReason | None:
-    """Say why it stopped. A reason the wire has no word for must not become that of a finished turn, nor none, which a reply that broke off has."""
+    """Say why it stopped. A reason the wire has no word for must not become that of a finished turn, nor none, which a reply that broke off has.
+
+    A turn with a call that may run stops to have it run, whatever word stands beside it: Chat Completions says ``stop`` there where a function
+    was forced, and compatible servers anywhere. Who runs tools when the reason is ``tool_use`` would end without a word.
+    """
     stop = candidate.stop
     if stop is hub.Reason.CONTENT_FILTER or (stop is hub.Reason.END_TURN and _refuses(candidate.turn)):
         return hub.Reason.REFUSAL
+    calls = any(isinstance(part, hub.Call) and part.state == "complete" for part in candidate.turn.parts)
     if isinstance(stop, hub.Other):
-        calls = any(isinstance(part, hub.Call) and part.state == "complete" for part in candidate.turn.parts)
         return hub.Reason.TOOL_USE if calls else hub.Reason.MAX_TOKENS
-    return stop
+    return hub.Reason.TOOL_USE if calls and stop is hub.Reason.END_TURN else stop
 
 
 def _refuses(turn: hub.Turn) -> bool:

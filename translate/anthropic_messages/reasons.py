@@ -66,6 +66,7 @@ _NO_STORE: Final = "a request and its reply are not stored to be fetched again (
 _NO_STREAM_OPTIONS: Final = "a stream always says its usage, and has no options (build-with-claude/streaming)"
 _MAX_TOKENS: Final = "there is one limit, max_tokens (MessageCreateParams)"
 _STOP: Final = "the stop reason is one of eight, and none of them means this (Message.stop_reason)"
+_FINISH: Final = "the stop reason is one of eight: tool_use where a tool is to run, and else none of them means this (Message.stop_reason)"
 _NO_TIME: Final = "a reply has no time (Message)"
 _USAGE: Final = "usage counts input, cache, output and thinking, not prices, modalities or times (Usage)"
 _NO_ECHO: Final = "a reply does not repeat its request (Message)"
@@ -171,7 +172,7 @@ _CHAT_RESPONSE: Final[_Rows] = (
     ("/created", _NO_TIME),
     ("/object", _NO_ECHO),
     ("/system_fingerprint", _NO_ECHO),
-    ("/choices/*/finish_reason", _STOP),
+    ("/choices/*/finish_reason", _FINISH),
     ("/choices/*/logprobs", _NO_OTHER_SAMPLING),
     ("/choices/*/logprobs/**", _NO_OTHER_SAMPLING),
     ("/choices/*/index", _ONE_ANSWER),

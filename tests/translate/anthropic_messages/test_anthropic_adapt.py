@@ -359,7 +359,7 @@ def test_a_refusal_in_a_part_of_its_own_is_the_stop_reason_here() -> None:
     reply = write("anthropic", adapt(answered(refusal, **ended), "anthropic"))
     assert (reply["content"], reply["stop_reason"]) == ([{"type": "text", "text": refusal.text}], "refusal")
     call = hub.Call(id="c", name="f", arguments=hub.Arguments(value={}))
-    for parts, stop in (((refusal, call), "end_turn"), ((text("a"),), "end_turn")):
+    for parts, stop in (((refusal, call), "tool_use"), ((text("a"),), "end_turn")):
         assert write("anthropic", adapt(answered(*parts, **ended), "anthropic"))["stop_reason"] == stop
 
 
