@@ -21,11 +21,13 @@ import attrs
 
 from . import hub
 from .adapting import Adapting, Stretch
+from .blocks import Block, have_ids_of_their_own
 from .codec import encode
 from .fragments import base64_of, fragments_of
 from .http import Fragment, HttpRequest, encode_json
 from .jsonvalue import ABSENT, Json, JsonObject, same_json
-from .memo import Block, Found, Head, Memo, Piece, images_said, same_key
+from .memo import Found, Head, Memo, Piece, images_said, same_key
+from .profiles.checking import images_of
 from .profiles.record import Profile
 from .translation import adapted
 from .wires import Wire, wire_of, write_record
@@ -57,6 +59,10 @@ class Written:
     fragments: tuple[Fragment, ...] = attrs.field(repr=False)
     """The elements of the list, with the commas between them."""
     context: Mapping[str, Json] = attrs.field(repr=False)
+    pictures: int
+    """Images in the turns that were given."""
+    picture_bytes: int
+    """Characters of base64 in them."""
     head: Head | None = attrs.field(default=None, repr=False)
     """What the document was made with, where it was put together of pieces."""
 
@@ -125,7 +131,15 @@ def write_request(request: hub.Request, target: str | Wire, memo: Memo, profile:
     memo.translated += len(request.turns)
     adapting = Adapting(target=wire.name, profile=profile)
     _, document = _translated(request, wire, adapting)
-    return Written(document=document, place=None, fragments=(), context=adapting.context)
+    pictures, size = _pictures(request.turns)
+    return Written(
+        document=document,
+        place=None,
+        fragments=(),
+        context=adapting.context,
+        pictures=pictures,
+        picture_bytes=size,
+    )
 
 
 def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile: Profile | None) -> Written:
@@ -151,7 +165,13 @@ def _in_pieces(request: hub.Request, wire: Wire, place: str, memo: Memo, profile
     for piece in pieces:
         fragments.extend(piece.fragments)
     return Written(
-        document=head.document, place=place, fragments=tuple(fragments), context=_context(wire, head, pieces), head=head
+        document=head.document,
+        place=place,
+        fragments=tuple(fragments),
+        context=_context(wire, head, pieces),
+        pictures=sum([piece.pictures for piece in pieces]),
+        picture_bytes=sum([piece.picture_bytes for piece in pieces]),
+        head=head,
     )
 
 
@@ -159,11 +179,18 @@ def _context(wire: Wire, head: Head, pieces: Sequence[Piece | Block]) -> Mapping
     """Return the context of the whole: that of each of its pieces, and the names of calls that were counted through all of them."""
     if wire.count_calls is None:
         return head.context
-    ids: Any = wire.count_calls([call for piece in pieces for call in piece.calls])
+    ids: dict[str, Json] = {}
+    count = 0
+    for piece in pieces:
+        if piece.calls:
+            if piece.counted is None or piece.counted[0] != count:
+                piece.counted = (count, wire.count_calls(piece.calls, count))
+            ids |= piece.counted[1]
+            count += len(piece.calls)
     return {**head.context, "ids": ids} if ids else head.context
 
 
-def _cut(memo: Memo, head: Head, turns: Sequence[hub.Turn], start: int) -> list[tuple[Block | None, int, int]]:
+def _cut(memo: Memo, head: Head, turns: tuple[hub.Turn, ...], start: int) -> list[tuple[Block | None, int, int]]:
     """Cut a history from one of its turns on into pieces, as many of them as are known together as one block."""
     cuts: list[tuple[Block | None, int, int]] = []
     while start < len(turns):
@@ -193,14 +220,9 @@ _UNPLACED: Final = frozenset({"system", "developer"})
 
 def _check_together(request: hub.Request, pieces: Sequence[Piece | Block]) -> None:
     """Raise where pieces that are right one by one would be said otherwise together."""
-    ids: set[str] = set()
-    count = marked = 0
-    for piece in pieces:
-        ids.update(piece.ids)
-        count += len(piece.ids)
-        marked += piece.marks
-    if count != len(ids):
+    if not have_ids_of_their_own(pieces):
         raise _NotLocal
+    marked = sum([piece.marks for piece in pieces])
     tools = request.tools if isinstance(request.tools, tuple) else ()
     marked += sum(isinstance(tool, hub.Tool) and tool.own is not None for tool in tools) + isinstance(
         request.cache, hub.Mark
@@ -300,12 +322,13 @@ class _Maker:
             raise _NotLocal
         stretch = adapting.stretch
         assert stretch is not None
+        pictures, picture_bytes = _pictures(turns)
         piece = Piece(
             head=head,
             turns=self.memo.reference(turns),
             fragments=fragments_of(elements, frozenset(base64_of(turns)), following=turns[0].role == "assistant"),
             # What a wire counts calls as says where they stand in this piece, and nothing of them.
-            ids=tuple(_ids(turns) | (frozenset() if self.wire.count_calls else _ids(record.turns))),
+            ids=tuple(map(hash, _ids(turns) | (frozenset() if self.wire.count_calls else _ids(record.turns)))),
             marks=sum(_marks(turn.parts) for turn in turns),
             last=last,
             hangs=turns[-1].role == "assistant" or stretch.open,
@@ -313,6 +336,8 @@ class _Maker:
             images=stretch.images,
             most_images=stretch.most_images,
             images_said=images_said(stretch.images, stretch.most_images, stretch.images_behind),
+            pictures=pictures,
+            picture_bytes=picture_bytes,
         )
         self.memo.keep(turns, piece)
         return piece
@@ -344,6 +369,12 @@ def _ids(turns: Iterable[hub.Turn]) -> frozenset[str]:
     return frozenset(
         part.id for turn in turns for part in turn.parts if isinstance(part, (hub.Call, hub.ServerCall, hub.Approval))
     )
+
+
+def _pictures(turns: tuple[hub.Turn, ...]) -> tuple[int, int]:
+    """Count the images of turns, and the characters of base64 in them."""
+    sources = [image.source for _, image in images_of(hub.Request(turns=turns))]
+    return len(sources), sum([len(source.data) for source in sources if isinstance(source, hub.Base64)])
 
 
 def _marks(parts: Iterable[hub.Part]) -> int:

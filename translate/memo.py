@@ -1,20 +1,21 @@
 """What of growing conversations was translated and encoded before, known again by the identity of turns, and forgotten with them.
 
 A piece is what a few turns became. Pieces of words alone that lie back in a conversation are kept as one block: to know a block again is one
-pass over its turns, and it is one text instead of many, beside which its turns are packed (`packing`). Pieces with images stay by themselves,
-and hold nothing alive.
+pass over its turns, and it is one text instead of many, beside which its turns are packed (`packing`); of many blocks there are larger ones
+(`blocks`). Pieces with images stay by themselves, and hold nothing alive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from operator import is_
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakSet, ref
 
 import attrs
 
 from . import hub, packing
+from .blocks import MERGED, Block, First, ids_in_order, joined
 from .http import Fragment, HttpRequest
 from .jsonvalue import Json, JsonObject, same_json
 
@@ -35,7 +36,7 @@ class Head:
     """Requests around the document, and their bodies before and behind the conversation."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.define(kw_only=True, eq=False)
 class Piece:
     """Turns that were translated by themselves."""
 
@@ -43,7 +44,8 @@ class Piece:
     turns: tuple[ref[hub.Turn], ...]
     fragments: tuple[Fragment, ...]
     """With a comma in front, but for the piece that the conversation begins with."""
-    ids: tuple[str, ...]
+    ids: tuple[int, ...]
+    """Numbers that stand for the ids of its calls: see `polyloop.translate.blocks`."""
     marks: int
     last: bool
     """It ended the history."""
@@ -56,6 +58,14 @@ class Piece:
     most_images: int = 0
     """So many images the wire takes, the newest."""
     images_said: int = 0
+    pictures: int = 0
+    """Images in its turns, for any wire."""
+    picture_bytes: int = 0
+    """Characters of base64 in them."""
+    counted: tuple[int, Mapping[str, str]] | None = None
+    """For a wire that counts calls: the names of its calls, where so many stand before it."""
+    beside: object = None
+    """The mark of the last of the blocks that it was last compared with."""
 
     @property
     def first(self) -> ref[hub.Turn]:
@@ -74,23 +84,7 @@ class Piece:
         return self.last == last or not self.hangs
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Block:
-    """Pieces of words alone, side by side."""
-
-    head: Head
-    first: ref[hub.Turn]
-    rest: tuple[hub.Turn, ...] = attrs.field(repr=False)
-    """The other turns: held as long as the first lives, and seen again."""
-    fragments: tuple[Fragment, ...] = attrs.field(repr=False)
-    ids: tuple[str, ...]
-    marks: int
-    calls: tuple[str, ...]
-    images: int = 0
-    """None: what holds images stays by itself."""
-
-
-Found: TypeAlias = tuple["Piece | Block", int, int]
+Found: TypeAlias = tuple[Piece | Block, int, int]
 """What was known or made, and from where to where in the history it stands."""
 
 
@@ -109,11 +103,13 @@ class Memo:
     """By the identity of a piece's first turn."""
     _blocks: dict[int, Block] = attrs.field(factory=dict, repr=False)
     """By the identity of a block's first turn."""
+    _spans: dict[int, Block] = attrs.field(factory=dict, repr=False)
+    """Larger blocks, likewise."""
     _heads: WeakSet[Head] = attrs.field(factory=WeakSet, repr=False)
     """Those that a piece was made under."""
 
     def __len__(self) -> int:
-        return len(self._pieces) + len(self._blocks)
+        return len(self._pieces) + len(self._blocks) + len(self._spans)
 
     def head(self, key: tuple[Any, ...], document: JsonObject, context: Mapping[str, Json]) -> Head:
         """Return the head that says this: the one that pieces were made under, if there is one.
@@ -141,73 +137,90 @@ class Memo:
 
     def reference(self, turns: Sequence[hub.Turn]) -> tuple[ref[hub.Turn], ...]:
         """Refer to turns weakly; the first takes its piece with it."""
-        return (_First(turns[0], self._pieces), *map(ref, turns[1:]))
+        return (First(turns[0], self._pieces), *map(ref, turns[1:]))
 
-    def block(self, head: Head, turns: Sequence[hub.Turn], start: int) -> Block | None:
-        """Return the block that begins with a turn and has another turn behind it; one whose turns are others now is forgotten."""
-        block = self._blocks.get(id(turns[start]))
-        if block is None:
-            return None
-        stop = start + 1 + len(block.rest)
-        if block.head is head and stop < len(turns) and all(map(is_, block.rest, turns[start + 1 : stop])):
-            return block
-        del self._blocks[id(turns[start])]
+    def block(self, head: Head, turns: tuple[hub.Turn, ...], start: int) -> Block | None:
+        """Return the largest block that begins with a turn and has another turn behind it; one whose turns are others now is forgotten."""
+        key = id(turns[start])
+        for kept in (self._spans, self._blocks):
+            block = kept.get(key)
+            if block is None:
+                continue
+            stop = start + 1 + len(block.rest)
+            if block.head is head and stop < len(turns) and all(map(is_, block.rest, turns[start + 1 : stop])):
+                return block
+            del kept[key]
         return None
 
-    def pack(self, turns: Sequence[hub.Turn], found: Sequence[Found]) -> None:
-        """Make blocks of pieces of words that stand side by side, but for the last ones."""
-        run: list[Found] = []
-        for each in found[:-RECENT]:
-            piece = each[0]
-            if not isinstance(piece, Piece) or piece.images or not all(map(_is_text, piece.fragments)):
-                run = []
-                continue
-            run.append(each)
-            if len(run) == BLOCK:
-                self._pack(turns, run)
-                run = []
+    def pack(self, turns: tuple[hub.Turn, ...], found: Sequence[Found]) -> None:
+        """Make blocks of pieces of words that stand side by side, but for the last ones, and larger blocks of these."""
+        settled = len(found) - RECENT
+        pieces = [BLOCK * (number < settled and _is_words(each[0])) for number, each in enumerate(found)]
+        found = _regrouped(found, pieces, BLOCK, lambda run: self._pack(turns, run))
+        while True:
+            sizes = [each[0].size if isinstance(each[0], Block) else 0 for each in found]
+            larger = _regrouped(found, sizes, MERGED, lambda run: self._merge(turns, run))
+            if len(larger) == len(found):
+                return
+            found = larger
 
-    def _pack(self, turns: Sequence[hub.Turn], run: Sequence[Found]) -> None:
+    def _pack(self, turns: tuple[hub.Turn, ...], run: Sequence[Found]) -> Found:
         start, stop = run[0][1], run[-1][2]
-        text = b"".join(
-            [fragment for piece, _, _ in run for fragment in piece.fragments if isinstance(fragment, bytes)]
-        )
-        self._blocks[id(turns[start])] = Block(
-            head=run[0][0].head,
-            first=_First(turns[start], self._blocks),
-            rest=tuple(turns[start + 1 : stop]),
+        pieces = [piece for piece, _, _ in run if isinstance(piece, Piece)]
+        text = b"".join([fragment for piece in pieces for fragment in piece.fragments if isinstance(fragment, bytes)])
+        made = self._blocks[id(turns[start])] = Block(
+            head=pieces[0].head,
+            first=First(turns[start], self._blocks),
+            rest=turns[start + 1 : stop],
             fragments=(text,),
-            ids=tuple([id for piece, _, _ in run for id in piece.ids]),
-            marks=sum([piece.marks for piece, _, _ in run]),
-            calls=tuple([id for piece, _, _ in run for id in piece.calls]),
+            ids=ids_in_order([id for piece in pieces for id in piece.ids]),
+            marks=sum([piece.marks for piece in pieces]),
+            calls=tuple([id for piece in pieces for id in piece.calls]),
+            pictures=sum([piece.pictures for piece in pieces]),
+            behind=pieces[0].beside,
         )
         for _, first, _ in run:
             del self._pieces[id(turns[first])]
         packing.pack(turns[start:stop], beside=text)
+        return made, start, stop
+
+    def _merge(self, turns: tuple[hub.Turn, ...], run: Sequence[Found]) -> Found:
+        start, stop = run[0][1], run[-1][2]
+        first = First(turns[start], self._spans)
+        blocks = [block for block, _, _ in run if isinstance(block, Block)]
+        for leaf in [leaf for block in blocks for leaf in (block.leaves or (block,))]:
+            known = None if leaf.within is None else leaf.within()
+            if known is not None and self._spans.get(known.first.key) is known:
+                del self._spans[known.first.key]
+        made = self._spans[first.key] = joined(blocks, first, turns[start + 1 : stop])
+        return made, start, stop
+
+
+def _is_words(piece: Piece | Block) -> bool:
+    """Tell of a piece that there are no images in it, said or not, and no other long base64."""
+    return isinstance(piece, Piece) and not piece.images and all(map(_is_text, piece.fragments))
 
 
 def _is_text(fragment: Fragment) -> bool:
     return isinstance(fragment, bytes)
 
 
-class _First(ref[hub.Turn]):
-    """A reference to a first turn, which knows where what begins with it is kept."""
-
-    __slots__ = ("kept", "key")
-
-    def __new__(cls, turn: hub.Turn, kept: dict[int, Piece] | dict[int, Block]) -> Self:
-        made = super().__new__(cls, turn, _forget)
-        made.key, made.kept = id(turn), kept
-        return made
-
-    key: int
-    kept: dict[int, Piece] | dict[int, Block]
-
-
-def _forget(gone: Any) -> None:
-    kept = gone.kept.get(gone.key)
-    if kept is not None and kept.first is gone:
-        del gone.kept[gone.key]
+def _regrouped(
+    found: Sequence[Found], kinds: Sequence[int], count: int, join: Callable[[Sequence[Found]], Found]
+) -> Sequence[Found]:
+    """Return what was found with so many of one kind, side by side, joined to one. What is of kind 0 stays."""
+    regrouped: list[Found] = []
+    run: list[Found] = []
+    before = 0
+    for each, kind in zip(found, kinds, strict=True):
+        if kind != before:
+            regrouped += run
+            run, before = [], kind
+        run.append(each)
+        if kind and len(run) == count:
+            regrouped.append(join(run))
+            run = []
+    return [*regrouped, *run]
 
 
 def images_said(images: int, most: int, behind: int) -> int:

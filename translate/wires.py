@@ -47,8 +47,9 @@ class Wire:
     adapt_response: Adapter | None = None
     hear_request: Callable[[hub.Request], hub.Request] | None = None
     """Takes what a request of this wire says in words for what other wires have a place for; run on the way to another wire."""
-    count_calls: Callable[[Iterable[str]], dict[str, str]] | None = None
-    """For a wire that names calls by counting them through the conversation: the names of calls that had others, by their ids in order."""
+    count_calls: Callable[[Iterable[str], int], dict[str, str]] | None = None
+    """For a wire that names calls by counting them through the conversation: the names of calls that had others, by their ids in order, where
+    so many calls stand before them."""
     stream: WireStream | None = None
     """Its streams; ``None`` for a wire of ours, whose folder's ``stream`` module has them, and for one without streams."""
     reasons: tuple[tuple[str, str, str], ...] = ()

@@ -13,11 +13,10 @@ from polyloop.translate.adapting import Adapting
 from polyloop.translate.codec import encode
 from polyloop.translate.envelopes import wrap
 from polyloop.translate.http import HttpRequest
-from polyloop.translate.incremental import Memo, write_request
+from polyloop.translate.incremental import Memo, Written, write_request
 from polyloop.translate.jsonvalue import ABSENT, Json, JsonObject
 from polyloop.translate.making import changed
 from polyloop.translate.profiles import Profile, profile_for
-from polyloop.translate.profiles.checking import images_of
 from polyloop.translate.translation import adapted
 from polyloop.translate.wires import wire_of, write_record
 
@@ -79,7 +78,7 @@ def prepare(
     written = write_request(fitted, route.wire, Memo() if memo is None else memo, fitting)
     stream = route.streams and route.provider not in UNSTREAMED
     sent = written.enveloped((route, stream), partial(_in_envelope, route, stream))
-    return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, request))
+    return Prepared(request=sent, context=written.context, stream=stream, estimate=_estimate(sent, written))
 
 
 def _in_envelope(route: Route, stream: bool, document: JsonObject) -> HttpRequest:
@@ -142,7 +141,5 @@ def _with_usage_asked(document: JsonObject, route: Route) -> JsonObject:
     return document | {"stream_options": {**(options if isinstance(options, dict) else {}), "include_usage": True}}
 
 
-def _estimate(sent: HttpRequest, request: hub.Request) -> int:
-    images = [image for _, image in images_of(request)]
-    encoded = sum(len(image.source.data) for image in images if isinstance(image.source, hub.Base64))
-    return max(1, (sent.size - encoded) // CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * len(images))
+def _estimate(sent: HttpRequest, written: Written) -> int:
+    return max(1, (sent.size - written.picture_bytes) // CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * written.pictures)

@@ -46,9 +46,9 @@ _REFLECTION: Final = hub.Own(wire=CHAT, fields={"section": "Reflection"})
 class Ids:
     """Gives calls their ids: a prefix and a number that counts them."""
 
-    def __init__(self, prefix: str = "uitars_call") -> None:
+    def __init__(self, prefix: str = "uitars_call", *, earlier: int = 0) -> None:
         self._prefix = prefix
-        self._count = 0
+        self._count = earlier
 
     def next(self) -> str:
         """Return the id of the next call."""

@@ -37,9 +37,12 @@ def silence(adapting: Adapting) -> hub.Text:
     return hub.Text(text=str(adapting.insert(_SILENT, "tells a result that says nothing from what the user says")))
 
 
-def numbered(calls: Iterable[str]) -> dict[str, str]:
-    """Return the ids that the calls of a conversation get here, by those they had; none for a call that has its number for an id."""
-    count = Ids()
+def numbered(calls: Iterable[str], earlier: int = 0) -> dict[str, str]:
+    """Return the ids that calls of a conversation get here, by those they had; none for a call that has its number for an id.
+
+    ``earlier`` is how many calls stand before them.
+    """
+    count = Ids(earlier=earlier)
     pairs = ((call, count.next()) for call in calls)
     return {call: number for call, number in pairs if call != number}
 
