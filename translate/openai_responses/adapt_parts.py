@@ -21,7 +21,7 @@ from ..making import new_arguments, new_call, new_result
 from ..result_outcomes import say_outcome
 from . import wire_items as wire
 from .adapt_computer import Plan, fit_computer_call, function_of, texts_of
-from .calls import LOCAL_SHELL, PATCH, SHELL
+from .calls import LOCAL_SHELL, PATCH, SHELL, is_awaited
 from .items_read import read_items, read_output
 from .items_write import speaker, write_output, write_turns
 from .residue import FAMILY, WIRE_NAME
@@ -253,7 +253,10 @@ def _fit_call(call: hub.Call, turn: hub.Turn, fitting: Fitting) -> Sequence[hub.
         call.name
     ):  # names of functions were mapped before
         call = attrs.evolve(call, name=NOT_IN_NAMES.sub("_", call.name)[:MOST_NAME] or call.form)
-    return (_bare(call, "function", _as_text(call.arguments, fitting)),)
+    call = _bare(call, "function", _as_text(call.arguments, fitting))
+    if call.state == "pending" and is_awaited(call.caller, call.arguments, "in_progress"):
+        call = attrs.evolve(call, state="cut")  # in progress it would be one that may run
+    return (call,)
 
 
 def _as_text(arguments: hub.Arguments, fitting: Fitting) -> hub.Arguments:

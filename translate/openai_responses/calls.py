@@ -61,11 +61,21 @@ def read_function_call(item: wire.FunctionCall) -> hub.Call:
     if item.arguments is None:
         spelling = {"arguments": None, **spelling}
     plain = not item.extra and not rest and item.async_ is ABSENT
+    arguments = read_arguments(item.arguments)
+    state = "complete" if is_awaited(caller, arguments, item.status) else _STATES.get(item.status, "complete")
     return new_call(
-        id=item.call_id, name=item.name, arguments=read_arguments(item.arguments), namespace=item.namespace, caller=caller,
-        state=_STATES.get(item.status, "complete"), own=None if plain else residue(item, *rest, "async_"),
+        id=item.call_id, name=item.name, arguments=arguments, namespace=item.namespace, caller=caller,
+        state=state, own=None if plain else residue(item, *rest, "async_"),
         spelling=own(spelling) if spelling else None,
     )  # fmt: skip
+
+
+def is_awaited(caller: hub.Caller | None, arguments: hub.Arguments, status: Any) -> bool:
+    """Tell whether a program made a call and waits for its result: it is ``in_progress`` then, in a response that is completed.
+
+    Arguments that are an object are whole, whatever follows. Recorded replies of programs (gpt-5.6-terra), read 2026-11-24.
+    """
+    return status == "in_progress" and caller is not None and isinstance(arguments.value, dict)
 
 
 def read_custom_call(item: wire.CustomToolCall) -> hub.Call:
@@ -193,9 +203,12 @@ def write_call(call: hub.Call, id: str | Absent | None, status: str | Absent | N
 def _status(call: hub.Call, status: str | Absent | None) -> str | Absent | None:
     streams = call.form in ("function", "custom")
     if call.state == "complete":
-        return "completed" if streams and status in _STATES else status
+        awaited = call.form == "function" and is_awaited(call.caller, call.arguments, status)
+        return "completed" if streams and status in _STATES and not awaited else status
     if call.state == "pending" and not streams:
         raise refuse(f"a {call.form} call that is still being streamed")
+    if call.form == "function" and is_awaited(call.caller, call.arguments, _STATE_WORDS[call.state]):
+        raise refuse("a program's call that is whole and still being streamed")
     return _STATE_WORDS[call.state]
 
 

@@ -11,7 +11,7 @@ from polyloop.translate import hub
 from polyloop.translate.computer_use.actions import Click, Foreign, press
 from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.errors import DecodeError, WriteError
-from polyloop.translate.jsonvalue import ABSENT, Json
+from polyloop.translate.jsonvalue import ABSENT, Json, same_json
 from polyloop.translate.testing.corpus import Corpus
 from polyloop.translate.wires import read, write
 
@@ -434,3 +434,21 @@ def test_recorded_documents_read_and_write_as_themselves(corpus: Corpus, kind: s
         assert read(WIRE, kind, write(WIRE, found)) == found
         count += 1
     assert count > 30
+
+
+def test_a_call_that_a_program_waits_for_is_whole_once_its_arguments_are() -> None:
+    call = {
+        "type": "function_call", "id": "fc_1", "call_id": "c", "name": "f", "arguments": '{"a":1}', "status": "in_progress",
+        "caller": {"type": "program", "caller_id": "p"},
+    }  # fmt: skip
+    calls = {
+        "complete": call, "pending": {key: value for key, value in call.items() if key != "caller"}, "cut": {**call, "status": "incomplete"}
+    }  # fmt: skip
+    for state, item in [*calls.items(), ("pending", {**call, "arguments": '{"a":'})]:
+        document = {"model": "m", "input": [item]}
+        request = read("openai-responses", "request", document)
+        assert isinstance(request, hub.Request)
+        (part,) = request.turns[0].parts
+        assert isinstance(part, hub.Call)
+        assert part.state == state
+        assert same_json(write("openai-responses", request), document, ordered=False)
