@@ -63,6 +63,8 @@ class EventConverter:
         self._said: dict[Hashable, str] = {}
         """The texts of the pieces that are said or begun, as the target had them when it was last asked."""
         self._held = 0
+        self._gathered: list[_Shown] = []
+        """Parts that are whole and wait for the next one, behind which they may have to stand in another order."""
         self._broken = False
         self._count = 0
         self._waiting: deque[StreamEvent] = deque()
@@ -107,13 +109,23 @@ class EventConverter:
         if self._held and (shown is None or not (shown.open or shown.held)):
             self._waiting.append(event)
             return []
+        events = [] if shown is not None or isinstance(event, PartDelta) else self._let_go(event.part)
         match event:
             case PartStart(index=index, part=part):
-                return self._start(index, part)
+                return events + self._start(index, part)
             case PartDelta(index=index, text=text):
                 return self._delta(index, text)
             case PartEnd(index=index, part=part):
-                return self._end(index, part) + self._drain()
+                return events + self._end(index, part) + self._drain()
+
+    def _let_go(self, part: hub.Part) -> list[Json]:
+        """Say the parts that were gathered, unless the part that begins now belongs to them."""
+        if not self._gathered or self._stream.gathers(part):
+            return []
+        for shown in self._gathered:
+            shown.held = False
+        self._gathered = []
+        return self._more(self._pieces())
 
     def _start(self, index: int, part: hub.Part) -> list[Json]:
         shown = self._shown.setdefault(index, _Shown(part))
@@ -175,6 +187,9 @@ class EventConverter:
         self._held -= shown.held
         shown.silent = False
         shown.part, shown.held = part, len(self._shown) > self._most_parts
+        if not shown.held and self._stream.gathers(part):
+            shown.held = True
+            self._gathered.append(shown)
         return [] if shown.held else self._more(self._pieces())
 
     def _close(self, index: int, shown: _Shown, part: hub.Part) -> list[Json]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
+from . import hub
 from .hub_events import StreamEvent
 from .jsonvalue import Json, JsonObject
 
@@ -129,6 +130,8 @@ class WireStream:
     """Whether what is said first depends on what is said last, so that nothing can be written before the reply is whole."""
     empty_runs: bool = False
     """Whether a call that was begun and says nothing is one without arguments, which may run: then it begins with its first words."""
+    gathers: Callable[[hub.Part], bool] = lambda part: False
+    """Whether a part stands elsewhere once another such part follows: then it is said when it is known what does."""
     named: bool = False
     repeats: bool = False
     """Whether an event says again what the one before it said, but for some strings: then it need not be parsed again (`stencils`)."""

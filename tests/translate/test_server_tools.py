@@ -8,6 +8,8 @@ import pytest
 
 from polyloop.translate import convert, hub, read, restore, write
 from polyloop.translate.jsonvalue import Json
+from polyloop.translate.stream_converter import replay
+from polyloop.translate.testing import stream_laws
 
 SEARCH: Final[list[Json]] = [
     {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "fjords"}},
@@ -75,6 +77,36 @@ def test_a_call_of_an_mcp_server_crosses_over_and_back() -> None:
     assert [row.pointer for row in translation.losses if row.pointer.startswith("/messages")] == []
     back = convert(translation.value, kind="request", source="openai-responses", target="anthropic").value
     assert back["messages"][1]["content"] == MCP
+
+
+def mcp_reply(*output: Json) -> Json:
+    return {
+        "id": "resp_1", "object": "response", "created_at": 0, "status": "completed", "error": None, "incomplete_details": None,
+        "model": "m", "output": list(output), "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "usage": None,
+    }  # fmt: skip
+
+
+SAID: Final[Json] = {
+    "type": "message", "id": "msg_0", "role": "assistant", "status": "completed",
+    "content": [{"type": "output_text", "text": "so", "annotations": []}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", [(), (SAID, {**MCP_CALL, "id": "mcp_4"}, {**MCP_CALL, "id": "mcp_5"})])
+def test_calls_of_mcp_servers_in_one_go_come_before_all_results_in_a_stream_too(behind: tuple[Json, ...]) -> None:
+    reply = mcp_reply(MCP_CALL, {**MCP_CALL, "id": "mcp_2"}, {**MCP_CALL, "id": "mcp_3"}, *behind)
+    content = convert(reply, kind="response", source="openai-responses", target="anthropic").value["content"]
+    said = [(block["type"], str(block.get("id") or block.get("tool_use_id"))[-1]) for block in content]
+    asked = [("mcp_tool_use", number) for number in "123"]
+    assert said[:6] == [*asked, *(("mcp_tool_result", number) for number in "123")]
+    assert [kind for kind, _ in said[6:]] == ["text", *["mcp_tool_use"] * 2, *["mcp_tool_result"] * 2][: len(said) - 6]
+    stream_laws.converting_commutes_with_folding(
+        replay("openai-responses", reply), source="openai-responses", target="anthropic"
+    )
+    back = convert({"id": "m", "type": "message", "role": "assistant", "model": "m", "content": content, "stop_reason": "end_turn",
+                    "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}},
+                   kind="response", source="anthropic", target="openai-responses")  # fmt: skip
+    assert all(not row.pointer.startswith("/content") for row in back.losses)
 
 
 def test_what_each_of_several_mcp_servers_offers_is_listed_for_that_one() -> None:

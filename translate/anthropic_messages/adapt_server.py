@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count, groupby
 from operator import is_
 from typing import Final
 
@@ -44,8 +45,30 @@ _IDS: Final = ("mcp_", "mcptoolu_")
 
 
 def take_server_tools(turn: hub.Turn) -> hub.Turn:
-    """Say another family's calls of MCP servers, and what they gave, as this wire's blocks."""
-    return map_parts(turn, _step) if hub.ServerCall in map(type, turn.parts) else turn
+    """Say another family's calls of MCP servers, and what they gave, as this wire's blocks.
+
+    Calls between which nothing is said were made in one go: all of them come before what any of them gave, as Anthropic's own do.
+    """
+    if hub.ServerCall not in map(type, turn.parts):
+        return turn
+    instead: dict[int, Sequence[hub.Part] | None] = {}
+    for made, run in groupby(enumerate(turn.parts), key=lambda placed: is_others_call(placed[1])):
+        places = [place for place, _ in run]
+        steps = [_step(turn.parts[place], turn) for place in places]
+        instead.update(zip(places, steps, strict=True))
+        if made and len(places) > 1:
+            blocks = [block for said in steps for block in said or ()]
+            instead.update(dict.fromkeys(places, ()))
+            instead[places[0]] = sorted(blocks, key=lambda block: isinstance(block, hub.ServerResult))
+    numbers = count()
+    return map_parts(turn, lambda part, _: instead[next(numbers)])
+
+
+def is_others_call(part: hub.Part) -> bool:
+    """Tell whether a part is another family's call of a tool of an MCP server, with what came of it."""
+    if not isinstance(part, hub.ServerCall) or part.family == FAMILY:
+        return False
+    return isinstance(part.server, str) and part.tool != LISTING
 
 
 def _step(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:

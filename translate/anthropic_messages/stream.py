@@ -7,6 +7,7 @@ from typing import Final
 
 from ..jsonvalue import Json, JsonObject
 from ..streams import WireStream
+from .adapt_server import is_others_call
 from .stream_events import AnthropicEvents
 from .stream_fold import AnthropicFold, more_of
 from .stream_writer import AnthropicWriter, text_of
@@ -25,5 +26,5 @@ def kind_of(block: JsonObject) -> Json:
 
 STREAM: Final = WireStream(
     fold=AnthropicFold, events=AnthropicEvents, writer=AnthropicWriter, pieces=pieces, text_of=text_of, kind_of=kind_of,
-    empty_runs=True, named=True, more_of=more_of,
+    empty_runs=True, named=True, more_of=more_of, gathers=is_others_call,
 )  # fmt: skip

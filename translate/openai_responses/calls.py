@@ -62,7 +62,7 @@ def read_function_call(item: wire.FunctionCall) -> hub.Call:
         spelling = {"arguments": None, **spelling}
     plain = not item.extra and not rest and item.async_ is ABSENT
     arguments = read_arguments(item.arguments)
-    state = "complete" if is_awaited(caller, arguments, item.status) else _STATES.get(item.status, "complete")
+    state: Any = "complete" if is_awaited(caller, arguments, item.status) else _STATES.get(item.status, "complete")
     return new_call(
         id=item.call_id, name=item.name, arguments=arguments, namespace=item.namespace, caller=caller,
         state=state, own=None if plain else residue(item, *rest, "async_"),
