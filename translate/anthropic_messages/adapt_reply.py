@@ -12,6 +12,7 @@ from ..adapting import Adapting
 from ..codec import encode
 from ..computer_use.anthropic import TOOLS, read_action
 from ..jsonvalue import ABSENT, Json, JsonObject
+from ..spoken import say_thoughts_of_reply
 from ..steps import map_parts
 from .adapt_calls import COMPUTER, Splitter, unique_ids
 from .adapt_parts import foreign, legal_turn, note_packed_calls
@@ -119,7 +120,7 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     computer = _computer_of(adapting)
-    turn = take_server_tools(attrs.evolve(turn, role="assistant", seams=()))
+    turn = take_server_tools(say_thoughts_of_reply(attrs.evolve(turn, role="assistant", seams=()), adapting))
     whole = map_parts(say_thoughts(turn), lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
     legal = map_parts(legal_turn(whole, reply=True), lambda part, _: _recognised(part, computer))

@@ -12,7 +12,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json
 from ..moderation import legal_moderated
-from ..spoken import SPOKEN_WIRE, said_turn
+from ..spoken import say_thoughts_of_reply
 from ..steps import drop_foreign_parts
 from .adapt_calls import CallWriter
 from .residue import FAMILY, WIRE_NAME, ours, own
@@ -79,8 +79,7 @@ def _created(created: Any, adapting: Adapting) -> Any:
 
 
 def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> hub.Candidate:
-    turn = _spoken(candidate.turn, adapting) if adapting.source == SPOKEN_WIRE else candidate.turn
-    turn = drop_foreign_parts(turn, WIRE_NAME, FAMILY)
+    turn = drop_foreign_parts(_spoken(candidate.turn, adapting), WIRE_NAME, FAMILY)
     turn = CallWriter(ABSENT, adapting).turn(turn)
     parts, logprobs = _message(turn.parts, adapting)
     return hub.Candidate(
@@ -93,7 +92,9 @@ def _candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapt
 
 def _spoken(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     """Say spoken thoughts as texts, and keep each apart from the text behind it: a message's texts are one string."""
-    said = said_turn(turn)
+    said = say_thoughts_of_reply(turn, adapting)
+    if said is turn:
+        return turn
     parts: list[hub.Part] = []
     for number, (part, before) in enumerate(zip(said.parts, turn.parts, strict=True)):
         follows = isinstance(part, hub.Text) and isinstance(next(iter(said.parts[number + 1 :]), None), hub.Text)

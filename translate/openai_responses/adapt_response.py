@@ -11,6 +11,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT, Json, JsonObject
 from ..moderation import single_only
+from ..spoken import say_thoughts_of_reply
 from .adapt_computer import plan_for
 from .adapt_parts import Fitting, join_summaries, own_only
 from .adapt_server import take_in_turn
@@ -76,8 +77,7 @@ def _fit_metadata(metadata: Json) -> Json:
 
 
 def _fit_candidate(candidate: hub.Candidate, response: hub.Response, adapting: Adapting) -> tuple[hub.Candidate, Any]:
-    turn = candidate.turn
-    turn = _with_logprobs(turn, candidate.logprobs)
+    turn = _with_logprobs(say_thoughts_of_reply(candidate.turn, adapting), candidate.logprobs)
     turn = take_in_turn(turn, adapting)
     turn = fit_turn(turn, Fitting(adapting=adapting, plan=plan_for((turn,)), reply=True))
     turn = join_summaries(turn, adapting)

@@ -51,11 +51,11 @@ def adapt_request(request: hub.Request, adapting: Adapting) -> hub.Request:
 
 def _drop_foreign(request: hub.Request, adapting: Adapting) -> hub.Request:
     """Leave out sealed thinking first: its words are not to be said as a thought."""
-    request = map_turns(list_for_item(request), lambda turn: map_parts(turn, unsealed))
+    request = map_turns(list_for_item(request), lambda turn: map_parts(turn, _unsealed))
     return plain_seams(drop_foreign(request, WIRE_NAME, FAMILY))
 
 
-def unsealed(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
+def _unsealed(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
     """Leave out thinking that a family sealed, as a step over parts."""
     return () if isinstance(part, hub.Thinking) and part.seal is not None else None
 

@@ -8,10 +8,10 @@ from .. import hub
 from ..adapting import Adapting
 from ..jsonvalue import ABSENT
 from ..openai_chat.adapt_reply import adapt_response as adapt_chat
-from ..steps import drop_foreign_parts, map_parts
-from .adapt import unsealed
+from ..steps import drop_foreign_parts
 from .response import reply_ids
-from .say_turns import say_assistant, template_of
+from .say_turns import template_of
+from .say_words import say_reply
 from .wire import CHAT, FAMILY, WIRE_NAME, renamed
 
 
@@ -23,8 +23,8 @@ def adapt_response(response: hub.Response, adapting: Adapting) -> hub.Response:
     ids = reply_ids(envelope)
     candidates = []
     for candidate in response.candidates:
-        turn = drop_foreign_parts(map_parts(candidate.turn, unsealed), WIRE_NAME, FAMILY)
-        said = say_assistant(turn, template_of(adapting), ids, [])
+        turn = drop_foreign_parts(candidate.turn, WIRE_NAME, FAMILY)
+        said = say_reply(turn, template_of(adapting), ids)
         turn = hub.Turn(role="assistant", origin=candidate.turn.origin) if said is None else said
         (one,) = adapt_chat(attrs.evolve(response, candidates=(candidate,)), adapting).candidates
         calls = any(isinstance(part, hub.Call) for part in turn.parts)

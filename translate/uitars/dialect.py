@@ -40,7 +40,8 @@ DIALECT: Final = attrs.evolve(
     signatures=tuple("finished(content='xxx')" if s == "finished()" else s for s in _DESKTOP.signatures),
 )
 """The action space that is read, and written where no deployment's own is known: that of 1.5, with an answer in ``finished``."""
-_REFLECTION: Final = hub.Own(wire=CHAT, fields={"section": "Reflection"})
+REFLECTION: Final = hub.Own(wire=CHAT, fields={"section": "Reflection"})
+"""Residue of thinking that is a reflection. It is still named as that of Chat Completions, as all that is read and written here."""
 
 
 class Ids:
@@ -66,7 +67,7 @@ def read_words(text: str, ids: Ids) -> tuple[hub.Part, ...]:
         return (hub.Text(text=text, form="string"),)
     parts: list[hub.Part] = []
     if reply.reflection is not None:
-        parts.append(hub.Thinking(text=reply.reflection, own=_REFLECTION))
+        parts.append(hub.Thinking(text=reply.reflection, own=REFLECTION))
     if reply.thought is not None:
         parts.append(hub.Thinking(text=reply.thought))
     if reply.status == "malformed":
@@ -152,7 +153,7 @@ def _nameless(parts: Sequence[hub.Part]) -> list[hub.Part]:
 def _heads(parts: Sequence[hub.Part]) -> tuple[str | None, str | None, Sequence[hub.Part]]:
     thought = reflection = None
     place = 0
-    if place < len(parts) and _is_thinking(parts[place], _REFLECTION):
+    if place < len(parts) and _is_thinking(parts[place], REFLECTION):
         reflection = _text_of(parts[place])
         place += 1
     if place < len(parts) and _is_thinking(parts[place], None):
@@ -211,4 +212,4 @@ def sayable(action: Action, template: Template) -> tuple[Action, ...]:
     return tuple(said for call in written.calls for said in read_call(call, template))
 
 
-__all__ = ["COMPUTER", "DIALECT", "Ids", "WriteError", "read_words", "sayable", "says", "write_words"]
+__all__ = ["COMPUTER", "DIALECT", "REFLECTION", "Ids", "WriteError", "read_words", "sayable", "says", "write_words"]

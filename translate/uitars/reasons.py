@@ -10,6 +10,7 @@ from typing import Final
 _IN_WORDS: Final = "tools are verbs of the prompt and calls are words: there are no tools, ids or arguments beside them"
 _NO_RESULTS: Final = "there is no channel for results: texts and the newest screenshots are the user's"
 _NO_THINKING: Final = "only the model's own thought is said, in words; nothing sealed has a place"
+_REFLECTED: Final = "reasoning is words of the reply, its reflection, in one text before the action: no seal, summary or key has a place"
 _SAMPLING: Final = "a server of UI-TARS takes a model, messages, sampling and the most tokens"
 _ENVELOPE: Final = "a reply is one message of words, with a stop reason and token counts"
 
@@ -28,6 +29,11 @@ REASONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("*", "/input/**", _IN_WORDS),
     ("*", "/system/**", "instructions are texts of one system message"),
     ("*", "/instructions", "instructions are texts of one system message"),
+    ("openai-chat", "/choices/*/message/reasoning*/**", _REFLECTED),
+    ("anthropic", "/content/*/signature", _REFLECTED),
+    ("anthropic", "/content/*/thinking", _REFLECTED),
+    ("openai-responses", "/output/*/summary/**", _REFLECTED),
+    ("openai-responses", "/output/*/encrypted_content", _REFLECTED),
     ("*", "/choices/**", _ENVELOPE),
     ("*", "/content/**", _ENVELOPE),
     ("*", "/output/**", _ENVELOPE),

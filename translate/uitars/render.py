@@ -42,7 +42,8 @@ def render(
     arguments = [_arguments(call, template, box_tokens=box_tokens) for call in calls]
     if template.syntax == "tags" and reflection is None and _fits_tags(arguments, thought):
         return _render_tags(arguments, thought)
-    prose = [("Reflection", reflection), ("Thought", thought)]
+    # Behind a reflection its parsers look for the summary of the action, and find no thought under another heading.
+    prose = [("Reflection", reflection), ("Thought" if reflection is None else "Action_Summary", thought)]
     head = "".join(f"{title}: {_checked(text, title)}\n" for title, text in prose if text is not None)
     return head + "Action: " + "\n\n".join(_render_call(name, values) for name, values in arguments)
 

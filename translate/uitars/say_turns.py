@@ -1,7 +1,4 @@
-"""Turns in the words of UI-TARS: the assistant's thought and actions, what came of them, the user's texts and images.
-
-What cannot be written so that it reads back as what it says is left out, a thought before an action.
-"""
+"""Turns in the words of UI-TARS: what the assistant says and does, what came of it, the user's texts and images."""
 
 from __future__ import annotations
 
@@ -12,17 +9,14 @@ import attrs
 
 from .. import hub
 from ..adapting import Adapting
-from ..errors import WriteError
-from ..jsonvalue import ABSENT
 from ..making import new_turn
-from ..steps import map_parts, sayable_arguments
-from .dialect import COMPUTER, DIALECT, Ids, sayable, says, write_words
+from ..steps import map_parts
+from .dialect import DIALECT, Ids
 from .say_results import ToldResult, plain_text, said_parts, said_result, say_results
+from .say_words import cut_messages, say_assistant
 from .templates import TEMPLATES, Template
-from .wire import WIRE_NAME
 
 _SILENT: Final = "[no output]"
-_JOINT: Final = "\n\n"
 
 
 def template_of(adapting: Adapting) -> Template:
@@ -65,6 +59,10 @@ class TurnSayer:
         if turn.role == "tool":
             self._hear(turn)
             return
+        for message in cut_messages(turn) if turn.role == "assistant" else (turn,):
+            self._take(message)
+
+    def _take(self, turn: hub.Turn) -> None:
         said = self._words(turn)
         if said is None or not said.parts:  # it says nothing, and stands between no call and its result
             return
@@ -130,76 +128,3 @@ def _said_part(part: hub.Part, _: hub.Turn) -> Sequence[hub.Part] | None:
 def said_system(turn: hub.Turn) -> hub.Turn:
     texts = tuple(plain_text(part) for part in turn.parts if isinstance(part, hub.Text) and part.text)
     return hub.Turn(role="system", parts=texts)
-
-
-def say_assistant(turn: hub.Turn, template: Template, ids: Ids, said_calls: list[str]) -> hub.Turn | None:
-    """Say an assistant's turn: what it said before and between its calls is its thought. ``None`` where nothing is left.
-
-    The ids that the calls had are added to ``said_calls``.
-    """
-    calls = [call for part in turn.parts if isinstance(part, hub.Call) for call in _said_call(part, template)]
-    thoughts = [
-        p.text for p in turn.parts if isinstance(p, hub.Thinking) and isinstance(p.text, str) and p.text.strip()
-    ]
-    words = [part.text for part in turn.parts if isinstance(part, (hub.Text, hub.Refusal)) and part.text]
-    if not calls:
-        return _said_words(turn, thoughts, words, template)
-    said = _settled(turn, _JOINT.join([*thoughts, *words]).strip(), tuple(calls), template)
-    return None if said is None else _counted(said, ids, said_calls)
-
-
-def _counted(turn: hub.Turn, ids: Ids, said_calls: list[str]) -> hub.Turn:
-    """Give the calls of a turn that is said their ids; one that is not said must not use any up."""
-    parts: list[hub.Part] = []
-    for part in turn.parts:
-        if isinstance(part, hub.Call):
-            said_calls.append(part.id)
-            part = attrs.evolve(part, id=ids.next())
-        parts.append(part)
-    return attrs.evolve(turn, parts=tuple(parts))
-
-
-def _said_words(turn: hub.Turn, thoughts: list[str], words: list[str], template: Template) -> hub.Turn | None:
-    text = _JOINT.join(words)
-    parts: tuple[hub.Part, ...] = (hub.Text(text=text, form="string"),) if text else ()
-    if not thoughts and (not parts or says(text, parts)):
-        return hub.Turn(role="assistant", parts=parts, origin=turn.origin) if parts else None
-    return _settled(turn, _JOINT.join(thoughts).strip(), (hub.Text(text=text),) if text else (), template)
-
-
-def _settled(turn: hub.Turn, thought: str, rest: tuple[hub.Part, ...], template: Template) -> hub.Turn | None:
-    """Choose the parts that can be written: with the thought, else without it, which may read as an action itself."""
-    heads: list[tuple[hub.Part, ...]] = [(hub.Thinking(text=thought),)] if thought else []
-    for head in [*heads, ()]:
-        parts = (*head, *rest)
-        try:
-            raw = write_words(parts, _counting(parts), None, template)
-        except WriteError:
-            continue
-        if parts and says(raw, parts):
-            spelling = hub.Own(wire=WIRE_NAME, fields={"raw": raw})
-            return hub.Turn(role="assistant", parts=parts, spelling=spelling, origin=turn.origin)
-    return None
-
-
-class _counting(Ids):
-    """Gives the ids that parts have: they were counted before."""
-
-    def __init__(self, parts: Sequence[hub.Part]) -> None:
-        super().__init__()
-        self._left = [part.id for part in parts if isinstance(part, hub.Call)]
-
-    def next(self) -> str:
-        return self._left.pop(0)
-
-
-def _said_call(call: hub.Call, template: Template) -> list[hub.Call]:
-    if call.actions is not ABSENT:
-        actions = tuple(said for action in call.actions for said in sayable(action, template))
-        said = hub.Call(id=call.id, name=COMPUTER, form="computer", actions=actions)
-        return [said] if actions else []
-    text = call.arguments.text
-    arguments = (
-        hub.Arguments(text=text) if call.form == "custom" and text is not ABSENT else sayable_arguments(call.arguments)
-    )
-    return [hub.Call(id=call.id, name=call.name, arguments=arguments)]

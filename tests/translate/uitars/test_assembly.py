@@ -266,5 +266,5 @@ def test_a_reply_needs_an_action() -> None:
 
 def test_a_reflection_is_written_and_read() -> None:
     text = render([TextCall(verb="wait")], DESKTOP, thought="t", reflection="r")
-    assert text == "Reflection: r\nThought: t\nAction: wait()"
-    assert parse(text).reflection == "r"
+    assert text == "Reflection: r\nAction_Summary: t\nAction: wait()"
+    assert (parse(text).reflection, parse(text).thought) == ("r", "t")
