@@ -7,7 +7,8 @@ It is the SDK itself: its resources, types, streams, tool helpers and exceptions
 to one of our clients and writes the reply as the Messages API would have sent it. So whatever the SDK offers for messages works, and a loop
 written against it catches the exceptions it knows; ours is their response's ``extensions["polyloop_error"]``.
 
-Nothing is refused for being long: under the SDK's face every call is streamed anyway. The SDK's retries are off, ours are on.
+Nothing is refused for being long: under the SDK's face every call is streamed anyway. The SDK's retries are off, ours are on. What is said of
+one request beside the conversation, such as its timeout, is kept or refused (`anthropic_options`).
 """
 
 from __future__ import annotations
@@ -32,8 +33,18 @@ from polyloop.translate.provider_errors import ProviderError
 from polyloop.translate.sse import write_event
 from polyloop.translate.stream_converter import EventConverter
 from polyloop.translate.translation import adapted
-from polyloop.translate.wires import read, wire_of, write_record
+from polyloop.translate.wires import decode, wire_of, write_record
 
+from .anthropic_options import (
+    UNUSED_KEY,
+    check_body,
+    check_headers,
+    check_query,
+    client_for,
+    options_kept,
+    usual_timeout,
+    with_retries,
+)
 from .client import WireClient
 from .errors import MissingDependency, ProviderCallError
 from .synchronous import SyncClient, run_sync
@@ -43,10 +54,8 @@ if TYPE_CHECKING:
 
 WIRE: Final = "anthropic"
 
-_OPTIONS: Final[dict[str, Any]] = {
-    "api_key": "unused", "base_url": "http://polyloop.invalid", "timeout": None, "max_retries": 0,
-}  # fmt: skip
-"""What the SDK would else look for in the environment. A timeout of its own choosing would make it refuse long answers."""
+_OPTIONS: Final[dict[str, Any]] = {"api_key": UNUSED_KEY, "base_url": "http://polyloop.invalid", "max_retries": 0}
+"""What the SDK would else look for in the environment."""
 
 STATUSES: Final[dict[str, int]] = {
     "authentication": 401, "permission": 403, "not_found": 404, "invalid_request": 400, "context_overflow": 400, "content_refused": 400,
@@ -71,20 +80,29 @@ class _Gateway:
 
     client: WireClient
     model: str | None = None
+    usual: set[str] = attrs.field(factory=set)
+    """Names of the headers that the SDK sends with every request."""
 
-    async def answer(self, path: str, headers: Any, body: bytes) -> _Said:
+    def retrying(self, retries: int) -> _Gateway:
+        return attrs.evolve(self, client=with_retries(self.client, retries))
+
+    async def answer(self, asked: Any, body: bytes) -> _Said:
         """Answer a POST. Raises `ProviderCallError` where no answer came at all."""
+        path, headers = asked.url.path, asked.headers
         if path not in ("/v1/messages", "/v1/messages/count_tokens"):
             return _Said(status=404, body=_error("not_found_error", f"no such path over another provider: {path}"))
         try:
+            check_headers(headers, self.usual)
+            check_query(asked.url.params)
+            client = client_for(self.client, asked.extensions.get("timeout"))
             document = parse(body)
             streams = document.get("stream") is True
             request = self._request(document, headers)
             if path.endswith("/count_tokens"):
-                return _Said(status=200, body={"input_tokens": await self.client.count_tokens(request)})
+                return _Said(status=200, body={"input_tokens": await client.count_tokens(request)})
             if streams:
-                return await self._streamed(request)
-            return _Said(status=200, body=self._written(await self.client.create_message(request)))
+                return await self._streamed(client, request)
+            return _Said(status=200, body=self._written(await client.create_message(request)))
         except TranslateError as error:
             return _Said(status=400, body=_error("invalid_request_error", str(error)))
         except ProviderCallError as error:
@@ -96,8 +114,9 @@ class _Gateway:
     def _request(self, document: JsonObject, headers: Any) -> hub.Request:
         """Read a request; what the SDK says in headers and in how it sends belongs to the call and not to the conversation."""
         plain = {key: value for key, value in document.items() if key != "stream"}
-        request = read(WIRE, "request", plain)
-        assert isinstance(request, hub.Request)
+        record = decode(WIRE, "request", plain)
+        check_body(record, self.client)
+        request = wire_of(WIRE).read_request(record)
         betas = tuple(beta.strip() for beta in (headers.get("anthropic-beta") or "").split(",") if beta.strip())
         version = headers.get("anthropic-version")
         return attrs.evolve(
@@ -115,9 +134,9 @@ class _Gateway:
         document: JsonObject = encode(write_record(wire, record))
         return document
 
-    async def _streamed(self, request: hub.Request) -> _Said:
+    async def _streamed(self, client: WireClient, request: hub.Request) -> _Said:
         """Begin a stream: what fails before its first content is an answer of its own status."""
-        pieces = self._events(request)
+        pieces = self._events(client, request)
         first = await anext(pieces)
 
         async def all_of_it() -> AsyncGenerator[bytes, None]:
@@ -130,9 +149,9 @@ class _Gateway:
 
         return _Said(status=200, stream=all_of_it())
 
-    async def _events(self, request: hub.Request) -> AsyncGenerator[bytes, None]:
+    async def _events(self, client: WireClient, request: hub.Request) -> AsyncGenerator[bytes, None]:
         converter = EventConverter(wire_of(WIRE), Adapting(target=WIRE, source=self.client.wire))
-        events = self.client.stream_message(request)
+        events = client.stream_message(request)
         begun = False
         try:
             async for event in events:
@@ -188,6 +207,10 @@ class _Face(ABC):
         """As in the SDK."""
         return self.sdk.with_streaming_response
 
+    def with_options(self, **options: Any) -> Any:
+        """As in the SDK: its client with other options, ``timeout`` or ``max_retries``. Raises `SettingsError` for those of the client inside."""
+        return self.sdk.with_options(**options)
+
 
 class MultiProviderWrapper(_Face):
     """``AsyncAnthropic``'s face over any provider. Closing it closes the client it was given."""
@@ -201,9 +224,12 @@ class MultiProviderWrapper(_Face):
     def sdk(self) -> AsyncAnthropic:
         """The SDK's client. Made at first use: importing the SDK takes seconds. Raises `MissingDependency`."""
         anthropic, httpx2 = _libraries()
+
+        def http_client(gateway: _Gateway) -> Any:
+            return httpx2.AsyncClient(transport=_transport(httpx2, gateway), timeout=None)
+
         gateway = _Gateway(client=self._client, model=self._model)
-        http_client = httpx2.AsyncClient(transport=_transport(httpx2, gateway), timeout=None)
-        made: AsyncAnthropic = anthropic.AsyncAnthropic(http_client=http_client, **_OPTIONS)
+        made: AsyncAnthropic = _face(anthropic.AsyncAnthropic, httpx2, gateway, http_client)
         return made
 
     async def close(self) -> None:
@@ -233,9 +259,12 @@ class SyncMultiProviderWrapper(_Face):
     def sdk(self) -> Anthropic:
         """The SDK's client, made at first use. Raises `MissingDependency`."""
         anthropic, httpx2 = _libraries()
+
+        def http_client(gateway: _Gateway) -> Any:
+            return httpx2.Client(transport=_sync_transport(httpx2, gateway), timeout=None)
+
         gateway = _Gateway(client=self._client.asynchronous, model=self._model)
-        http_client = httpx2.Client(transport=_sync_transport(httpx2, gateway), timeout=None)
-        made: Anthropic = anthropic.Anthropic(http_client=http_client, **_OPTIONS)
+        made: Anthropic = _face(anthropic.Anthropic, httpx2, gateway, http_client)
         return made
 
     def close(self) -> None:
@@ -251,6 +280,15 @@ class SyncMultiProviderWrapper(_Face):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _face(base: Any, httpx2: Any, gateway: _Gateway, http_client: Callable[[_Gateway], Any]) -> Any:
+    """Make the SDK's client, and the gateway behind it, which knows what every request of the SDK has."""
+    timeout = httpx2.Timeout(**usual_timeout(gateway.client.timeouts))
+    made = options_kept(base, http_client)(http_client=http_client(gateway), timeout=timeout, **_OPTIONS)
+    gateway.usual.update(name.lower() for name in made.default_headers)
+    made.carrier = gateway
+    return made
 
 
 def _libraries() -> tuple[Any, Any]:
@@ -278,7 +316,7 @@ def _transport(httpx2: Any, gateway: _Gateway) -> Any:
         async def handle_async_request(self, request: Any) -> Any:
             body = await request.aread()
             try:
-                said = await gateway.answer(request.url.path, request.headers, body)
+                said = await gateway.answer(request, body)
             except ProviderCallError as error:
                 raise _unanswered(httpx2, error, request) from error
             return _response(httpx2, said, request, Bytes)
@@ -308,7 +346,7 @@ def _sync_transport(httpx2: Any, gateway: _Gateway) -> Any:
         def handle_request(self, request: Any) -> Any:
             body = request.read()
             try:
-                said = run_sync(gateway.answer(request.url.path, request.headers, body))
+                said = run_sync(gateway.answer(request, body))
             except ProviderCallError as error:
                 raise _unanswered(httpx2, error, request) from error
             return _response(httpx2, said, request, Bytes)
@@ -331,11 +369,16 @@ def _response(httpx2: Any, said: _Said, request: Any, stream: Callable[[AsyncGen
     if said.error is not None and said.error.request_id is not None:
         headers["request-id"] = said.error.request_id
     if said.error is not None and said.error.retry_after is not None:
-        headers["retry-after"] = f"{said.error.retry_after:g}"
+        headers["retry-after"] = _seconds(said.error.retry_after)
     document: Json = said.body
     content = spell(document).encode("utf-8", "backslashreplace")
     extensions = {} if said.error is None else {"polyloop_error": said.error}
     return httpx2.Response(said.status, headers=headers, content=content, request=request, extensions=extensions)
+
+
+def _seconds(seconds: float) -> str:
+    """Spell a number of seconds, none of it rounded away: nobody may come back sooner."""
+    return str(int(seconds)) if seconds.is_integer() else repr(seconds)
 
 
 __all__ = ["MultiProviderWrapper", "SyncMultiProviderWrapper"]

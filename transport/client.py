@@ -12,14 +12,16 @@ one and an error that says it broke; never two attempts joined.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from polyloop.translate import hub
+from polyloop.translate.errors import UsageError
 from polyloop.translate.http import HttpRequest
 from polyloop.translate.hub_events import StreamEvent
 from polyloop.translate.incremental import Memo
@@ -28,7 +30,7 @@ from polyloop.translate.wires import stream_of, wire_of
 
 from .attempts import Chances, in_attempts
 from .calling import Caller
-from .config import TransportConfig
+from .config import Timeouts, TransportConfig
 from .counting import count_request, counted_tokens
 from .credentials import Credentials
 from .errors import ProviderCallError
@@ -39,7 +41,7 @@ from .preparing import KNOWN, Prepared, ProfileChoice, Route, prepare, profile_o
 from .rate_limits import RateLimiter
 from .retry import RetryPolicy
 from .secrets import Secret
-from .senders.port import Sender, SentResponse
+from .senders.port import Sender, SendingTimeouts, SentResponse, timed
 
 __all__ = ["Chances", "Route", "WireClient"]
 
@@ -91,10 +93,42 @@ class WireClient:
 
     def observed_by(self, listener: ExchangeListener) -> Self:
         """Return a view of this client that tells the listener of each exchange; closing the view closes nothing."""
+        return self._view(listener=listener, strings={}, sender=_Shared(self._caller.sender))
+
+    def within(self, timeouts: Timeouts, sending: SendingTimeouts | None = None) -> Self:
+        """Return a view of this client whose calls have these timeouts; closing the view closes nothing.
+
+        ``sending`` says more of what the HTTP client keeps; by default a free connection is waited for as long as for a new one. Raises
+        `UsageError` where the sender keeps timeouts of its own and could wait longer than asked.
+        """
+        sender = self._caller.sender
+        asked = sending or SendingTimeouts(timeouts.connect, None, timeouts.connect)
+        found = timed(sender, asked)
+        if found is None and any(seconds is not None and seconds < _longest(timeouts) for seconds in asked):
+            raise UsageError("the client's sender keeps its own time to connect and to write: give one number for all")
+        return self._view(timeouts=timeouts, sender=_Shared(sender if found is None else found))
+
+    def retried(self, policy: RetryPolicy) -> Self:
+        """Return a view of this client that retries by another policy; closing the view closes nothing."""
+        view = self._view(sender=_Shared(self._caller.sender))
+        view._retry = policy
+        return view
+
+    def _view(self, **changes: Any) -> Self:
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
-        view._caller = attrs.evolve(self._caller, listener=listener, strings={}, sender=_Shared(self._caller.sender))
+        view._caller = attrs.evolve(self._caller, **changes)
         return view
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The clocks of its calls."""
+        return self._caller.timeouts
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """When its calls are tried again."""
+        return self._retry
 
     @property
     def model(self) -> str | None:
@@ -233,5 +267,13 @@ class _Shared:
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         return await self._sender.send(request, stream=stream)
 
+    def timed(self, timeouts: SendingTimeouts) -> Sender | None:
+        return timed(self._sender, timeouts)
+
     async def aclose(self) -> None:
         return None
+
+
+def _longest(timeouts: Timeouts) -> float:
+    """Return the longest that sending can take with no timeout of its own: it is over when content comes."""
+    return math.inf if timeouts.first_content is None else timeouts.first_content

@@ -12,7 +12,9 @@ taken out wherever a server repeats them.
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import itertools
 import json
 from base64 import b64decode, b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
@@ -26,7 +28,7 @@ from polyloop.translate.jsonvalue import Json, JsonObject, same_json
 
 from .errors import TransportError
 from .secrets import Secret, scrub
-from .senders.port import Sender, SentResponse
+from .senders.port import Sender, SendingTimeouts, SentResponse, timed
 
 KEPT_HEADERS: Final = frozenset(
     {
@@ -55,7 +57,7 @@ class RecordingSender:
         self._path = Path(path)
         self._provider = provider
         self._secrets = secrets
-        self._count = 0
+        self._numbers = itertools.count(1)
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         """Send, and record what comes back as it is read."""
@@ -71,13 +73,21 @@ class RecordingSender:
         body.at_end = close
         return SentResponse(sent.status, sent.headers, body, close)
 
+    def timed(self, timeouts: SendingTimeouts) -> RecordingSender | None:
+        """Return a view that records to the same file, where the sender inside has one."""
+        inside = timed(self._sender, timeouts)
+        if inside is None:
+            return None
+        view = copy.copy(self)
+        view._sender = inside
+        return view
+
     async def aclose(self) -> None:
         """Close the sender inside."""
         await self._sender.aclose()
 
     def _add(self, request: HttpRequest, sent: SentResponse, body: bytes, *, whole: bool) -> None:
-        self._count += 1
-        line: Json = scrub(_line(request, sent, body, self._provider, self._count, whole), self._secrets)
+        line: Json = scrub(_line(request, sent, body, self._provider, next(self._numbers), whole), self._secrets)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(spell(line) + "\n")
@@ -158,6 +168,10 @@ class ReplayingSender:
         headers = tuple((str(name), str(value)) for name, value in (line.get("headers") or {}).items())
         chunks = _chunks(_recorded_body(line), self._chunk_bytes)
         return SentResponse(line["status"], headers, chunks, chunks.aclose)
+
+    def timed(self, _timeouts: SendingTimeouts) -> ReplayingSender:
+        """Nothing here takes any time."""
+        return self
 
     async def aclose(self) -> None:
         """Nothing is open."""

@@ -21,9 +21,11 @@ from polyloop.translate import hub
 from polyloop.translate.hub_events import StreamEvent
 
 from .client import WireClient
+from .config import Timeouts
 from .exchanges import ExchangeListener
 from .factory import create_client
 from .health import Health
+from .retry import RetryPolicy
 
 Result = TypeVar("Result")
 
@@ -190,6 +192,14 @@ class SyncClient:
     def observed_by(self, listener: ExchangeListener) -> SyncClient:
         """Return a view of this client that tells the listener of each exchange; closing the view closes nothing."""
         return SyncClient(self.asynchronous.observed_by(listener))
+
+    def within(self, timeouts: Timeouts) -> SyncClient:
+        """Return a view of this client whose calls have these timeouts; closing the view closes nothing."""
+        return SyncClient(self.asynchronous.within(timeouts))
+
+    def retried(self, policy: RetryPolicy) -> SyncClient:
+        """Return a view of this client that retries by another policy; closing the view closes nothing."""
+        return SyncClient(self.asynchronous.retried(policy))
 
     def close(self) -> None:
         """Close the connections. May be called twice."""

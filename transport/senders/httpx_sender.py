@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from polyloop.translate.http import HttpRequest
 
@@ -13,7 +14,7 @@ from ..errors import SettingsError
 from ..foreign_errors import map_exception
 from ..secrets import Secret, fits_header, revealed
 from .per_loop import PerLoop
-from .port import SentResponse
+from .port import SendingTimeouts, SentResponse
 from .responses import sent_response
 from .streamed import content_of
 
@@ -57,6 +58,7 @@ class HttpxSender:
         if self._config.client is not None and not hasattr(self._config.client, "aclose"):
             raise SettingsError("client must be an AsyncClient of httpx or httpx2")
         self._secrets = secrets
+        self._sending: SendingTimeouts | None = None
         self._own = PerLoop(self._make_client, lambda client: client.aclose())
 
     def warm(self) -> None:
@@ -81,7 +83,7 @@ class HttpxSender:
                 self._base_url + request.path,
                 headers=headers,
                 content=content,
-                timeout=_timeout(client) if given is not None else self._timeout(),
+                timeout=_timeout(client) if given is not None and self._sending is None else self._timeout(),
             )
             response = await client.send(foreign, stream=True, follow_redirects=False)
         except Exception as error:
@@ -105,7 +107,15 @@ class HttpxSender:
     def _known_secrets(self) -> list[Secret]:
         return [*self._secrets, *(value for value in self._headers.values() if isinstance(value, Secret))]
 
+    def timed(self, timeouts: SendingTimeouts) -> Self:
+        """Return a view over the same connections whose requests have these timeouts."""
+        view = copy.copy(self)
+        view._sending = timeouts
+        return view
+
     def _timeout(self) -> TimeoutTuple:
+        if self._sending is not None:
+            return self._sending.connect, None, self._sending.write, self._sending.pool
         connect = self._config.timeouts.connect
         return connect, None, None, connect
 

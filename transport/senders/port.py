@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from polyloop.translate.http import HttpRequest
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class SendingTimeouts(NamedTuple):
+    """Seconds that sending may take; None: no limit."""
+
+    connect: float | None
+    """To open a connection."""
+    write: float | None
+    """To hand over a piece of the request."""
+    pool: float | None
+    """To wait for a free connection."""
 
 
 class SentResponse:
@@ -71,3 +82,13 @@ class Sender(Protocol):
     async def aclose(self) -> None:
         """Close the connections that the sender made itself; those of a client that was given to it stay."""
         ...
+
+
+def timed(sender: Sender, timeouts: SendingTimeouts) -> Sender | None:
+    """Return a view of a sender that keeps these timeouts, closing which closes nothing that is not the sender's; None where it has no such view.
+
+    A sender offers it by a method ``timed(timeouts)``; one without keeps timeouts of its own.
+    """
+    make = getattr(sender, "timed", None)
+    view: Sender | None = None if make is None else make(timeouts)
+    return view

@@ -7,11 +7,12 @@ the SDK is imported on first use (it costs seconds of CPU), in a thread, so that
 from __future__ import annotations
 
 import asyncio
+import copy
 import importlib
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from polyloop.translate.http import HttpRequest
 
@@ -21,7 +22,7 @@ from ..errors import MissingDependency, SettingsError
 from ..foreign_errors import map_exception
 from ..settings import ProviderSettings
 from .per_loop import PerLoop
-from .port import SentResponse
+from .port import SendingTimeouts, SentResponse
 from .responses import sent_response, whole_response
 
 USED_ON_FIRST_REQUEST: Final = ("anyio._backends._asyncio", "httpcore2", "h11")
@@ -58,6 +59,7 @@ class SdkSender:
         self._config = config or TransportConfig()
         self._make = make
         self._given = client
+        self._sending: SendingTimeouts | None = None
         self._own = PerLoop(self._make_client, self._close_client)
 
     def warm(self) -> None:
@@ -91,6 +93,12 @@ class SdkSender:
         """Close the client made here; the user's own stays open."""
         await self._own.aclose()
 
+    def timed(self, timeouts: SendingTimeouts) -> Self:
+        """Return a view over the same client whose requests have these timeouts."""
+        view = copy.copy(self)
+        view._sending = timeouts
+        return view
+
     async def _own_client(self) -> Any:
         made = await self._own.get()
         assert self._credentials is not None
@@ -105,6 +113,9 @@ class SdkSender:
         raw = {"cast_to": httpx2.Response, "stream": True, "stream_cls": sdk.AsyncStream[object]}
         # The SDKs' own HTTP clients would follow a redirect, and bring the conversation to another host.
         options: dict[str, Any] = {"headers": _spelled(request), "max_retries": 0, "follow_redirects": False}
+        if self._sending is not None:
+            connect, write, pool = self._sending
+            options["timeout"] = httpx2.Timeout(connect=connect, read=None, write=write, pool=pool)
         if request.method == "GET":
             return await client.get(request.path, options=options, **raw)
         return await client.post(request.path, content=request.body, options=options, **raw)
