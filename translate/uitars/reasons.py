@@ -10,6 +10,7 @@ from typing import Final
 _IN_WORDS: Final = "tools are verbs of the prompt and calls are words: there are no tools, ids or arguments beside them"
 _NO_RESULTS: Final = "there is no channel for results: texts and the newest screenshots are the user's"
 _NO_THINKING: Final = "only the model's own thought is said, in words; nothing sealed has a place"
+_COUNTED: Final = "calls are words without ids, states or callers: a reader counts them"
 _REFLECTED: Final = "reasoning is words of the reply, its reflection, in one text before the action: no seal, summary or key has a place"
 _SAMPLING: Final = "a server of UI-TARS takes a model, messages, sampling and the most tokens"
 _ENVELOPE: Final = "a reply is one message of words, with a stop reason and token counts"
@@ -29,6 +30,13 @@ REASONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("*", "/input/**", _IN_WORDS),
     ("*", "/system/**", "instructions are texts of one system message"),
     ("*", "/instructions", "instructions are texts of one system message"),
+    ("openai-chat", "/choices/*/message/tool_calls/*/id", _COUNTED),
+    ("openai-chat", "/choices/*/message/tool_calls/*/index", _COUNTED),
+    ("anthropic", "/content/*/id", _COUNTED),
+    ("anthropic", "/content/*/caller", _COUNTED),
+    ("openai-responses", "/output/*/id", _COUNTED),
+    ("openai-responses", "/output/*/call_id", _COUNTED),
+    ("openai-responses", "/output/*/status", _COUNTED),
     ("openai-chat", "/choices/*/message/reasoning*/**", _REFLECTED),
     ("anthropic", "/content/*/signature", _REFLECTED),
     ("anthropic", "/content/*/thinking", _REFLECTED),
