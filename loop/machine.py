@@ -146,7 +146,12 @@ def _import(state: State, event: Imported) -> Step:
 
 def _say(state: State, turns: tuple[hub.Turn, ...]) -> State:
     """Add turns, joining only where the first of them has the speaker of the last: what stands before stays the same object."""
-    return evolve(state, turns=state.turns[:-1] + merge_runs(state.turns[-1:] + turns)) if turns else state
+    if not turns:
+        return state
+    joined = merge_runs(state.turns[-1:] + turns)
+    if state.turns and joined[0] is state.turns[-1]:
+        return evolve(state, turns=state.turns + joined[1:])
+    return evolve(state, turns=state.turns[:-1] + joined)
 
 
 def _sample(state: State, now: float, *, go_on: bool = False) -> Step:

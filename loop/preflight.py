@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
@@ -119,7 +118,6 @@ class Room:
 
 
 NO_WEIGHT: Final = Weight()
-NO_SLOT: Final = Slot(0, 0, False)
 
 
 def room_of(profile: Profile | None, head_bytes: int, shown: int | None) -> Room:
@@ -150,12 +148,15 @@ def weight_of(shown: hub.Turn, history: hub.Turn, pruned: int) -> Weight:
         for pair in zip(part.parts, kept.parts, strict=True)
         if is_image(pair[1])
     ]
+    sizes = [(_bytes_of(piece), _bytes_of(hub.Text(text=marker(kept)))) for piece, kept in pieces[pruned:]]
     slots = tuple(
-        Slot(_bytes_of(piece), _bytes_of(hub.Text(text=marker(kept))), is_image(piece))
-        for piece, kept in pieces[pruned:]
+        # A tiny image weighs what its marker does: that leaving out more never makes a body longer is what plans rely on.
+        Slot(max(size, marked), marked, is_image(piece))
+        for (size, marked), (piece, _) in zip(sizes, pieces[pruned:], strict=True)
     )
     images = sum(map(is_image, shown.parts)) + sum(slot.is_image for slot in slots)
-    return Weight(bytes=sum(map(_bytes_of, shown.parts)), images=images, slots=slots)
+    added = sum([slot.bytes - size for slot, (size, _) in zip(slots, sizes, strict=True)])
+    return Weight(bytes=sum(map(_bytes_of, shown.parts)) + added, images=images, slots=slots)
 
 
 def _bytes_of(part: hub.Part) -> int:
@@ -173,31 +174,8 @@ def head_bytes(template: hub.Request) -> int:
     return len(encode_json(dump(template)))
 
 
-def images_to_prune(
-    room: Room, total: Weight, slots: Sequence[Slot], kept_from: int, pruned: int, most: int
-) -> tuple[int, Why] | None:
-    """Return how many of the oldest images of results are to be left out in all, and why; None where nothing has to be.
-
-    ``total`` is what is shown now, with the first ``pruned`` of the ``slots`` left out, and the caller's own choice would be to leave
-    out the first ``kept_from``. What is found depends on the history alone: what is left out already is counted as if it were not.
-    """
-    again = slots[kept_from:pruned]
-    count = total.images + sum(slot.is_image for slot in again)
-    size = total.bytes + sum(slot.bytes - slot.marker_bytes for slot in again)
-    if _fit(room, count, size):
-        return None
-    why: Why = "images" if room.images is not None and count > room.images else "bytes"
-    least = kept_from
-    for slot in slots[kept_from:most]:
-        if _fit(room, count, size):
-            break
-        count -= slot.is_image
-        size -= slot.bytes - slot.marker_bytes
-        least += 1
-    return chunked(least, most), why
-
-
-def _fit(room: Room, images: int, size: int) -> bool:
+def fits(room: Room, images: int, size: int) -> bool:
+    """Tell whether so many images and bytes have room."""
     return (room.images is None or images <= room.images) and (room.bytes is None or size <= room.bytes)
 
 
@@ -208,21 +186,6 @@ def chunked(least: int, most: int) -> int:
         if count <= most:
             return count
     return most
-
-
-def steps_to_leave_out(room: Room, sizes: Sequence[int], starts: Sequence[int]) -> int:
-    """Return how many of the oldest steps are to be left out, all but the newest at most.
-
-    ``sizes`` are the bytes of each turn, ``starts`` the places of the turns that begin a step.
-    """
-    size = sum(sizes)
-    least = 0
-    for start, stop in pairwise(starts):
-        if room.bytes is None or size <= room.bytes:
-            break
-        size -= sum(sizes[start:stop])
-        least += 1
-    return chunked(least, len(starts) - 1) if least else 0
 
 
 def refused(profile: Profile, template: hub.Request, shown: Weight, room: Room) -> tuple[Violation, ...]:

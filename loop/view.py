@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from attrs import evolve, field, mutable
 
@@ -33,26 +32,23 @@ from .history import (
 from .media import fetch
 from .ports import Imager, Store
 from .preflight import (
-    NO_SLOT,
     NO_WEIGHT,
     Change,
     Pruned,
     RequestRefusedError,
     Room,
-    Slot,
     StepsLeftOut,
     Weight,
     Why,
+    fits,
     head_bytes,
-    images_to_prune,
     refused,
     room_of,
-    steps_to_leave_out,
     weight_of,
 )
 from .safety import Redaction, redacted
+from .weights import Weights
 
-T = TypeVar("T")
 PACKED: Final = 24
 """Turns that are packed together, once they are settled."""
 RECENT: Final = 8
@@ -78,20 +74,12 @@ class View:
     """Turns made so far: a test's counter for work that should not be done twice."""
     _seen: list[hub.Turn] = field(factory=list, init=False)
     _shown: list[hub.Turn] = field(factory=list, init=False)
-    _sizes: array[int] = field(factory=partial(array, "q"), init=False)
-    """For each shown turn the bytes that it brings to a request. Numbers stand in arrays: of short turns an object each is much."""
-    _shown_images: array[int] = field(factory=partial(array, "i"), init=False)
-    """For each shown turn the images in it."""
-    _slots: list[Slot] = field(factory=list, init=False)
-    """Each image in results as it is shown where it is; nothing for those that never were."""
-    _total: Weight = field(default=NO_WEIGHT, init=False)
-    """Bytes and images of all shown turns together."""
+    _weights: Weights = field(factory=Weights, init=False)
+    """What each shown turn brings to a request, and where steps begin."""
     _points: dict[int, tuple[hub.Turn, hub.Turn]] = field(factory=dict, init=False)
     """For each turn with a cache point the turn without and with it: the same objects as long as the point stays."""
     _images: array[int] = field(factory=partial(array, "i"), init=False)
-    """For each turn the images in it and in those before it."""
-    _starts: array[int] = field(factory=partial(array, "i"), init=False)
-    """The places of the assistant's turns, each of which begins a step."""
+    """For each turn the images in it and in those before it. Numbers stand in arrays: of short turns an object each is much."""
     _pruned: int = field(default=0, init=False)
     _settled: int = field(default=0, init=False)
     """Turns of which nothing will be made anew, and those of the history packed."""
@@ -140,7 +128,7 @@ class View:
             if self.policy.append_only and self._sealed_at is None and has_sealed_thought(turn):
                 self._sealed_at = before
             if turn.role == "assistant":
-                self._starts.append(len(self._seen))
+                self._weights.starts.append(len(self._seen))
             self._images.append(before + (images_in(turn) if turn.role == "tool" else 0))
             self._seen.append(turn)
 
@@ -152,28 +140,19 @@ class View:
         return known
 
     def _forget_from(self, index: int) -> None:
-        self._add(-sum(self._sizes[index:]), -sum(self._shown_images[index:]))
+        if index == len(self._seen):
+            return
+        self._weights.forget_from(index, self._images[index - 1] if index else 0)
         del self._seen[index:], self._shown[index:], self._images[index:]
-        del self._sizes[index:], self._shown_images[index:]
         self._settled = min(self._settled, index)
-        del self._starts[bisect_left(self._starts, index) :]
-        del self._slots[self._images[-1] if self._images else 0 :]
 
     def _put(self, index: int, turn: hub.Turn) -> None:
         weight = NO_WEIGHT if self.profile is None else weight_of(turn, self._seen[index], self._pruned_of(index))
+        self._weights.put(index, weight, self._images[index])
         if index == len(self._shown):
             self._shown.append(turn)
-            self._sizes.append(weight.bytes)
-            self._shown_images.append(weight.images)
-            self._slots += [NO_SLOT] * (self._images[index] - len(self._slots) - len(weight.slots))
-            self._slots += weight.slots
-            self._add(weight.bytes, weight.images)
         else:
-            self._add(weight.bytes - self._sizes[index], weight.images - self._shown_images[index])
-            self._shown[index], self._sizes[index], self._shown_images[index] = turn, weight.bytes, weight.images
-
-    def _add(self, size: int, images: int) -> None:
-        self._total = Weight(bytes=self._total.bytes + size, images=self._total.images + images)
+            self._shown[index] = turn
 
     async def _prune(self, pruned: int, why: Why) -> None:
         """Make the turns anew that lose images now, and declare it."""
@@ -215,41 +194,37 @@ class View:
 
     async def _make_room(self, kept_from: int, most: int) -> None:
         """Leave out images, then steps, until the request fits or nothing more may be left out."""
-        room = self._room
-        if not self._fits() or self._pruned > kept_from:
-            found = images_to_prune(room, self._total, self._slots, kept_from, self._pruned, most)
+        weights = self._weights
+        if not self._fits(weights.total) or self._pruned > kept_from:
+            found = weights.images_to_prune(self._room, kept_from, self._pruned, most)
             if found is not None:
                 await self._prune(*found)
-        may_leave_out = self._sealed_at is None and self._starts and self._starts[0] > 0
-        left_out = steps_to_leave_out(room, self._sizes, self._starts) if may_leave_out and not self._fits() else 0
+        may_leave_out = self._sealed_at is None and weights.starts and weights.starts[0] > 0
+        fits = self._fits(weights.total)
+        left_out = weights.steps_to_leave_out(self._room) if may_leave_out and not fits else 0
         if left_out > self._left_out:
             self._left_out = left_out
             self._changes.append(StepsLeftOut(count=left_out))
 
-    def _fits(self) -> bool:
-        count, size = self._room.images, self._room.bytes
-        return (count is None or self._total.images <= count) and (size is None or self._total.bytes <= size)
+    def _fits(self, weight: Weight) -> bool:
+        return fits(self._room, weight.images, weight.bytes)
 
     def _refuse(self) -> None:
         """Raise where the host would refuse the request all the same."""
-        if self.profile is None or (self._head_checked and self._fits()):
+        if self.profile is None:
             return
-        shown = Weight(bytes=sum(self._visible(self._sizes)), images=sum(self._visible(self._shown_images)))
+        shown = self._weights.without(self._left_out)
+        if self._head_checked and self._fits(shown):
+            return
         violations = refused(self.profile, self.template, shown, self._room)
         if violations:
             raise RequestRefusedError(violations)
         self._head_checked = True
 
-    def _visible(self, each: Sequence[T]) -> list[T]:
-        """Return what stands for the turns that are shown at all."""
-        if not self._left_out:
-            return list(each)
-        return [*each[: self._starts[0]], *each[self._starts[self._left_out] :]]
-
     def _marked(self) -> tuple[hub.Turn, ...]:
-        turns, points = self._visible(self._shown), {}
+        turns, points = self._visible(), {}
         if self._left_out:
-            place = self._starts[0] - 1
+            place = self._weights.starts[0] - 1
             turns[place] = self._with_marker(turns[place])
         for index in cache_turns(turns, self.policy.cache_points):
             known = self._points.get(index)
@@ -259,6 +234,13 @@ class View:
             turns[index] = known[1]
         self._points = points
         return tuple(turns)
+
+    def _visible(self) -> list[hub.Turn]:
+        """Return the turns that are shown at all."""
+        if not self._left_out:
+            return list(self._shown)
+        starts = self._weights.starts
+        return [*self._shown[: starts[0]], *self._shown[starts[self._left_out] :]]
 
     def _with_marker(self, turn: hub.Turn) -> hub.Turn:
         """Return the turn before the steps that are left out with a text that says so: the same object as long as it says the same."""
