@@ -210,7 +210,7 @@ CHAT_RESPONSE: Final[tuple[Probe, ...]] = (
     ("choices[].message.tool_calls", _c_reply("tool_calls", tool_calls=[{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a":"x"}'}}])),
     ("choices[].message.tool_calls beside a text and reasoning_content", _c_reply("tool_calls", reasoning_content="t", tool_calls=[{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a":"x"}'}}])),
     ("choices[].message.refusal", _c_reply(content=None, refusal="no")),
-    ("choices[].message.annotations", _c_reply(annotations=[{"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "t", "start_index": 0, "end_index": 1}}])),
+    ("choices[].message.annotations", _c_reply(content="it is so", annotations=[{"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "t", "start_index": 3, "end_index": 5}}])),
     ("choices[], a second one", {"choices": [{"index": i, "message": {"role": "assistant", "content": "t"}, "finish_reason": "stop"} for i in (0, 1)]}),
     ("choices[].message.tool_calls[].function.arguments, no object", _c_reply("tool_calls", tool_calls=[{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a'}}])),
     ("choices[].message.reasoning_content, as other servers say", _c_reply("stop", reasoning_content="t")),

@@ -51,6 +51,9 @@ row speaks of, it says how many the value alone gives back, and with `--losses` 
   gives its ids. What a code interpreter did is one of them on the way to the Messages API, whose results have an exit code, and programs of
   Anthropic's on the way to the Responses API, whose calls name their container. Pages that Anthropic's search found are sealed and refused
   without the seal, so that search is left out whole: its titles alone are not what the first model read.
+* A reply is for its reader: what OpenAI searched for on the web, the addresses of what it found, where it tells them, and what its texts cite are
+  blocks and citations of a Messages reply, with empty seals. A citation there is of a whole text, so that a place within one is not kept. No request
+  gives them back to Anthropic; to OpenAI they are again what they were.
 * Chat Completions takes PDFs only as files (guides/file-inputs): a document of text is said as a text between two lines, the first with its
   title, and comes back as the document; other files are left out. The Responses API is sent it as a text file.
 """

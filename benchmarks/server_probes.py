@@ -27,6 +27,8 @@ def _asked(reply: dict[str, Any]) -> dict[str, Any]:
 _A_TEXT: Final = {"type": "text", "text": "t"}
 _A_Q: Final = {"role": "user", "content": "q"}
 _A_CITED: Final = {"cited_text": "c", "document_index": 0, "document_title": "t"}
+_A_PROGRAM: Final = {"caller": {"type": "code_execution_20260120", "tool_id": "srvtoolu_0"}}
+_A_MCP: Final = ("mcptoolu_1", "mcptoolu_2")
 _A_PAGE: Final = {"type": "document", "title": "t", "source": {"type": "text", "media_type": "text/plain", "data": "d"}}
 _A_CITATIONS: Final[tuple[Probe, ...]] = (
     ("text.citations, a page of the web", {"content": [{**_A_TEXT, "citations": [{"type": "web_search_result_location", "cited_text": "c", "encrypted_index": "e", "title": "t", "url": "https://example.org"}]}]}),
@@ -37,6 +39,8 @@ _A_CITATIONS: Final[tuple[Probe, ...]] = (
 )  # fmt: skip
 ANTHROPIC_FINDINGS: Final[tuple[Probe, ...]] = (
     ("server_tool_use, web_search, and pages found", _a_found("web_search", {"query": "q"}, [{"type": "web_search_result", "url": "https://example.org", "title": "t", "encrypted_content": "e", "page_age": "a"}])),
+    ("server_tool_use, web_search, without a result", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"}}, _A_TEXT]}),
+    ("web_search_tool_result, of a call elsewhere", {"content": [{"type": "web_search_tool_result", "tool_use_id": "srvtoolu_0", "content": [{"type": "web_search_result", "url": "https://example.org", "title": "t", "encrypted_content": "e", "page_age": "a"}]}, _A_TEXT]}),
     ("server_tool_use, web_search, that fails", _a_found("web_search", {"query": "q"}, {"type": "web_search_tool_result_error", "error_code": "unavailable"})),
     ("server_tool_use, web_fetch, and the page", _a_found("web_fetch", {"url": "https://example.org"}, {"type": "web_fetch_result", "url": "https://example.org", "retrieved_at": "2026-01-01", "content": _A_PAGE})),
     ("server_tool_use, web_fetch, and a PDF", _a_found("web_fetch", {"url": "https://example.org"}, {"type": "web_fetch_result", "url": "https://example.org", "content": {"type": "document", "title": "t", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"}, "citations": {"enabled": True}}})),
@@ -59,10 +63,16 @@ ANTHROPIC_FINDINGS: Final[tuple[Probe, ...]] = (
     ("thinking that is not shown", {"content": [{"type": "thinking", "thinking": "", "signature": "s"}, _A_TEXT]}),
     ("server_tool_use.caller, the model", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"}, "caller": {"type": "direct"}}, {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [], "caller": {"type": "direct"}}]}),
     ("web_fetch_tool_result.caller, the model", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_fetch", "input": {"url": "u"}}, {"type": "web_fetch_tool_result", "tool_use_id": "srvtoolu_1", "content": {"type": "web_fetch_tool_result_error", "error_code": "unavailable"}, "caller": {"type": "direct"}}]}),
+    ("web_fetch_tool_result.caller, the model, and the page", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_fetch", "input": {"url": "u"}}, {"type": "web_fetch_tool_result", "tool_use_id": "srvtoolu_1", "content": {"type": "web_fetch_result", "url": "u", "content": _A_PAGE}, "caller": {"type": "direct"}}]}),
     ("bash_code_execution that writes no errors", _a_found("bash_code_execution", {"command": "ls"}, {"type": "bash_code_execution_result", "stdout": "", "stderr": "", "return_code": 0, "content": []})),
     ("code_execution that writes no errors", _a_found("code_execution", {"code": "1"}, {"type": "code_execution_result", "stdout": "", "stderr": "", "return_code": 0, "content": []})),
     ("compaction", {"content": [{"type": "compaction", "content": "c"}, _A_TEXT]}),
     ("redacted_thinking and text", {"content": [{"type": "redacted_thinking", "data": "d"}, _A_TEXT]}),
+    ("server_tool_use, tool_search by a pattern, and tools found", _a_found("tool_search_tool_regex", {"pattern": "p"}, {"type": "tool_search_tool_search_result", "tool_references": [{"type": "tool_reference", "tool_name": "f"}]})),
+    ("server_tool_use, text_editor_code_execution, that fails", _a_found("text_editor_code_execution", {"command": "view", "path": "p"}, {"type": "text_editor_code_execution_tool_result_error", "error_code": "unavailable", "error_message": "m"})),
+    ("web_search_tool_result.caller, a program", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"}, **_A_PROGRAM}, {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [], **_A_PROGRAM}, _A_TEXT]}),
+    ("web_fetch_tool_result.caller, a program", {"content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_fetch", "input": {"url": "u"}, **_A_PROGRAM}, {"type": "web_fetch_tool_result", "tool_use_id": "srvtoolu_1", "content": {"type": "web_fetch_tool_result_error", "error_code": "unavailable"}, **_A_PROGRAM}, _A_TEXT]}),
+    ("mcp_tool_use, two in one go", {"content": [*[{"type": "mcp_tool_use", "id": id, "name": "f", "server_name": "s", "input": {"a": "x"}} for id in _A_MCP], *[{"type": "mcp_tool_result", "tool_use_id": id, "is_error": False, "content": [_A_TEXT]} for id in _A_MCP], _A_TEXT]}),
 )  # fmt: skip
 
 
@@ -148,6 +158,8 @@ ANTHROPIC_RARE_REPLY: Final[tuple[Probe, ...]] = (
     ("content[], tool_use of a program's", {"content": [{"type": "tool_use", "id": "c", "name": "f", "input": {"a": "x"}, "caller": {"type": "code_execution_20260120", "tool_id": "srvtoolu_0"}}], "stop_reason": "tool_use"}),
     ("content[], tool_use of a toolset", {"content": [{"type": "tool_use", "id": "c", "name": "screenshot", "toolset_name": "computer", "input": {}}], "stop_reason": "tool_use"}),
     ("content[], container_upload", {"content": [_A_TEXT, {"type": "container_upload", "file_id": "f"}]}),
+    ("content[], an empty text among others", {"content": [_A_TEXT, {"type": "text", "text": ""}, _A_TEXT]}),
+    ("content[], thinking in two blocks", {"content": [{"type": "thinking", "thinking": "t", "signature": "s"}, {"type": "thinking", "thinking": "u", "signature": "s"}, _A_TEXT]}),
     ("content[], tool_use between texts", {"content": [_A_TEXT, {"type": "tool_use", "id": "c", "name": "f", "input": {"a": "x"}}, _A_TEXT], "stop_reason": "tool_use"}),
 )  # fmt: skip
 
@@ -209,7 +221,7 @@ CHAT_RARE_REPLY: Final[tuple[Probe, ...]] = (
     ("choices[].message.tool_calls[].index, a key of streams", _c_said("tool_calls", tool_calls=[{**_C_CALL, "index": 0}])),
     ("choices[].message.tool_calls[] without a type", _c_said("tool_calls", tool_calls=[{"id": "c", "index": 0, "function": {"name": "f", "arguments": "{}"}}])),
     ("choices[].message.annotations, flat", _c_said(content="t", annotations=[{"type": "url_citation", "url": "https://example.org", "title": "t"}])),
-    ("choices[].message.annotations, with the words cited", _c_said(content="t", annotations=[{"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "t", "start_index": 0, "end_index": 1, "content": "c"}}])),
+    ("choices[].message.annotations, with the words cited", _c_said(content="it is so", annotations=[{"type": "url_citation", "url_citation": {"url": "https://example.org", "title": "t", "start_index": 3, "end_index": 5, "content": "c"}}])),
     ("choices[].message.content, a list", _c_said(content=[{"type": "text", "text": "t"}])),
     ("choices[].message.refusal, empty", _c_said(content="t", refusal="")),
     ("choices[].message.audio, empty", _c_said(audio={"id": "a", "data": "", "expires_at": 1700000000, "transcript": ""})),
@@ -238,8 +250,12 @@ _R_MESSAGE: Final = {"type": "message", "id": "msg_0", "role": "assistant", "sta
 _R_TEXT: Final = {"type": "output_text", "text": "t", "annotations": []}
 _R_TOOL: Final = {"type": "function", "name": "f", "description": "d", "parameters": _SCHEMA, "strict": True}
 _R_ITEMS: Final[tuple[tuple[str, list[dict[str, Any]]], ...]] = (
+    ("reasoning, a summary in two parts", [{"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "s"}, {"type": "summary_text", "text": "u"}]}]),
     ("reasoning, its text and seal", [{"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "s"}], "content": [{"type": "reasoning_text", "text": "t"}], "encrypted_content": "e"}]),
     ("web_search_call, a search", [{"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search", "query": "q", "queries": ["q"], "sources": [{"type": "url", "url": "https://example.org"}]}}]),
+    ("web_search_call, a search whose pages are not told", [{"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search", "query": "q"}}]),
+    ("web_search_call, a search that fails", [{"type": "web_search_call", "id": "ws_1", "status": "failed", "action": {"type": "search", "query": "q"}}]),
+    ("web_search_call, a source that is no page", [{"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search", "query": "q", "sources": [{"type": "api", "name": "n"}, {"type": "url", "url": "https://example.org"}]}}]),
     ("web_search_call, a page opened", [{"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "open_page", "url": "https://example.org"}}]),
     ("web_search_call, words found in a page", [{"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "find_in_page", "url": "https://example.org", "pattern": "p"}}]),
     ("file_search_call", [{"type": "file_search_call", "id": "fs_1", "status": "completed", "queries": ["q"], "results": [{"file_id": "f", "filename": "n", "score": 0.5, "text": "t"}]}]),
@@ -259,8 +275,9 @@ _R_ITEMS: Final[tuple[tuple[str, list[dict[str, Any]]], ...]] = (
     ("apply_patch_call and its output", [{"type": "apply_patch_call", "id": "ap_1", "call_id": "c", "status": "completed", "operation": {"type": "create_file", "path": "p", "diff": "d"}}, {"type": "apply_patch_call_output", "call_id": "c", "status": "completed", "output": "o"}]),
     ("shell_call and its output", [{"type": "shell_call", "id": "sh_1", "call_id": "c", "status": "completed", "action": {"commands": ["ls"], "timeout_ms": 9, "max_output_length": 9}}, {"type": "shell_call_output", "call_id": "c", "output": [{"stdout": "o", "stderr": "e", "outcome": {"type": "exit", "exit_code": 0}}]}]),
     ("output message.phase, final_answer", [{**_R_MESSAGE, "phase": "final_answer", "content": [_R_TEXT]}]),
+    ("output message of an empty text", [{**_R_MESSAGE, "phase": "final_answer", "content": [{**_R_TEXT, "text": ""}]}]),
     ("output message.phase, commentary", [{**_R_MESSAGE, "phase": "commentary", "content": [_R_TEXT]}]),
-    ("output_text.annotations, a page of the web", [{**_R_MESSAGE, "content": [{**_R_TEXT, "annotations": [{"type": "url_citation", "url": "https://example.org", "title": "t", "start_index": 0, "end_index": 1}]}]}]),
+    ("output_text.annotations, a page of the web", [{**_R_MESSAGE, "content": [{**_R_TEXT, "text": "it is so", "annotations": [{"type": "url_citation", "url": "https://example.org", "title": "t", "start_index": 3, "end_index": 5}]}]}]),
     ("output_text.annotations, an address alone", [{**_R_MESSAGE, "content": [{**_R_TEXT, "annotations": [{"type": "url_citation", "url": "https://example.org"}]}]}]),
     ("output_text.annotations, a stored file", [{**_R_MESSAGE, "content": [{**_R_TEXT, "annotations": [{"type": "file_citation", "file_id": "f", "filename": "n", "index": 0}]}]}]),
     ("output_text.annotations, a file in a container", [{**_R_MESSAGE, "content": [{**_R_TEXT, "annotations": [{"type": "container_file_citation", "container_id": "c", "file_id": "f", "filename": "n", "start_index": 0, "end_index": 1}]}]}]),

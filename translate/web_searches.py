@@ -119,3 +119,23 @@ def is_chat_search(tool: hub.Tool | hub.Opaque) -> bool:
 def first_search(tools: Iterable[hub.Tool | hub.Opaque]) -> Search | None:
     """Return the first search that is offered among tools."""
     return next((search for search in map(read_search, tools) if search is not None), None)
+
+
+_ASKED: Final[Mapping[str, tuple[str, ...]]] = {SEARCH: ("query",), "web_fetch": ("url",)}
+
+
+def asked_of(tool: str, said: Mapping[str, Json]) -> dict[str, Json]:
+    """Return of a call's arguments what is asked of a search, or of a fetch of a page; nothing where that is nothing.
+
+    OpenAI's model may make several ``queries`` in one call, with one text for all of them as ``query`` beside them; where it is missing,
+    the first stands for it.
+    """
+    asked: dict[str, Json] = {
+        key: value for key, value in said.items() if key in _ASKED.get(tool, ()) and isinstance(value, str)
+    }
+    queries = said.get("queries") if tool == SEARCH else None
+    if not isinstance(queries, list) or not queries or not all(isinstance(query, str) and query for query in queries):
+        return asked
+    if not asked:
+        return {"query": queries[0], "queries": queries}
+    return {key: value for key, value in said.items() if key in (*asked, "queries")}

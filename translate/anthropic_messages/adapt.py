@@ -31,6 +31,7 @@ from .adapt_settings import legal_choice, legal_settings, legal_tools
 from .adapt_turns import ITEMS, answer_calls, break_silence, list_answers, place_system, plain_turn
 from .context_edits import legal_edits
 from .mcp_servers import offer_servers
+from .searches import leave_out_unsealed
 from .server_tools import OWN_ID, own_call
 from .tables import CACHE_POINTS
 
@@ -159,6 +160,7 @@ STEPS: Final[tuple[Step, ...]] = (
     hear_outcomes,
     hear_references,
     hear_own_calls,
+    leave_out_unsealed,
     ask_for_servers,
     take_other_calls,
     mark_whole_results,

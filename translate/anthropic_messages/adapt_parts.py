@@ -22,7 +22,7 @@ from ..making import changed as remade
 from ..steps import map_parts, recut
 from ..tool_plans import INPUT
 from .callers import runs_here
-from .citations import is_ours
+from .citations import taken_back, told
 from .invalid_json import INVALID_JSON, is_blank, is_wrapped
 from .residue import FAMILY, WIRE_NAME
 from .tables import CACHE_TIMES, IMAGE_TYPES, PDF, SERVER_RESULTS
@@ -37,7 +37,10 @@ RESULT: Final = "result"
 
 
 def legal_turn(turn: hub.Turn, *, reply: bool = False) -> hub.Turn:
-    """Return a turn whose parts all have a block; the turn itself where they do. In a reply thinking that nobody sealed has one, too."""
+    """Return a turn whose parts all have a block; the turn itself where they do.
+
+    In a reply thinking that nobody sealed has one, too, and so has a citation.
+    """
     done = _without_orphans(map_parts(turn, _legal_in_reply if reply else _legal_in))
     return attrs.evolve(done, own=None) if done.own is not None else done
 
@@ -47,6 +50,8 @@ def _legal_in(part: hub.Part, turn: hub.Turn) -> Parts | None:
 
 
 def _legal_in_reply(part: hub.Part, turn: hub.Turn) -> Parts | None:
+    if isinstance(part, hub.Text):
+        return _text(part, turn.role, cite=told)
     return None if isinstance(part, hub.Thinking) and part.seal is None else _legal_in(part, turn)
 
 
@@ -64,13 +69,18 @@ def _bare(record: hub.Owned) -> Change:
     return {"own": None} if foreign(record) else {}
 
 
-def _text(text: hub.Text, role: Role, changed: bool = False) -> Parts | None:
+def _text(
+    text: hub.Text,
+    role: Role,
+    changed: bool = False,
+    cite: Callable[[hub.Citation], hub.Citation | None] = taken_back,
+) -> Parts | None:
     """Nobody may say nothing, and only the model may say white space alone."""
     if not text.text or (role != "assistant" and text.text.isspace()):
         return ()
     if text.citations or text.logprobs is not ABSENT or (text.own is not None and foreign(text)):
-        cited = tuple(filter(is_ours, text.citations)) if role == "assistant" else ()
-        text = attrs.evolve(text, citations=cited, logprobs=ABSENT, **_bare(text))
+        cited = [said for one in text.citations if (said := cite(one)) is not None] if role == "assistant" else []
+        text = attrs.evolve(text, citations=tuple(cited), logprobs=ABSENT, **_bare(text))
         changed = True
     return (text,) if changed else None
 

@@ -19,6 +19,7 @@ from .adapt_parts import foreign, legal_turn, note_packed_calls
 from .adapt_server import take_server_tools
 from .residue import FAMILY, WIRE_NAME
 from .response import ERROR, status_of
+from .searches import say_searches
 from .tables import LATEST_TOOLSET, NO_FAILURE, NO_ID, NO_MODEL, NO_TOKENS
 from .thinking import say_thoughts
 from .usage import fit_tool_usage, write_usage
@@ -120,7 +121,8 @@ def _is_detail(detail: Json, stop: hub.StopReason | None) -> bool:
 
 def _turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     computer = _computer_of(adapting)
-    turn = take_server_tools(say_thoughts_of_reply(attrs.evolve(turn, role="assistant", seams=()), adapting))
+    turn = say_thoughts_of_reply(attrs.evolve(turn, role="assistant", seams=()), adapting)
+    turn = say_searches(take_server_tools(turn), adapting)
     whole = map_parts(say_thoughts(turn), lambda part, _: _whole(part))
     note_packed_calls(whole, adapting)
     legal = map_parts(legal_turn(whole, reply=True), lambda part, _: _recognised(part, computer))

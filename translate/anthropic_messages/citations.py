@@ -9,6 +9,7 @@ from ..codec import Opaque
 from ..errors import WriteError
 from ..jsonvalue import ABSENT, Json
 from .residue import FAMILY, WIRE_NAME, assemble, build, nulls, ours, own, own_of
+from .tables import NO_WORDS
 from .wire_blocks import (
     CharLocation,
     Citation,
@@ -46,6 +47,10 @@ _FORMER: Final[dict[Json, type[DocumentLocation]]] = {
 """Stored citations have the places in their residue, with this type."""
 
 
+UNSEALED: Final = hub.Own(wire=WIRE_NAME, fields={"encrypted_index": ""})
+"""The spelling of a citation without a seal that has the key all the same: an empty place is none."""
+
+
 def read_citation(citation: Citation | Opaque) -> hub.Citation:
     """Read what a text cites."""
     match citation:
@@ -57,11 +62,12 @@ def read_citation(citation: Citation | Opaque) -> hub.Citation:
             )  # fmt: skip
         case WebSearchResultLocation():
             index = citation.encrypted_index
-            sealed = isinstance(index, str)
+            known = isinstance(index, str)
             return hub.Citation(
                 kind="url", url=citation.url, title=citation.title, cited_text=citation.cited_text,
-                seal=hub.Seal(kind="encrypted", data=index, family=FAMILY) if sealed else None,
-                own=own_of(citation, *(() if sealed else ("encrypted_index",))), spelling=own(nulls(citation, "encrypted_index")),
+                seal=hub.Seal(kind="encrypted", data=index, family=FAMILY) if known and index else None,
+                own=own_of(citation, *(() if known else ("encrypted_index",))),
+                spelling=UNSEALED if index == "" else own(nulls(citation, "encrypted_index")),
             )  # fmt: skip
         case SearchResultLocation():
             places, rest = _read_places(citation)
@@ -90,11 +96,30 @@ def _read_places(citation: Citation) -> tuple[dict[str, Any], dict[str, Json]]:
 
 def is_ours(citation: hub.Citation) -> bool:
     """Tell whether a citation says all that one of the Messages API has to say, which no other wire's does."""
+    if citation.kind == "url" and (citation.seal is None or citation.seal.family != FAMILY):
+        return False
     if citation.own is not None:
         return citation.own.wire == WIRE_NAME
-    if citation.kind == "url":
-        return citation.seal is not None and citation.seal.family == FAMILY
-    return citation.kind in ("document", "search") and citation.unit is not ABSENT
+    return citation.kind == "url" or (citation.kind in ("document", "search") and citation.unit is not ABSENT)
+
+
+def taken_back(citation: hub.Citation) -> hub.Citation | None:
+    """Return a citation as it may stand in a request: pages of the web are cited under Anthropic's seal only."""
+    return citation if is_ours(citation) else None
+
+
+def told(citation: hub.Citation) -> hub.Citation | None:
+    """Return a citation as it may stand in a reply, whose reader wants the address: of another provider's the rest is empty.
+
+    It is of the whole text. The words that OpenAI says where it stands are those of the text that cites, and not of the page.
+    """
+    if is_ours(citation) or (citation.own is not None and citation.own.wire == WIRE_NAME):
+        return citation
+    if citation.kind != "url" or not isinstance(citation.url, str):
+        return None
+    title = citation.title if isinstance(citation.title, str) else None
+    words = citation.cited_text if isinstance(citation.cited_text, str) else NO_WORDS
+    return hub.Citation(kind="url", url=citation.url, title=title, cited_text=words, spelling=UNSEALED)
 
 
 def write_citation(citation: hub.Citation) -> Citation | Opaque:
@@ -120,6 +145,8 @@ def _write_page(citation: hub.Citation) -> WebSearchResultLocation:
     seal = citation.seal
     if seal is not None and (seal.family != FAMILY or seal.kind != "encrypted"):
         raise WriteError(f"a place sealed by {seal.family} means nothing to the Messages API")
+    if seal is not None and not seal.data:
+        raise WriteError("an empty place seals nothing: such a citation has no seal")
     return build(
         WebSearchResultLocation, citation, type="web_search_result_location", url=citation.url, title=citation.title,
         cited_text=citation.cited_text, encrypted_index=ABSENT if seal is None else seal.data,

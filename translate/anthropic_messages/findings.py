@@ -81,6 +81,10 @@ _RUN: Final = {"stdout": "stdout", "stderr": "stderr"}
 # Searches.
 
 
+UNSEALED: Final = hub.Own(wire=WIRE_NAME, fields={"encrypted_content": ""})
+"""The spelling of a page without a seal whose result has the key all the same: nobody can read what is empty."""
+
+
 def _read_found(item: Json) -> hub.Found | hub.Opaque:
     if not isinstance(item, dict) or item.get("type") != "web_search_result":
         return _opaque(item)
@@ -88,6 +92,9 @@ def _read_found(item: Json) -> hub.Found | hub.Opaque:
     texts = _take_texts(rest, _FOUND)
     if texts is None:
         return _opaque(item)
+    if rest.get("encrypted_content") == "":
+        del rest["encrypted_content"]
+        return hub.Found(**texts, own=own(rest), spelling=UNSEALED)
     return hub.Found(**texts, seal=_take_seal(rest, "encrypted_content"), own=own(rest))
 
 
@@ -109,7 +116,13 @@ def _write_found(found: hub.Found | hub.Opaque) -> Json:
     if isinstance(found, hub.Opaque):
         return found.document
     sealed = {} if found.seal is None else {"encrypted_content": found.seal.data}
-    return {**ours(found.own), "type": "web_search_result", **_put_texts(found, _FOUND), **sealed}
+    return {
+        **ours(found.spelling),
+        **ours(found.own),
+        "type": "web_search_result",
+        **_put_texts(found, _FOUND),
+        **sealed,
+    }
 
 
 # Fetches.

@@ -22,7 +22,7 @@ _ONE_ANSWER: Final = "a reply is one answer (Message)"
 _UNSIGNED: Final = (
     "thinking is taken back only with the signature Anthropic gave it (build-with-claude/extended-thinking)"
 )
-_THOUGHTS: Final = "the words are said as thinking, which is one text: what they were called, and in how many parts, is not (ThinkingBlock)"
+_THOUGHTS: Final = "the words are said as thinking, a block of which is one text: what they were called is not said (ThinkingBlock)"
 _NO_AUDIO: Final = "blocks are texts, images and documents, in and out; there is no sound or video (ContentBlockParam)"
 _IMAGE: Final = "an image has a source and nothing of detail (ImageBlockParam)"
 _SYSTEM: Final = "instructions stand in system, later ones behind a user's message (build-with-claude/mid-conversation-system-messages)"
@@ -35,6 +35,9 @@ _OBJECT: Final = "the input of a tool is a JSON object (ToolUseBlockParam)"
 _IDS: Final = "ids of calls are unique and of letters, digits, _ and - (ToolUseBlockParam)"
 _RESULTS: Final = "all results of a turn's calls come next, once each, in one message (agents-and-tools/tool-use)"
 _NO_CITATIONS: Final = "citations point into what Anthropic read, with its own places (build-with-claude/citations)"
+_CITED: Final = "a citation is of a whole text, and says no place in it (CitationsWebSearchResultLocation)"
+_SEARCHED: Final = "a search says what it asked for and the pages it found, of which others' have their addresses alone (WebSearchResultBlock)"
+_UNSEALED: Final = "the pages and places of a search are taken back under Anthropic's seal only (agents-and-tools/tool-use/web-search-tool)"
 _CACHE: Final = "a cache point is ephemeral, of 5m or 1h, at most four of them (build-with-claude/prompt-caching)"
 _FORMAT: Final = "the form of an answer is a JSON schema without name, words or strictness (output_config.format)"
 _EFFORT: Final = (
@@ -181,6 +184,8 @@ _CHAT_RESPONSE: Final[_Rows] = (
     ("/choices/*/message/reasoning", _THOUGHTS),
     ("/choices/*/message/reasoning_details", f"{_THOUGHTS}; {_UNSIGNED}"),
     ("/choices/*/message/reasoning_details/**", f"{_THOUGHTS}; {_UNSIGNED}"),
+    ("/choices/*/message/annotations/**/start_index", _CITED),
+    ("/choices/*/message/annotations/**/end_index", _CITED),
     ("/choices/*/message/annotations", _NO_CITATIONS),
     ("/choices/*/message/annotations/**", _NO_CITATIONS),
     ("/choices/*/message/audio", _NO_AUDIO),
@@ -312,6 +317,8 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
     ("/output/*/arguments", _OBJECT),
     ("/output/*/content/*/logprobs", _NO_OTHER_SAMPLING),
     ("/output/*/content/*/logprobs/**", _NO_OTHER_SAMPLING),
+    ("/output/*/content/*/annotations/*/start_index", _CITED),
+    ("/output/*/content/*/annotations/*/end_index", _CITED),
     ("/output/*/content/*/annotations", _NO_CITATIONS),
     ("/output/*/content/*/annotations/**", _NO_CITATIONS),
     ("/output/*/content/*/refusal", _REFUSAL),
@@ -328,6 +335,9 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
         "/output/*/pending_safety_checks/**",
         "a computer call has no checks for a person to pass (agents-and-tools/computer-use)",
     ),
+    ("/output/*/action/query", _SEARCHED),
+    ("/output/*/action/sources", _SEARCHED),
+    ("/output/*/action/sources/**", _SEARCHED),
     (
         "/output/*/action",
         "the computer's actions are calls of their own, in Anthropic's words (agents-and-tools/computer-use)",
@@ -336,7 +346,7 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
         "/output/*/actions/**",
         "the computer's actions are calls of their own, in Anthropic's words (agents-and-tools/computer-use)",
     ),
-    ("/output/**", f"{_UNSIGNED}; {_OTHERS_TOOLS}; messages one behind the other are one"),
+    ("/output/**", f"{_UNSIGNED}; {_OTHERS_TOOLS}; {_EMPTY}; messages one behind the other are one"),
     ("/usage", _USAGE),
     ("/usage/**", _USAGE),
     ("/output_text", _NO_ECHO),
@@ -346,6 +356,13 @@ _RESPONSES_RESPONSE: Final[_Rows] = (
     ("/tool_usage", _USAGE),
     ("/tool_usage/**", _USAGE),
 )
+
+_OWN_REQUEST: Final[_Rows] = (
+    ("/messages/*/content/*/citations", _UNSEALED),
+    ("/messages/*/content/*/citations/*", _UNSEALED),
+    ("/messages/*/content/*", f"{_UNSIGNED}; {_UNSEALED}"),
+)
+"""What a request of this wire's own may hold that was another provider's before it was in a reply."""
 
 _ECHOES: Final = (
     "max_output_tokens", "reasoning", "temperature", "top_p", "metadata", "instructions", "user", "service_tier",
@@ -363,6 +380,7 @@ def _rows(source: str, *tables: _Rows) -> tuple[tuple[str, str, str], ...]:
 _ECHO_ROWS: Final[_Rows] = tuple((f"/{key}{deeper}", _NO_ECHO) for key in _ECHOES for deeper in ("", "/**"))
 
 REASONS: Final[tuple[tuple[str, str, str], ...]] = (
+    *_rows("anthropic", _OWN_REQUEST),
     *_rows("openai-chat", _CHAT_REQUEST, _CHAT_RESPONSE),
     *_rows("uitars", _CHAT_REQUEST, _CHAT_RESPONSE),
     *_rows("openai-responses", _RESPONSES_REQUEST, _RESPONSES_RESPONSE, _ECHO_ROWS),

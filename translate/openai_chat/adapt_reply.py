@@ -130,7 +130,8 @@ def _message(parts: tuple[hub.Part, ...], adapting: Adapting) -> tuple[tuple[hub
         if isinstance(part, hub.Text):
             if apart and words and part.text:
                 words += str(adapting.insert(_BETWEEN, "keeps texts apart that a call stood between"))
-            citations.extend(_moved(citation, len(words)) for citation in part.citations if _is_whole(citation))
+            cited = [_annotation(citation, part, len(words)) for citation in part.citations]
+            citations.extend(citation for citation in cited if citation is not None)
             words += part.text
             texts.append(part)
         elif isinstance(part, hub.Refusal):
@@ -144,19 +145,17 @@ def _message(parts: tuple[hub.Part, ...], adapting: Adapting) -> tuple[tuple[hub
     return (*said, *calls), _logprobs(texts)
 
 
-def _is_whole(citation: hub.Citation) -> bool:
-    """Tell whether a citation has what an annotation of this wire has: an address, a title, and where it stands."""
-    said = (citation.url, citation.title)
-    places = (citation.start, citation.end)
-    return citation.kind == "url" and all(isinstance(s, str) for s in said) and all(isinstance(p, int) for p in places)
+def _annotation(citation: hub.Citation, text: hub.Text, before: int) -> hub.Citation | None:
+    """Return a citation as an annotation of this wire: an address, a title, and where it stands in the message's text.
 
-
-def _moved(citation: hub.Citation, by: int) -> hub.Citation:
-    if isinstance(citation.start, int) and isinstance(citation.end, int):
-        return hub.Citation(
-            kind="url", url=citation.url, title=citation.title, start=citation.start + by, end=citation.end + by
-        )
-    return citation
+    ``before`` are the characters of the message before ``text``. A wire that cites block by block cites the whole of it.
+    """
+    if citation.kind != "url" or not isinstance(citation.url, str):
+        return None
+    title = citation.title if isinstance(citation.title, str) else citation.url
+    start = citation.start if isinstance(citation.start, int) else 0
+    end = citation.end if isinstance(citation.end, int) else len(text.text)
+    return hub.Citation(kind="url", url=citation.url, title=title, start=before + start, end=before + end)
 
 
 def _logprobs(texts: list[hub.Text]) -> Json:

@@ -18,7 +18,7 @@ from .. import hub
 from ..adapting import Adapting
 from ..errors import DecodeError
 from ..jsontext import spell
-from ..jsonvalue import ABSENT, Json
+from ..jsonvalue import ABSENT
 from ..mcp_offers import NEVER, is_toolset_of, mcp_tool, read_server
 from ..own_tools import (
     ANTHROPIC_SEARCHES,
@@ -33,8 +33,9 @@ from ..own_tools import (
     tool_searches,
 )
 from ..server_history import show_server_calls
-from ..server_tools import bare_tools, join_results, with_prefix, words_of
-from ..steps import merge_runs
+from ..server_tools import TOLD_SEARCH, bare_tools, join_results, with_prefix, words_of
+from ..steps import map_parts, merge_runs
+from ..web_searches import asked_of
 from .adapt_parts import NAME
 from .residue import FAMILY, WIRE_NAME
 from .server_calls import LISTING, OWN_IDS
@@ -151,7 +152,21 @@ def _by_provider(adapting: Adapting) -> dict[str, Any]:
 
 def take_in_turn(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
     """Do for one turn, of a reply say, what `take_server_tools` does for a request's."""
-    return join_results(turn, FAMILY, lambda call: _fit(call, adapting))
+    return join_results(_with_told_searches(turn, adapting), FAMILY, lambda call: _fit(call, adapting))
+
+
+def _with_told_searches(turn: hub.Turn, adapting: Adapting) -> hub.Turn:
+    """Take searches back that a reply of the Messages API told of without what was found: no result is theirs, and they are over."""
+    answered = {part.call_id for part in turn.parts if isinstance(part, hub.ServerResult)}
+
+    def step(part: hub.Part, _: hub.Turn) -> tuple[hub.Part, ...] | None:
+        told = isinstance(part, hub.ServerCall) and part.family != FAMILY and part.id.startswith(TOLD_SEARCH)
+        if not told or not isinstance(part, hub.ServerCall) or part.id in answered or part.findings is not None:
+            return None
+        said = _fit(part, adapting)
+        return None if said is None else (attrs.evolve(said, id=part.id.removeprefix(_THEIRS)),)
+
+    return map_parts(turn, step)
 
 
 def _fit(call: hub.ServerCall, adapting: Adapting) -> hub.ServerCall | None:
@@ -160,7 +175,7 @@ def _fit(call: hub.ServerCall, adapting: Adapting) -> hub.ServerCall | None:
     said = call.arguments.value
     if call.tool not in _PREFIXES or not isinstance(said, dict):
         return None
-    arguments: dict[str, Json] = {key: said[key] for key in _ASKED[call.tool] if isinstance(said.get(key), str)}
+    arguments = asked_of(call.tool, said)
     if not arguments:
         return None
     failed = isinstance(call.findings, hub.Failed)
@@ -169,9 +184,6 @@ def _fit(call: hub.ServerCall, adapting: Adapting) -> hub.ServerCall | None:
         status=str(adapting.insert("failed" if failed else "completed", REASONS["item status"])),
         findings=_fit_sources(call.findings), family=FAMILY,
     )  # fmt: skip
-
-
-_ASKED: Final = {"web_search": ("query",), "web_fetch": ("url",)}
 
 
 def _fit_sources(findings: hub.Findings | None) -> hub.Searched | None:

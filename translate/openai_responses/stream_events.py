@@ -1,7 +1,7 @@
 """Responses events as neutral ones.
 
 Texts and refusals are parts of their own, told bit by bit, as are calls' arguments and reasoning in the open. Every other item is told when it
-is whole.
+is whole. One that tells what the provider does itself has its place from its beginning: several may run at once, and end in another order.
 """
 
 from __future__ import annotations
@@ -111,9 +111,12 @@ class ResponsesEvents:
 
     def _item_added(self, event: events.ResponseOutputItemAddedEvent) -> list[StreamEvent]:
         item = self._item(event.output_index)
-        if item is None or item.start.get("type") not in _BIT_BY_BIT:
+        if item is None:
             return []
-        return self._start((event.output_index, None), _parts(item.start | {"status": "completed"}))
+        parts = _parts(item.start | {"status": "completed"})
+        if item.start.get("type") not in _BIT_BY_BIT and not any(isinstance(part, hub.ServerCall) for part in parts):
+            return []
+        return self._start((event.output_index, None), parts)
 
     def _item_done(self, event: events.ResponseOutputItemDoneEvent) -> list[StreamEvent]:
         item = self._item(event.output_index)

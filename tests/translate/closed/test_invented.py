@@ -21,8 +21,8 @@ pytestmark = pytest.mark.corpus
 
 PAIRS = list(permutations(FILES, 2))
 DERIVED = {
-    "id": re.compile(r"function_call_\d+|.+_\d+|(ws|tsc|tso|mcp|mcptoolu|srvtoolu)_\w+"),
-    "tool_use_id": re.compile(r"function_call_\d+|.+_\d+|(?:mcptoolu|srvtoolu)_\w+"),
+    "id": re.compile(r"function_call_\d+|.+_\d+|(ws|tsc|tso|mcp|mcptoolu|srvtoolu)_[\w-]+"),
+    "tool_use_id": re.compile(r"function_call_\d+|.+_\d+|(?:mcptoolu|srvtoolu)_[\w-]+"),
     "call_id": re.compile(r"function_call_\d+"), "tool_call_id": re.compile(r"function_call_\d+"),
 }  # fmt: skip
 """Ids of calls that had none (the deprecated function_call), of the single actions of a batch, and of the provider's own tools,

@@ -20,6 +20,7 @@ from .common import (
     image,
     is_free,
     mcp,
+    page_cited,
     parsed,
     said,
     search,
@@ -152,6 +153,7 @@ def _provider_block(block: dict[str, Any], place: str) -> Iterator[Fact]:
         if "error" in outcome:
             yield failed(id, place)
         yield found(id, canonical(outcome), f"{place}/content", f"{place}/tool_use_id")
+        yield from _pages(block, place)
         for file in (content.get("content") if isinstance(content, dict) else None) or ():
             if isinstance(file, dict) and file.get("file_id"):
                 yield Fact(("file made", file["file_id"]), (f"{place}/content",))
@@ -168,7 +170,7 @@ def _block(role: str, block: dict[str, Any], place: str, computers: set[Any], fr
         if block["text"]:
             yield said(role, block["text"], f"{place}/text")
         for number, citation in enumerate(block.get("citations") or ()):
-            yield Fact(("citation", canonical(citation)), (f"{place}{at('citations', number)}",))
+            yield from _cited(citation, f"{place}{at('citations', number)}")
     elif kind in ("image", "document"):
         known += ["source", "title"]
         yield from _media(kind, block, place)
@@ -207,11 +209,32 @@ def _beside(block: dict[str, Any], known: Collection[str], place: str) -> Iterat
     yield from extras(block, (*known, "cache_control", "caller"), place)
 
 
+def _cited(citation: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Read what a text rests on. Of a page of the web others say the address and the title, and not which words of it."""
+    if citation.get("type") != "web_search_result_location":
+        yield Fact(("citation", canonical(citation)), (place,))
+        return
+    yield page_cited(citation["url"], citation.get("title"), place)
+    for key in ("cited_text", "encrypted_index"):
+        if citation.get(key):
+            yield Fact(("cited", key, str(citation[key])), (f"{place}{at(key)}",))
+    yield from extras(citation, ("type", "url", "title", "cited_text", "encrypted_index"), place)
+
+
+def _pages(block: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Yield what a search says of the pages it found beside their addresses."""
+    content = block["content"]
+    for number, page in enumerate(content if isinstance(content, list) else ()):
+        for key in ("title", "page_age", "encrypted_content"):
+            if page.get(key):
+                yield Fact(("page", key, str(page[key])), (place + at("content", number, key),))
+
+
 def _outcome(block: dict[str, Any]) -> dict[str, Any] | None:
     """Return what a provider's own tool gave, in the words that other wires tell it in; ``None`` where a part of it is sealed."""
     content = block.get("content")
-    if content == [] and block["type"] == "web_search_tool_result":
-        return {"results": []}
+    if isinstance(content, list) and block["type"] == "web_search_tool_result":
+        return {"results": [{"url": page["url"]} for page in content]}
     kind = content.get("type") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(kind, str):
         return None

@@ -106,14 +106,24 @@ def citation(note: Mapping[str, Any], place: str) -> Fact:
     """Read an annotation of OpenAI's: of a web page its address and title."""
     inner = note.get("url_citation", note)
     if note.get("type") == "url_citation" and inner.get("url"):
-        return Fact(("cites", str(inner["url"]), str(inner.get("title"))), (place,))
+        return page_cited(inner["url"], inner.get("title"), place)
     return Fact(("citation", canonical(note)), (place,))
+
+
+def page_cited(url: Any, title: Any, place: str) -> Fact:
+    """A page that a text rests on. That it is called by its address says no more than the address."""
+    return Fact(("cites", str(url), str(None if title == url else title)), (place,))
 
 
 def call(id: Any, name: Any, arguments: str, *places: str) -> Fact:
     if PROVIDERS.fullmatch(str(id)) and str(name).startswith("tool_search"):
         return Fact(("tools searched", arguments), places, order=True)
-    return Fact(("call", str(id), str(name), arguments), places, order=True)
+    return Fact(("call", bare(id), str(name), arguments), places, order=True)
+
+
+def bare(id: Any) -> str:
+    """Return the id of a call without the words that ids of searches of the web begin with: each provider has its own."""
+    return re.sub(r"^(?:srvtoolu_)?(?:ws_)?", "", str(id)) if PROVIDERS.fullmatch(str(id)) else str(id)
 
 
 def result_text(id: Any, text: str, *places: str) -> Fact:
@@ -131,7 +141,7 @@ def found(id: Any, text: str, *places: str) -> Fact:
     told = parsed(text)
     if told.startswith('{"tools":['):
         return tools_found(json.loads(told)["tools"], *places)
-    return result_text(id, told, *places)
+    return result_text(bare(id), told, *places)
 
 
 def tools_found(names: Iterable[Any], *places: str) -> Fact:
@@ -140,7 +150,7 @@ def tools_found(names: Iterable[Any], *places: str) -> Fact:
 
 
 def failed(id: Any, *places: str) -> Fact:
-    return Fact(("failed", str(id)), places)
+    return Fact(("failed", bare(id)), places)
 
 
 def stated(record: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Fact]:

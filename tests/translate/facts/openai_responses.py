@@ -172,11 +172,8 @@ def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
     if item.get("type") == "reasoning":
         yield from _reasoning(item, place)
         return
-    if item.get("type") == "web_search_call" and isinstance(action, dict) and action.get("sources"):
-        asked = {key: value for key, value in action.items() if key not in ("type", "sources")}
-        pages = [{"url": source["url"]} for source in action["sources"] if source.get("url")]
-        yield call(item["id"], "web_search", canonical(asked), place)
-        yield found(item["id"], canonical({"results": pages}), place)
+    if item.get("type") == "web_search_call" and isinstance(action, dict) and action.get("type") in _WEB:
+        yield from _searched(item, action, place)
         return
     if item.get("type") in ("tool_search_call", "tool_search_output"):
         yield from _tool_search(item, place)
@@ -197,6 +194,25 @@ def _provider_item(item: dict[str, Any], place: str) -> Iterator[Fact]:
         yield server_said(texts, True, f"{place}/error")
     elif item.get("output") is not None:
         yield server_said([item["output"]], False, f"{place}/output")
+
+
+_WEB = {"search": "web_search", "open_page": "web_fetch", "find_in_page": "find_in_page"}
+
+
+def _searched(item: dict[str, Any], action: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Read a search of the web. One text says what several queries are for, and the first where it is missing."""
+    asked = {key: value for key, value in action.items() if key not in ("type", "sources")}
+    if asked.get("queries") and "query" not in asked:
+        asked = {"query": asked["queries"][0], **asked}
+    yield call(item["id"], _WEB[action["type"]], canonical(asked), place)
+    if action.get("sources") is not None:
+        pages = [{"url": source["url"]} for source in action["sources"] if source.get("url")]
+        yield found(item["id"], canonical({"results": pages}), place)
+    if item.get("status") == "failed":
+        yield failed(item["id"], f"{place}/status")
+    elif item.get("status") != "completed":
+        yield Fact(("search is", str(item.get("status"))), (f"{place}/status",))
+    yield from extras(item, ("type", "id", "status", "action"), place)
 
 
 _SEARCHED = ("type", "id", "call_id", "status", "execution")
