@@ -45,13 +45,18 @@ def say_results(
 
     Without labels all texts stand before the images, as a model of UI-TARS expects of a screen.
     """
-    by_place = {place: result for result in told if (place := _place_of(result, asked)) is not None}
-    if len(by_place) < len(told) or by_place.keys() <= {len(asked) - 1}:
+    by_place: dict[int, tuple[hub.Part, ...]] = {}
+    for result in told:
+        place = _place_of(result, asked)
+        if place is None:
+            return _texts_first(part for result in told for part in result.parts)
+        by_place[place] = (*by_place.get(place, ()), *result.parts)
+    if by_place.keys() <= {len(asked) - 1}:
         return _texts_first(part for result in told for part in result.parts)
     labelled: list[hub.Part] = []
     for place in sorted(by_place):
         label = adapting.insert(_label(asked[place][1], place + 1, len(asked)), _WHICH)
-        labelled += [hub.Text(text=str(label)), *by_place[place].parts]
+        labelled += [hub.Text(text=str(label)), *by_place[place]]
     return tuple(labelled)
 
 

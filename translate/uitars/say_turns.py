@@ -54,6 +54,8 @@ class TurnSayer:
         self._waiting: list[hub.Call] = []
         self._given = 0
         self._said: list[ToldResult] = []
+        self._joined: dict[str, str] = {}
+        """Of the last turn's calls on the screen that are said as one: the id of each, and that of the next."""
 
     def take(self, turn: hub.Turn) -> None:
         if turn.role == "tool":
@@ -75,12 +77,19 @@ class TurnSayer:
         for part in turn.parts:
             if isinstance(part, hub.Result):
                 if parts := said_result(part, self._adapting):
-                    self._said.append(ToldResult(call_id=part.call_id, place=self._given, parts=parts))
+                    self._said.append(ToldResult(call_id=self._said_id(part.call_id), place=self._given, parts=parts))
                 self._given += 1
+
+    def _said_id(self, call_id: str) -> str:
+        """Return the id of the call that a call is said with."""
+        for _ in self._joined:
+            call_id = self._joined.get(call_id, call_id)
+        return call_id
 
     def _words(self, turn: hub.Turn) -> hub.Turn | None:
         if turn.role == "assistant":
-            return say_assistant(turn, self._template, self._count, self.calls)
+            self._joined = {}
+            return say_assistant(turn, self._template, self._count, self.calls, self._joined)
         return said_user(turn) if turn.role == "user" else said_system(turn)
 
     @property

@@ -39,11 +39,16 @@ def cut_messages(turn: hub.Turn) -> Sequence[hub.Turn]:
     return messages
 
 
-def say_assistant(turn: hub.Turn, template: Template, ids: Ids, said_calls: list[str]) -> hub.Turn | None:
-    """Say a message of a history. ``None`` where nothing is left. The ids that the calls had are added to ``said_calls``."""
+def say_assistant(
+    turn: hub.Turn, template: Template, ids: Ids, said_calls: list[str], joined: dict[str, str]
+) -> hub.Turn | None:
+    """Say a message of a history. ``None`` where nothing is left.
+
+    The ids that the calls had are added to ``said_calls``, and to ``joined`` those of calls that are said as one with the call behind them.
+    """
     if _is_said(turn):
         return _counted(turn, ids, said_calls)
-    calls, words = _calls(turn, template), _words(turn)
+    calls, words = _calls(turn, template, joined), _words(turn)
     reflections, thoughts = _aloud(turn)
     own = turn.origin is not None and turn.origin.family == FAMILY
     if words and not own:
@@ -59,7 +64,7 @@ def say_reply(turn: hub.Turn, template: Template, ids: Ids) -> hub.Turn | None:
     """Say a reply, what the model reasoned as its reflection. ``None`` where nothing is left."""
     if _is_said(turn):
         return _counted(turn, ids, [])
-    calls, words = _calls(turn, template), _words(turn)
+    calls, words = _calls(turn, template, {}), _words(turn)
     reasoned = [_JOINT.join(_reasoned(part)) for part in turn.parts if isinstance(part, hub.Thinking)]
     if calls:
         said = _settled(turn, reasoned, words, calls, template)
@@ -76,8 +81,18 @@ def _is_said(turn: hub.Turn) -> bool:
     return isinstance(raw, str) and says(raw, renamed(turn.parts, WIRE_NAME, CHAT))
 
 
-def _calls(turn: hub.Turn, template: Template) -> tuple[hub.Call, ...]:
-    return tuple(call for part in turn.parts if isinstance(part, hub.Call) for call in _said_call(part, template))
+def _calls(turn: hub.Turn, template: Template, joined: dict[str, str]) -> tuple[hub.Call, ...]:
+    """Return the calls of a turn as they are said: what is done on the screen one after the other is one call, as it is read."""
+    calls: list[hub.Call] = []
+    for part in turn.parts:
+        for call in _said_call(part, template) if isinstance(part, hub.Call) else ():
+            before = calls[-1] if calls else None
+            if before is not None and before.actions is not ABSENT and call.actions is not ABSENT:
+                calls[-1] = attrs.evolve(call, actions=(*before.actions, *call.actions))
+                joined[before.id] = call.id
+            else:
+                calls.append(call)
+    return tuple(calls)
 
 
 def _words(turn: hub.Turn) -> list[str]:

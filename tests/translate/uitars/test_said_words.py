@@ -11,6 +11,8 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 from polyloop.translate import adapt, convert, hub, read, restore, write
+from polyloop.translate.computer_use.actions import Action, Click, Type
+from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.jsonvalue import same_json
 from polyloop.translate.testing import stream_laws
 from polyloop.translate.translation import Translation
@@ -212,3 +214,45 @@ def test_what_is_said_behind_a_call_goes_with_the_call() -> None:
         "One.",
         "Thought: Two.\nAction: look_up(json='{\"q\":1}')",
     ]
+
+
+# What is done on the screen.
+
+
+def acting(id: str, *actions: Action) -> hub.Call:
+    return hub.Call(id=id, name="computer", form="computer", actions=actions)
+
+
+CLICK, TYPED = Click(at=ModelPoint(1, 2)), Type(text="a")
+IMAGE = hub.Media(kind="image", source=hub.Base64(media_type="image/png", data="AA=="))
+
+
+def test_calls_on_the_screen_one_behind_the_other_are_one_list_of_actions() -> None:
+    two = [
+        {
+            "type": "tool_use",
+            "id": "a",
+            "name": "left_click",
+            "input": {"coordinate": [1, 2]},
+            "toolset_name": "computer",
+        },
+        {"type": "tool_use", "id": "b", "name": "type", "input": {"text": "a"}, "toolset_name": "computer"},
+    ]
+    there = to_uitars(answered(*two), "anthropic")
+    assert content_of(there.value) == "Action: click(start_box='(1,2)')\n\ntype(content='a')"
+    back = convert(there.value, kind="response", source=WIRE, target="anthropic").value
+    assert [block["name"] for block in back["content"]] == ["left_click", "type"]
+
+
+def test_what_came_of_calls_that_are_said_as_one_is_told_together() -> None:
+    turn = hub.Turn(role="assistant", parts=(acting("a", CLICK), acting("b", TYPED), CALL))
+    results = (
+        hub.Result(call_id="a", parts=(hub.Text(text="clicked"),)),
+        hub.Result(call_id="b", parts=(IMAGE,)),
+        hub.Result(call_id="c", parts=(hub.Text(text="found"),)),
+    )
+    told = hub.Turn(role="tool", parts=results)
+    messages = write(WIRE, adapt(hub.Request(model="m", turns=(USER, turn, told)), WIRE))["messages"]
+    assert [part.get("text", part["type"]) for part in messages[-1]["content"]] == [
+        "[result of computer, call 1 of 2]", "clicked", "image_url", "[result of look_up, call 2 of 2]", "found",
+    ]  # fmt: skip
