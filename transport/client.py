@@ -41,7 +41,7 @@ from .preparing import KNOWN, Prepared, ProfileChoice, Route, prepare, profile_o
 from .rate_limits import RateLimiter
 from .retry import RetryPolicy
 from .secrets import Secret
-from .senders.port import Sender, SendingTimeouts, SentResponse, timed
+from .senders.port import Sender, SendingTimeouts, SentResponse, timed, warm
 
 __all__ = ["Chances", "Route", "WireClient"]
 
@@ -143,9 +143,7 @@ class WireClient:
         """Import now what the first call would import: wires, SDKs, HTTP libraries. Blocks for seconds; call it before serving."""
         wire_of(self.wire)
         stream_of(self.wire)
-        warm = getattr(self._caller.sender, "warm", None)
-        if warm is not None:
-            warm()
+        warm(self._caller.sender)
 
     async def create_message(self, request: hub.Request) -> hub.Response:
         """Ask for the next turn and return the whole reply.
@@ -266,6 +264,9 @@ class _Shared:
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         return await self._sender.send(request, stream=stream)
+
+    def warm(self) -> None:
+        warm(self._sender)
 
     def timed(self, timeouts: SendingTimeouts) -> Sender | None:
         return timed(self._sender, timeouts)

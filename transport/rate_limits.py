@@ -130,9 +130,14 @@ class RateLimiter:
                 await counters.requests.acquire()
             if counters.tokens is not None:
                 # The debt is taken over before the wait: a second task must not pay it too.
-                due, counters.owed = tokens + counters.owed, 0.0
+                owed = counters.owed
+                due = tokens + owed
                 counters.owed = min(due, 0.0)
-                await counters.tokens.acquire(min(max(due, 0.0), counters.tokens.max_rate))
+                try:
+                    await counters.tokens.acquire(min(max(due, 0.0), counters.tokens.max_rate))
+                except BaseException:
+                    counters.owed += owed - min(due, 0.0)  # nobody paid it
+                    raise
             yield Permit(counters, float(tokens))
 
     def _of_running_loop(self) -> _Counters:

@@ -28,7 +28,7 @@ from polyloop.translate.jsonvalue import Json, JsonObject, same_json
 
 from .errors import TransportError
 from .secrets import Secret, scrub
-from .senders.port import Sender, SendingTimeouts, SentResponse, timed
+from .senders.port import Sender, SendingTimeouts, SentResponse, timed, warm
 
 KEPT_HEADERS: Final = frozenset(
     {
@@ -40,6 +40,8 @@ KEPT_HEADERS: Final = frozenset(
 KEPT_BEGINNINGS: Final = ("anthropic-ratelimit-", "x-ratelimit-")
 _EVENTSTREAM: Final = "application/vnd.amazon.eventstream"
 _BROKEN_OFF: Final = "the body broke off"
+_CLEANED: Final = "a secret was taken out of the body"
+"""Frames have wrong checksums then, and are played back as damaged ones."""
 
 
 class NotRecorded(TransportError, LookupError):
@@ -58,6 +60,10 @@ class RecordingSender:
         self._provider = provider
         self._secrets = secrets
         self._numbers = itertools.count(1)
+
+    def warm(self) -> None:
+        """Import now what the first request would wait for."""
+        warm(self._sender)
 
     async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
         """Send, and record what comes back as it is read."""
@@ -87,7 +93,10 @@ class RecordingSender:
         await self._sender.aclose()
 
     def _add(self, request: HttpRequest, sent: SentResponse, body: bytes, *, whole: bool) -> None:
-        line: Json = scrub(_line(request, sent, body, self._provider, next(self._numbers), whole), self._secrets)
+        # Before a body is encoded: in base64 nobody would find a secret any more.
+        clean = scrub(body, self._secrets)
+        notes = [note for note, true in ((_BROKEN_OFF, not whole), (_CLEANED, clean != body)) if true]
+        line: Json = scrub(_line(request, sent, clean, self._provider, next(self._numbers), notes), self._secrets)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(spell(line) + "\n")
@@ -117,14 +126,16 @@ class _Listened:
         return chunk
 
 
-def _line(request: HttpRequest, sent: SentResponse, body: bytes, provider: str, number: int, whole: bool) -> JsonObject:
+def _line(
+    request: HttpRequest, sent: SentResponse, body: bytes, provider: str, number: int, notes: list[str]
+) -> JsonObject:
     vendor = request.provider or provider
     digest = hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()[:12]
     headers = {name: value for name, value in sent.headers if name in KEPT_HEADERS or name.startswith(KEPT_BEGINNINGS)}
     line: JsonObject = {
         "id": f"{vendor}-{number:05d}-{digest}", "source": "recorded", "url": request.path, "method": request.method,
         "vendor": vendor, "fidelity": "raw", "status": sent.status, "request": _document(request.body), "response": None,
-        "sse": None, "eventstream_b64": None, "text": None, "headers": headers, "notes": [] if whole else [_BROKEN_OFF],
+        "sse": None, "eventstream_b64": None, "text": None, "headers": headers, "notes": notes,
     }  # fmt: skip
     return line | _body(headers.get("content-type", ""), body)
 

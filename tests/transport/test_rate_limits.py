@@ -86,6 +86,27 @@ def test_tokens_are_estimated_and_settled_by_what_they_were() -> None:
     fast(main)
 
 
+def test_what_is_owed_is_still_owed_when_who_was_to_pay_it_goes_away() -> None:
+    async def main(loop: FastLoop) -> None:
+        limiter = RateLimiter(RateLimits(tokens_per_minute=600))
+
+        async def one(tokens: int) -> float:
+            async with limiter.permit(tokens):
+                return loop.time()
+
+        async with limiter.permit(600) as permit:
+            permit.settle(1100)  # the bucket is full, and 500 more were spent
+        waiting = asyncio.create_task(one(10))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert waiting.cancelled()
+        began = loop.time()
+        assert await one(10) - began >= 50
+
+    fast(main)
+
+
 def test_calls_at_once_are_counted_until_a_stream_is_read() -> None:
     async def main() -> None:
         async with open_door("anthropic", rate_limits=RateLimits(concurrency=1)) as (server, client):

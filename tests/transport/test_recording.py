@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,18 @@ from tests.canary import CANARY
 from tests.transport.doors import DOORS, WORDS, ask, open_door, words
 from tests.transport.loopback import answer, serving
 
+from polyloop.translate.http import HttpRequest
 from polyloop.translate.hub_events import MessageEnd
 from polyloop.translate.testing.corpus import Corpus
 from polyloop.translate.wires import decode
 from polyloop.transport import create_client
 from polyloop.transport.client import WireClient
 from polyloop.transport.errors import ConnectionFailed, RateLimited
-from polyloop.transport.recording import NotRecorded, ReplayingSender
+from polyloop.transport.recording import NotRecorded, RecordingSender, ReplayingSender
 from polyloop.transport.retry import NO_RETRIES
 from polyloop.transport.scripted import BreakBody, Fail, Rule
+from polyloop.transport.secrets import Secret
+from polyloop.transport.senders import HttpxSender
 
 FILES = {
     "anthropic": "anthropic_messages.jsonl",
@@ -115,8 +119,42 @@ def test_a_key_that_a_server_repeats_is_taken_out(tmp_path: Path) -> None:
     asyncio.run(main())
     (line,) = [json.loads(line) for line in path.read_text().splitlines()]
     assert line["response"]["error"]["message"] == "Incorrect API key provided: [secret]"
+    assert line["notes"] == ["a secret was taken out of the body"]
     assert "set-cookie" not in line["headers"]
     assert line["headers"]["x-request-id"] == "req_1"
+
+
+def test_a_key_that_a_server_repeats_inside_frames_is_taken_out_before_they_are_encoded(tmp_path: Path) -> None:
+    path = tmp_path / "traffic.jsonl"
+    key = f"sk-{CANARY}"
+
+    async def main() -> None:
+        frames = b'\x00\x00{"message":"no access for ' + key.encode() + b'"}'
+        async with serving(answer(200, frames, content_type="application/vnd.amazon.eventstream")) as server:
+            headers = {"content-type": "application/vnd.amazon.eventstream"}
+            sender = RecordingSender(HttpxSender(server.url, headers=headers), path, secrets=[Secret(key)])
+            request = HttpRequest(method="POST", path="/model/m", headers=(), body=b"{}", provider="bedrock")
+            await (await sender.send(request, stream=True)).read()
+            await sender.aclose()
+
+    asyncio.run(main())
+    (line,) = [json.loads(line) for line in path.read_text().splitlines()]
+    assert b64decode(line["eventstream_b64"]) == b'\x00\x00{"message":"no access for [secret]"}'
+    assert line["notes"] == ["a secret was taken out of the body"]
+
+
+def test_a_view_of_a_recorded_client_is_warmed_up_through_the_recording(tmp_path: Path) -> None:
+    warmed: list[str] = []
+
+    class Warm(HttpxSender):
+        def warm(self) -> None:
+            warmed.append("sender")
+
+    sender = RecordingSender(Warm("http://nowhere.invalid"), tmp_path / "traffic.jsonl")
+    client = create_client("openai", sender=sender, environment={})
+    client.warm()
+    client.observed_by(lambda _: None).warm()
+    assert warmed == ["sender", "sender"]
 
 
 def test_a_conversation_of_several_turns_is_played_back_in_order(tmp_path: Path) -> None:

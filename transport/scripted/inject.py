@@ -78,11 +78,11 @@ def _fail(fault: Fail, call: Call, settings: Settings) -> Answer:
 def _retry_header(seconds: float, form: str, settings: Settings) -> tuple[str, str]:
     match form:
         case "milliseconds":
-            return "retry-after-ms", f"{seconds * 1000:g}"
+            return "retry-after-ms", f"{seconds * 1000:.15g}"
         case "date":
             return "retry-after", formatdate(ceil(settings.clock() + seconds), usegmt=True)
         case _:
-            return "retry-after", f"{seconds:g}"
+            return "retry-after", f"{seconds:.15g}"
 
 
 def _fail_in_stream(fault: FailInStream, call: Call, answer: Answer, whole: Delivery, settings: Settings) -> Delivery:

@@ -92,3 +92,10 @@ def timed(sender: Sender, timeouts: SendingTimeouts) -> Sender | None:
     make = getattr(sender, "timed", None)
     view: Sender | None = None if make is None else make(timeouts)
     return view
+
+
+def warm(sender: Sender) -> None:
+    """Have a sender import now what its first request would wait for, if it offers a method ``warm()``. Blocks, for seconds where an SDK is needed."""
+    imports = getattr(sender, "warm", None)
+    if imports is not None:
+        imports()

@@ -138,6 +138,12 @@ def test_retry_after_has_three_forms(client: httpx.Client, form: Any, header: st
     assert answer.headers["x-should-retry"] == "false"
 
 
+def test_a_long_retry_after_is_said_to_its_last_digit(client: httpx.Client) -> None:
+    fault = Fail(kind="rate_limit", retry_after=1234567)
+    with ScriptedProvider.running(Scenario(otherwise=DONE), faults=[Rule(fault=fault)]) as server:
+        assert ask(client, server, "anthropic").headers["retry-after"] == "1234567"
+
+
 DOOR = [
     ("anthropic", {}, 401, "x-api-key header is required"),
     ("anthropic", {"x-api-key": "wrong"}, 401, "invalid x-api-key"),
