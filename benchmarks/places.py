@@ -7,6 +7,7 @@ A field that no probe speaks of, nor of the object it stands in, is held to have
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +27,8 @@ _TOLD_BY_VALUE: Final = frozenset({"ttl", "detail", "phase", "strict", "defer_lo
 
 
 _ONE_FOR_ALL: Final = ("text", "output_text", "answer", "reply")
+_SEARCHES: Final = ("server_tool_use web_search", "server_tool_use web_fetch")
+_FINDINGS: Final = ("web_search_tool_result", "web_fetch_tool_result")
 _VERSIONS_APART: Final = ("code_execution_20260120", "code_execution_20260521", "code_execution_20250522")
 """Versions of a tool that crosses over in another one."""
 _DATE: Final = re.compile(r"_\d{8}$")
@@ -39,11 +42,25 @@ class Places:
     given_back: frozenset[str]
 
     def has_place(self, field: str) -> bool:
-        """Tell whether a field has a place, as far as the table knows: what stands in an object that has none has none either."""
-        if field in self.probed:
-            return field in self.given_back
-        around = f"{field.rpartition('.')[0]}.type"
-        return around not in self.probed or around in self.given_back
+        """Tell whether a field has a place, as far as the table knows: what stands in an object that has none has none either.
+
+        What no probe tells apart, a call without its result say, has its place where the plain one has it.
+        """
+        for around in _around(field):
+            for said in (around, _QUALIFIED.sub("", around)):
+                if said in self.probed:
+                    return said in self.given_back
+        return True
+
+
+def _around(field: str) -> Iterator[str]:
+    """Yield a field and then the types of the objects that it stands in, the nearest first."""
+    yield field
+    while field := field.rpartition(".")[0]:
+        yield f"{field}.type"
+
+
+_QUALIFIED: Final = re.compile(r" (?:without a result|of a call elsewhere|that fails|cut short)(?=\])")
 
 
 @cache
@@ -74,11 +91,12 @@ def told(document: Json, path: Steps) -> str:
 
 
 def _spelled(document: Json, path: Steps) -> Iterator[str]:
-    found = document
+    found = answer = document
     for place, key in enumerate(path):
         inside = isinstance(found, list)
         among, found = found, found[int(key)] if isinstance(found, list) else found[key]
-        yield f"[{_among(among, found)}]" if inside else f".{key}"
+        answer = found if isinstance(found, dict) and "finish_reason" in found else answer
+        yield f"[{_among(among, found)}{' cut short' if _is_cut(found, answer) else ''}]" if inside else f".{key}"
         if place and key in USER_SHAPED:
             return
         if not inside and isinstance(found, dict) and isinstance(found.get("type"), str):
@@ -93,10 +111,22 @@ def _among(elements: list[Json], element: Json) -> str:
     """Say what an element of a list is, and what it is among the others.
 
     Of a text, an answer or a reply's message whether it is one of several: some targets have one for all. Of a result whether its call
-    is there: one whose call is on the source's server answers nothing elsewhere. Of a tool that is loaded later whether the provider
-    searches for it.
+    is there: one whose call is on the source's server answers nothing elsewhere. Of a search of the web also whether its result is there,
+    for some targets tell both in one. Of a tool that is loaded later whether the provider searches for it.
     """
     sort = _sort_of(element)
+    if sort in ("text", "output_text") and isinstance(element, dict) and element.get("text") == "":
+        return f"{sort} without words"
+    if sort in _FINDINGS and isinstance(element, dict) and _fails(element.get("content")):
+        sort = f"{sort} that fails"
+    if sort in _SEARCHES and not _names(elements, "tool_use_id", element, "id"):
+        return f"{sort} without a result"
+    if sort in _SEARCHES and any(
+        _names([element], "id", other, "tool_use_id") and _fails(other["content"]) for other in elements
+    ):
+        return f"{sort} that fails"
+    if sort in _FINDINGS and not _names(elements, "id", element, "tool_use_id"):
+        return f"{sort} of a call elsewhere"
     if sort == "function_call_output" and isinstance(element, dict):
         calls = [other for other in elements if isinstance(other, dict) and other.get("type") == "function_call"]
         there = any(call.get("call_id") == element.get("call_id") for call in calls)
@@ -105,6 +135,28 @@ def _among(elements: list[Json], element: Json) -> str:
         return f"{sort} that a search finds"
     several = sort in _ONE_FOR_ALL and sum(_sort_of(element) == sort for element in elements) > 1
     return f"one of several {sort}s" if several else sort
+
+
+def _names(elements: list[Json], key: str, element: Json, by: str) -> bool:
+    """Tell whether an element of a list has under a key what another has under its own."""
+    wanted = element.get(by) if isinstance(element, dict) else None
+    return any(isinstance(other, dict) and other.get(key) == wanted for other in elements)
+
+
+def _fails(content: Json) -> bool:
+    """Tell whether the content of a result says that the provider's own tool failed."""
+    return isinstance(content, dict) and str(content.get("type")).endswith("_error")
+
+
+def _is_cut(element: Json, answer: Json) -> bool:
+    """Tell whether an element is a call of Chat Completions that the limit cut short: the wire itself does not say so."""
+    function = (
+        element.get("function") if isinstance(element, dict) and answer.get("finish_reason") == "length" else None
+    )
+    try:
+        return isinstance(function, dict) and not isinstance(json.loads(function.get("arguments") or ""), dict)
+    except ValueError:
+        return True
 
 
 def _kind_of_file(file: Json) -> str:

@@ -1,4 +1,7 @@
-"""Pairs of array elements, so that like is compared with like: equal ends, then equal elements, then elements of one kind, all in O(n log n)."""
+"""Pairs of array elements, so that like is compared with like: equal ends, equal elements, those that say the same, those of one kind.
+
+All in O(n log n).
+"""
 
 from __future__ import annotations
 
@@ -87,12 +90,26 @@ def _fingerprint(value: Json) -> object:
         return _sort_of(value)
 
 
+_IDS: Final = frozenset({"id", "call_id", "tool_use_id", "tool_call_id"})
+
+
+def _said(value: Json) -> object:
+    """Label an object by what it says: one whose id was made anew is compared with the one that says the same."""
+    if isinstance(value, dict) and not _IDS.isdisjoint(value):
+        return _fingerprint({key: said for key, said in value.items() if key not in _IDS and key != "status"})
+    return object()
+
+
+def _identified_sort_of(value: Json) -> object:
+    """Label an object by what it is, its name and its ids, so that a call is compared with the same call; like nothing where it has none."""
+    if isinstance(value, dict) and not _IDS.isdisjoint(value):
+        return _named_sort_of(value), tuple([_word(value.get(key)) for key in _IDS])
+    return object()
+
+
 def _named_sort_of(value: Json) -> object:
-    """Label an object by what it is and is called, so that a call is compared with the same call."""
-    if isinstance(value, dict):
-        named = tuple([_word(value.get(key)) for key in ("name", "id", "call_id", "tool_use_id", "tool_call_id")])
-        return _sort_of(value), named
-    return type(value).__name__
+    """Label an object by what it is and its name, so that a call that has another id is compared with one of the same tool."""
+    return (_sort_of(value), _word(value.get("name"))) if isinstance(value, dict) else type(value).__name__
 
 
 def _sort_of(value: Json) -> object:
@@ -117,4 +134,4 @@ def _word(value: Json) -> str:
     return repr(value) if isinstance(value, str) else type(value).__name__
 
 
-_LABELS: Final = (_fingerprint, _named_sort_of, _sort_of)
+_LABELS: Final = (_fingerprint, _said, _identified_sort_of, _named_sort_of, _sort_of)

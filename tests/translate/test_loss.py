@@ -502,3 +502,15 @@ def test_a_text_that_reads_like_a_label_is_told_by_what_is_done_with_it() -> Non
     (row,) = [row for row in translation.losses if row.before == label]
     assert row.after == f"\\{label}"
     assert "backslash" in row.reason
+
+
+def test_what_says_the_same_under_another_id_is_compared_with_that_and_a_call_with_one_of_its_tool() -> None:
+    def said(id: str, text: str) -> Json:
+        return {"type": "message", "id": id, "status": "completed", "content": text}
+
+    def called(id: str, name: str) -> Json:
+        return {"type": "tool_use", "id": id, "name": name, "input": {}}
+
+    assert align([said("msg_a", ""), said("msg_b", "so")], [said("msg_a", "so")]) == [(1, 0)]
+    assert align([called("a", "f"), called("b", "g")], [called("c", "g")]) == [(1, 0)]
+    assert align([called("a", "f"), called("b", "f")], [{**called("b", "f"), "input": {"x": 1}}]) == [(1, 0)]

@@ -30,7 +30,8 @@ def test_a_field_is_told_with_what_it_stands_in() -> None:
         "messages[user].content[document of url].source{url}.url", "messages[assistant].role",
         "messages[assistant].content[tool_use].type", "messages[assistant].content[tool_use].name",
         "messages[assistant].content[tool_use].input", "messages[user].content[one of several texts].type",
-        "messages[user].content[one of several texts].text", "messages[user].content[one of several texts].text empty",
+        "messages[user].content[one of several texts].text", "messages[user].content[text without words].type",
+        "messages[user].content[text without words].text empty",
         "tools[web_search].type", "tools[web_search].name", "tools[web_search].strict True",
     }  # fmt: skip
 
@@ -56,6 +57,29 @@ def test_a_field_of_an_object_without_a_place_has_none() -> None:
     table = Places(probed=frozenset({"a.mark{x}.type", "b.mark{x}.type"}), given_back=frozenset({"b.mark{x}.type"}))
     assert not table.has_place("a.mark{x}.time 5m")
     assert table.has_place("b.mark{x}.time 5m")
+
+
+def test_what_stands_deep_in_an_object_without_a_place_has_none_and_what_no_probe_tells_apart_is_the_plain_one() -> (
+    None
+):
+    table = Places(
+        probed=frozenset({"a[x].type", "a[y].type", "a[x that fails].type"}),
+        given_back=frozenset({"a[x that fails].type"}),
+    )
+    assert not table.has_place("a[x].content{z}.type")
+    assert table.has_place("a[x that fails].content{z}.type")
+    assert not table.has_place("a[y that fails].content{z}.type")
+
+
+def test_a_call_that_the_limit_cut_short_is_told_apart() -> None:
+    def fields(arguments: str, finish: str) -> set[str]:
+        called = {"type": "function", "function": {"name": "f", "arguments": arguments}}
+        reply = {"choices": [{"message": {"role": "assistant", "tool_calls": [called]}, "finish_reason": finish}]}
+        return {told(reply, path) for path in conversation(reply)}
+
+    cut = "choices[answer].message.tool_calls[function cut short].type"
+    assert cut in fields("", "length") & fields('{"a', "length")
+    assert cut not in fields("{}", "length") | fields('{"a', "tool_calls")
 
 
 LEAST_BY_FACTS = {"request": 0.6, "response": 0.25}

@@ -160,7 +160,11 @@ _FROM_ANTHROPIC: Final[_Rows] = (
         "/content/*/signature",
         "a signature is its provider's own; the thinking is there without it (ResponseReasoningItem)",
     ),
-    ("/content/*", "server tools, stored files and hidden thinking are each provider's own (ResponseOutputItem)"),
+    (
+        "/content/*",
+        "server tools, stored files and hidden thinking are each provider's own (ResponseOutputItem); an empty text, which the Messages API"
+        " refuses in a history, is not said again (api/errors)",
+    ),
     ("/content", "server tools, stored files and hidden thinking are each provider's own (ResponseOutputItem)"),
     ("/content/**", "server tools, stored files and hidden thinking are each provider's own (ResponseOutputItem)"),
     ("/stop_reason", _STOP),
