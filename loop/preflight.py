@@ -115,6 +115,8 @@ class Room:
     bytes: int | None = None
     side: int | None = None
     """Pixels per side of one image."""
+    newest: int = 0
+    """Bytes that are kept for the newest image of results, which is never left out."""
 
 
 NO_WEIGHT: Final = Weight()
@@ -136,7 +138,8 @@ def room_of(profile: Profile | None, head_bytes: int, shown: int | None) -> Room
         else:
             side = min(side or limits.many_side, limits.many_side)
     size = None if profile.body_bytes is None else max(0, profile.body_bytes - head_bytes - SLACK_BYTES)
-    return Room(images=most, bytes=size, side=side)
+    newest = 0 if size is None or limits.bytes is None else min(limits.bytes + PART_BYTES, size // 2)
+    return Room(images=most, bytes=size, side=side, newest=newest)
 
 
 def weight_of(shown: hub.Turn, history: hub.Turn, pruned: int) -> Weight:

@@ -200,8 +200,7 @@ class View:
             if found is not None:
                 await self._prune(*found)
         may_leave_out = self._sealed_at is None and weights.starts and weights.starts[0] > 0
-        fits = self._fits(weights.total)
-        left_out = weights.steps_to_leave_out(self._room) if may_leave_out and not fits else 0
+        left_out = weights.steps_to_leave_out(self._room) if may_leave_out else 0
         if left_out > self._left_out:
             self._left_out = left_out
             self._changes.append(StepsLeftOut(count=left_out))

@@ -165,6 +165,15 @@ def test_a_plan_depends_on_the_history_alone(recipe: Recipe, policy: ViewPolicy,
     assert not grown or grown[-1][0] == shown(steps[-1], policy=policy, imager=imager)[0][0]
 
 
+def test_what_gave_a_large_screenshot_room_stays_left_out_behind_a_small_one_for_a_resumed_job_too() -> None:
+    wordy = [step(n, hub.Text(text="a" * 20 * KB)) for n in range(5)]
+    large, small = (step(n, picture(png(10, 10, size))) for n, size in ((5, 20 * KB), (6, 0)))
+    history = (user("go"), *(turn for each in (*wordy, large, small) for turn in each))
+    grown = shown(*growing(history))
+    assert any(isinstance(change, StepsLeftOut) for _, changes in grown[:-1] for change in changes)
+    assert grown[-1][0] == shown(history)[0][0]
+
+
 @settings(max_examples=60)
 @given(recipe=recipes, policy=policies, imager=imagers)
 def test_the_prefix_changes_only_where_it_is_declared(

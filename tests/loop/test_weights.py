@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from attrs import define, field
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -14,7 +12,9 @@ from polyloop.loop.weights import Weights
 slots = st.builds(
     lambda more, marker, is_image: Slot(marker + more, marker, is_image), *[st.integers(0, 9)] * 2, st.booleans()
 )
-rooms = st.builds(Room, images=st.none() | st.integers(0, 6), bytes=st.none() | st.integers(0, 60))
+rooms = st.builds(
+    Room, images=st.none() | st.integers(0, 6), bytes=st.none() | st.integers(0, 60), newest=st.integers(0, 9)
+)
 
 
 @define(kw_only=True)
@@ -39,19 +39,27 @@ class Counted:
         return chunked(least, most), why
 
     def steps_to_leave_out(self, room: Room) -> int:
-        size, least = sum(turn.bytes for turn in self.turns), 0
-        for start, stop in pairwise(self.starts):
-            if room.bytes is None or size <= room.bytes:
-                break
-            size -= sum(turn.bytes for turn in self.turns[start:stop])
-            least += 1
-        return chunked(least, len(self.starts) - 1) if least else 0
+        """The fewest with which both fit: words and the newest image there may be, and what there is."""
+        if room.bytes is None or not self.starts:
+            return 0
+        newest = room.newest if self.slots else 0
+        last = len(self.starts) - 1
+        for steps in range(last + 1):
+            words = sum(map(words_of, self.shown(steps))) + newest
+            if words <= room.bytes and self.without(steps).bytes <= room.bytes:
+                return chunked(steps, last) if steps else 0
+        return chunked(last, last) if last else 0
+
+    def shown(self, steps: int) -> list[Weight]:
+        return [*self.turns[: self.starts[0]], *self.turns[self.starts[steps] :]] if steps else self.turns
 
     def without(self, steps: int) -> Weight:
-        shown = self.turns
-        if steps:
-            shown = [*shown[: self.starts[0]], *shown[self.starts[steps] :]]
+        shown = self.shown(steps)
         return Weight(bytes=sum(turn.bytes for turn in shown), images=sum(turn.images for turn in shown))
+
+
+def words_of(turn: Weight) -> int:
+    return turn.bytes - sum(slot.bytes - slot.marker_bytes for slot in turn.slots)
 
 
 @define(kw_only=True)
