@@ -62,3 +62,20 @@ def ssl_setting(config: TransportConfig) -> bool | ssl.SSLContext:
     if config.ca_file is not None and config.verify is True:
         return ssl.create_default_context(cafile=config.ca_file)
     return config.verify
+
+
+def open_http_client(library: Any, config: TransportConfig) -> Any:
+    """Make an AsyncClient of ``httpx`` or ``httpx2``, as the configuration says it. Raises as `ssl_setting`."""
+    connect, limits = config.timeouts.connect, config.limits
+    return library.AsyncClient(
+        verify=ssl_setting(config),
+        proxy=None if config.proxy is None else config.proxy.reveal(),
+        trust_env=config.trust_env,
+        timeout=library.Timeout(None, connect=connect, pool=connect),
+        follow_redirects=False,
+        limits=library.Limits(
+            max_connections=limits.max_connections,
+            max_keepalive_connections=limits.max_keepalive_connections,
+            keepalive_expiry=limits.keepalive_expiry,
+        ),
+    )

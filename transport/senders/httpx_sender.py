@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from polyloop.translate.http import HttpRequest
 
-from ..config import TransportConfig, ssl_setting
+from ..config import TransportConfig, open_http_client
 from ..errors import SettingsError
 from ..foreign_errors import map_exception
 from ..secrets import Secret, fits_header, revealed
@@ -120,18 +120,7 @@ class HttpxSender:
         return connect, None, None, connect
 
     def _make_client(self) -> Any:
-        httpx = _library()
-        config, limits = self._config, self._config.limits
-        return httpx.AsyncClient(
-            verify=ssl_setting(config),
-            proxy=None if config.proxy is None else config.proxy.reveal(),
-            trust_env=config.trust_env,
-            limits=httpx.Limits(
-                max_connections=limits.max_connections,
-                max_keepalive_connections=limits.max_keepalive_connections,
-                keepalive_expiry=limits.keepalive_expiry,
-            ),
-        )
+        return open_http_client(_library(), self._config)
 
 
 def _library() -> Any:

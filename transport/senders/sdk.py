@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from polyloop.translate.http import HttpRequest
 
-from ..config import TransportConfig, ssl_setting
+from ..config import TransportConfig, open_http_client
 from ..credentials import Credentials
 from ..errors import MissingDependency, SettingsError
 from ..foreign_errors import map_exception
@@ -142,9 +142,7 @@ class SdkSender:
         sdk = self._load()
         import httpx2
 
-        config, limits = self._config, self._config.limits
-        connect = config.timeouts.connect
-        timeout = httpx2.Timeout(None, connect=connect, pool=connect)
+        config = self._config
         http_client = config.client
         if http_client is not None and not isinstance(http_client, httpx2.AsyncClient):
             raise SettingsError(
@@ -152,18 +150,9 @@ class SdkSender:
             )
         if http_client is None:
             # Not the SDK's own default client: it follows the environment's proxies even where trust_env is off.
-            http_client = httpx2.AsyncClient(
-                verify=ssl_setting(config),
-                proxy=None if config.proxy is None else config.proxy.reveal(),
-                trust_env=config.trust_env,
-                timeout=timeout,
-                follow_redirects=False,
-                limits=httpx2.Limits(
-                    max_connections=limits.max_connections,
-                    max_keepalive_connections=limits.max_keepalive_connections,
-                    keepalive_expiry=limits.keepalive_expiry,
-                ),
-            )
+            http_client = open_http_client(httpx2, config)
+        connect = config.timeouts.connect
+        timeout = httpx2.Timeout(None, connect=connect, pool=connect)
         assert self._credentials is not None
         assert self._make is not None
         options = {"http_client": http_client, "timeout": timeout, "max_retries": 0}
