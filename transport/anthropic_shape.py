@@ -64,13 +64,33 @@ STATUSES: Final[dict[str, int]] = {
 """Kind of failure -> the Messages API's status."""
 
 
+class _Begun:
+    """A stream whose first piece is here. Not a generator: one that nobody has begun to read would close nothing behind it."""
+
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
+        self._first: bytes | None = first
+        self._rest = rest
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        first, self._first = self._first, None
+        return await anext(self._rest) if first is None else first
+
+    async def aclose(self) -> None:
+        """Close the stream behind it. May be called any number of times."""
+        self._first = None
+        await self._rest.aclose()
+
+
 @attrs.frozen(kw_only=True)
 class _Said:
     """What came of a request: a body, or a stream that has begun."""
 
     status: int
     body: JsonObject | None = None
-    stream: AsyncGenerator[bytes, None] | None = None
+    stream: _Begun | None = None
     error: ProviderCallError | None = None
 
 
@@ -137,17 +157,7 @@ class _Gateway:
     async def _streamed(self, client: WireClient, request: hub.Request) -> _Said:
         """Begin a stream: what fails before its first content is an answer of its own status."""
         pieces = self._events(client, request)
-        first = await anext(pieces)
-
-        async def all_of_it() -> AsyncGenerator[bytes, None]:
-            try:
-                yield first
-                async for piece in pieces:
-                    yield piece
-            finally:
-                await pieces.aclose()
-
-        return _Said(status=200, stream=all_of_it())
+        return _Said(status=200, stream=_Begun(await anext(pieces), pieces))
 
     async def _events(self, client: WireClient, request: hub.Request) -> AsyncGenerator[bytes, None]:
         converter = EventConverter(wire_of(WIRE), Adapting(target=WIRE, source=self.client.wire))
@@ -302,7 +312,7 @@ def _libraries() -> tuple[Any, Any]:
 
 def _transport(httpx2: Any, gateway: _Gateway) -> Any:
     class Bytes(httpx2.AsyncByteStream):  # type: ignore[misc]  # the base is known when it is imported
-        def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
+        def __init__(self, pieces: _Begun) -> None:
             self._pieces = pieces
 
         async def __aiter__(self) -> AsyncGenerator[bytes, None]:
@@ -326,7 +336,7 @@ def _transport(httpx2: Any, gateway: _Gateway) -> Any:
 
 def _sync_transport(httpx2: Any, gateway: _Gateway) -> Any:
     class Bytes(httpx2.SyncByteStream):  # type: ignore[misc]
-        def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
+        def __init__(self, pieces: _Begun) -> None:
             self._pieces = pieces
 
         def __iter__(self) -> Any:
@@ -361,7 +371,7 @@ def _unanswered(httpx2: Any, error: ProviderCallError, request: Any) -> Exceptio
     return found
 
 
-def _response(httpx2: Any, said: _Said, request: Any, stream: Callable[[AsyncGenerator[bytes, None]], Any]) -> Any:
+def _response(httpx2: Any, said: _Said, request: Any, stream: Callable[[_Begun], Any]) -> Any:
     if said.stream is not None:
         headers = {"content-type": "text/event-stream"}
         return httpx2.Response(said.status, headers=headers, stream=stream(said.stream), request=request)

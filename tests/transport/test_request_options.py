@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import anthropic
@@ -363,3 +363,28 @@ def test_plain_code_has_the_same_views() -> None:
         with pytest.raises(Stalled):
             client.within(Timeouts(first_content=SHORT)).create_message(ask())
         assert words(client.retried(RetryPolicy(max_attempts=2, first_backoff=0.0)).create_message(ask())) == WORDS
+
+
+def test_a_stream_that_is_closed_before_it_is_read_gives_its_connection_up_at_once() -> None:
+    closed: list[bool] = []
+    delta = {"index": 0, "delta": {"role": "assistant", "content": "Hi"}, "finish_reason": None}
+    chunk = json.dumps({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [delta]})
+
+    async def body() -> AsyncIterator[bytes]:
+        for number in range(9):
+            yield f"data: {chunk.replace('Hi', f'Hi{number}')}\n\n".encode()
+
+    class Endless(Silent):
+        async def send(self, request: HttpRequest, *, stream: bool) -> SentResponse:
+            async def close() -> None:
+                closed.append(True)
+
+            return SentResponse(200, (("content-type", "text/event-stream"),), body(), close)
+
+    async def main() -> None:
+        async with MultiProviderWrapper(create_client("openai", sender=Endless(), environment={})) as wrapper:
+            stream = await wrapper.messages.create(**ASKED, stream=True)
+            await stream.close()
+            assert closed  # and not when the garbage is collected
+
+    asyncio.run(main())
