@@ -44,7 +44,7 @@ In the tables:
 * **no**: it is a loss, restored from the list only; the reason rests on the target's documentation.
 
 `python -m benchmarks.corpus` holds recorded traffic against this page: of the leaves whose field has a place here, and of those that no
-row speaks of, it says how many the value alone gives back, and with `--losses` which it does not. Two things are no oversight:
+row speaks of, it says how many the value alone gives back, and with `--losses` which it does not. Four things are no oversight:
 
 * In a history the finished calls of a provider's own tools (code run, pages fetched, tools found, MCP) are told to a wire that has no form
   for them as calls of functions with their results, so that the next model knows; they are known again by the prefix that the provider
@@ -56,6 +56,9 @@ row speaks of, it says how many the value alone gives back, and with `--losses` 
   gives them back to Anthropic; to OpenAI they are again what they were.
 * Chat Completions takes PDFs only as files (guides/file-inputs): a document of text is said as a text between two lines, the first with its
   title, and comes back as the document; other files are left out. The Responses API is sent it as a text file.
+* To a client of UI-TARS what a reply says beside its calls is the `Thought:` before the action, and what it reasons the `Reflection:` before
+  that, each one text and without a seal; both come back as what they were. A history has thoughts alone, since such clients take reflections
+  out of it: what was said, and what was reasoned only where nothing was.
 """
 
 

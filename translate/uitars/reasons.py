@@ -12,6 +12,7 @@ _NO_RESULTS: Final = "there is no channel for results: texts and the newest scre
 _NO_THINKING: Final = "only the model's own thought is said, in words; nothing sealed has a place"
 _COUNTED: Final = "calls are words without ids, states or callers: a reader counts them"
 _REFLECTED: Final = "reasoning is words of the reply, its reflection, in one text before the action: no seal, summary or key has a place"
+_HISTORY: Final = "a thought of the history is what was said; what another model reasoned beside that is given back to none"
 _SAMPLING: Final = "a server of UI-TARS takes a model, messages, sampling and the most tokens"
 _ENVELOPE: Final = "a reply is one message of words, with a stop reason and token counts"
 
@@ -26,6 +27,7 @@ REASONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("anthropic", "/messages/*/content/*/content/**", _NO_RESULTS),
     ("anthropic", "/messages/*/content/*/is_error", _NO_RESULTS),
     ("openai-responses", "/input/*/output/**", _NO_RESULTS),
+    ("openai-chat", "/messages/*/reasoning*/**", _HISTORY),
     ("*", "/messages/**", _IN_WORDS),
     ("*", "/input/**", _IN_WORDS),
     ("*", "/system/**", "instructions are texts of one system message"),
