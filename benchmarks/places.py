@@ -27,7 +27,7 @@ _TOLD_BY_VALUE: Final = frozenset({"ttl", "detail", "phase", "strict", "defer_lo
 
 
 _ONE_FOR_ALL: Final = ("text", "output_text", "answer", "reply")
-_SEARCHES: Final = ("server_tool_use web_search", "server_tool_use web_fetch")
+_SEARCHES: Final = ("server_tool_use web_search", "server_tool_use web_fetch", "web_search_call")
 _FINDINGS: Final = ("web_search_tool_result", "web_fetch_tool_result")
 _VERSIONS_APART: Final = ("code_execution_20260120", "code_execution_20260521", "code_execution_20250522")
 """Versions of a tool that crosses over in another one."""
@@ -60,7 +60,9 @@ def _around(field: str) -> Iterator[str]:
         yield f"{field}.type"
 
 
-_QUALIFIED: Final = re.compile(r" (?:without a result|of a call elsewhere|that fails|cut short)(?=\])")
+_QUALIFIED: Final = re.compile(
+    r" (?:without a result|of a call elsewhere|that fails|that finds nothing|cut short)(?=\])"
+)
 
 
 @cache
@@ -111,22 +113,13 @@ def _among(elements: list[Json], element: Json) -> str:
     """Say what an element of a list is, and what it is among the others.
 
     Of a text, an answer or a reply's message whether it is one of several: some targets have one for all. Of a result whether its call
-    is there: one whose call is on the source's server answers nothing elsewhere. Of a search of the web also whether its result is there,
-    for some targets tell both in one. Of a tool that is loaded later whether the provider searches for it.
+    is there: one whose call is on the source's server answers nothing elsewhere. Of a search of the web also what came of it. Of a tool that is loaded later whether the provider searches for it.
     """
     sort = _sort_of(element)
     if sort in ("text", "output_text") and isinstance(element, dict) and element.get("text") == "":
         return f"{sort} without words"
-    if sort in _FINDINGS and isinstance(element, dict) and _fails(element.get("content")):
-        sort = f"{sort} that fails"
-    if sort in _SEARCHES and not _names(elements, "tool_use_id", element, "id"):
-        return f"{sort} without a result"
-    if sort in _SEARCHES and any(
-        _names([element], "id", other, "tool_use_id") and _fails(other["content"]) for other in elements
-    ):
-        return f"{sort} that fails"
-    if sort in _FINDINGS and not _names(elements, "id", element, "tool_use_id"):
-        return f"{sort} of a call elsewhere"
+    if sort in (*_SEARCHES, *_FINDINGS) and isinstance(element, dict):
+        return f"{sort}{_came_of(sort, elements, element)}"
     if sort == "function_call_output" and isinstance(element, dict):
         calls = [other for other in elements if isinstance(other, dict) and other.get("type") == "function_call"]
         there = any(call.get("call_id") == element.get("call_id") for call in calls)
@@ -143,9 +136,23 @@ def _names(elements: list[Json], key: str, element: Json, by: str) -> bool:
     return any(isinstance(other, dict) and other.get(key) == wanted for other in elements)
 
 
-def _fails(content: Json) -> bool:
-    """Tell whether the content of a result says that the provider's own tool failed."""
-    return isinstance(content, dict) and str(content.get("type")).endswith("_error")
+def _came_of(sort: str, elements: list[Json], element: dict[str, Json]) -> str:
+    """Say what came of a search of the web or a fetch, of its call or its result: some targets tell both in one, some no sealed page."""
+    if sort == "web_search_call":
+        action = element.get("action")
+        return "" if isinstance(action, dict) and action.get("sources") else " without a result"
+    if sort in _FINDINGS:
+        outcome = _outcome(element.get("content"))
+        return outcome if outcome or _names(elements, "id", element, "tool_use_id") else " of a call elsewhere"
+    results = [other for other in elements if isinstance(other, dict) and _names([element], "id", other, "tool_use_id")]
+    return _outcome(results[0].get("content")) if results else " without a result"
+
+
+def _outcome(content: Json) -> str:
+    """Say of the content of a result whether the provider's own tool failed, or found nothing."""
+    if isinstance(content, dict) and str(content.get("type")).endswith("_error"):
+        return " that fails"
+    return " that finds nothing" if content == [] else ""
 
 
 def _is_cut(element: Json, answer: Json) -> bool:
