@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, find, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polyloop.translate import Fold, StreamConverter, convert, fold
@@ -13,6 +13,7 @@ from polyloop.translate.jsonvalue import Json
 from polyloop.translate.loss import diff
 from polyloop.translate.stream_converter import replay
 from polyloop.translate.testing import stream_laws as laws
+from polyloop.translate.testing.strategies import reached
 from polyloop.translate.testing.stream_grammar import anthropic_faults
 
 CLAUDE: Final = "anthropic-claude-v1"
@@ -210,4 +211,4 @@ def test_the_strategy_reaches_two_signed_thoughts_that_a_plain_key_repeats() -> 
             "reasoning" in delta for delta in deltas
         )
 
-    find(thoughtful(), signed)
+    reached(thoughtful(), signed)
