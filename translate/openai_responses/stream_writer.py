@@ -166,13 +166,22 @@ _LATE: Final = ("usage", "error", "incomplete_details", "completed_at")
 
 
 def listed(item: JsonObject) -> str | None:
-    """Name the list of an item that is told part by part: a message's content, and whichever of its two lists reasoning has."""
+    """Name the list of an item that is told part by part: a message's content, and whichever of its two lists reasoning has.
+
+    Reasoning in a form that nobody published is told whole.
+    """
     content, summary = item.get("content"), item.get("summary")
     if item.get("type") == "message":
         return "content" if isinstance(content, list) else None
-    if item.get("type") == "reasoning" and bool(content) != bool(summary):
+    if item.get("type") == "reasoning" and bool(content) != bool(summary) and _are_parts(content or summary):
         return "content" if content else "summary"
     return None
+
+
+def _are_parts(parts: Json) -> bool:
+    return isinstance(parts, list) and all(
+        isinstance(part, dict) and isinstance(part.get("type", ""), str) for part in parts
+    )
 
 
 def _placed(output_index: int, piece: JsonObject) -> _Place:

@@ -275,6 +275,13 @@ def test_in_a_request_for_the_responses_api_they_are_what_they_were() -> None:
     assert items[2]["content"][0]["annotations"] == [cites()]
 
 
+@pytest.mark.parametrize("target", ["openai-chat", "openai-responses", "uitars"])
+def test_a_request_with_them_is_restored_from_every_wire(target: str) -> None:
+    request = asked(*OTHERS, *SEALED, text(cited(), cited(seal="s")))
+    laws.restores(request, kind="request", source="anthropic", target=target)
+    laws.every_loss_has_a_reason(request, kind="request", source="anthropic", target=target)
+
+
 def test_what_nobody_sealed_has_no_seal() -> None:
     reply = messages_reply(*OTHERS, text(cited()))
     laws.exact_hub(reply, wire="anthropic", kind="response")

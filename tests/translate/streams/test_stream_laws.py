@@ -452,6 +452,13 @@ def test_what_no_event_can_speak_of_is_not_replayed(wire: str, key: str, reply: 
         replay(wire, {**reply, key: [stray]})
 
 
+@pytest.mark.parametrize("summary", ["words", {"type": "text"}, ["words"], [{"type": 5}]])
+def test_reasoning_in_a_form_that_nobody_published_is_replayed_whole(summary: Json) -> None:
+    item = {"type": "reasoning", "id": "rs_1", "summary": summary}
+    reply = {"id": "r", "object": "response", "model": "m", "status": "completed", "output": [item]}
+    laws.replay_folds_to_the_reply(reply, wire="openai-responses")
+
+
 def test_citations_that_are_no_list_are_not_replayed() -> None:
     block = {"type": "text", "text": "a", "citations": 5}
     with pytest.raises(WriteError, match="/content/0/citations"):
