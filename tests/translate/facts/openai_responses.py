@@ -267,8 +267,11 @@ def _item(item: dict[str, Any], place: str) -> Iterator[Fact]:
 
 
 def _reasoning(item: dict[str, Any], place: str) -> Iterator[Fact]:
+    """Read what was thought, in summary or word by word. The thinking of the Messages API is either, and mostly a summary, part by part
+    (build-with-claude/extended-thinking: "summarized thinking")."""
     for number, part in enumerate(item.get("summary") or ()):
-        yield Fact(("summary", part["text"]), (f"{place}/summary/{number}",))
+        if part["text"]:
+            yield Fact(("thinking", part["text"]), (f"{place}/summary/{number}",))
     words = "".join(part["text"] for part in item.get("content") or ())
     if words:
         yield Fact(("thinking", words), (f"{place}/content",))
