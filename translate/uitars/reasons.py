@@ -12,7 +12,9 @@ _NO_RESULTS: Final = "there is no channel for results: texts and the newest scre
 _NO_THINKING: Final = "only the model's own thought is said, in words; nothing sealed has a place"
 _COUNTED: Final = "calls are words without ids, states or callers: a reader counts them"
 _REFLECTED: Final = "reasoning is words of the reply, its reflection, in one text before the action: no seal, summary or key has a place"
-_HISTORY: Final = "a thought of the history is what was said; what another model reasoned beside that is given back to none"
+_HISTORY: Final = (
+    "a thought of the history is what was said; what another model reasoned beside that is given back to none"
+)
 _SAMPLING: Final = "a server of UI-TARS takes a model, messages, sampling and the most tokens"
 _ENVELOPE: Final = "a reply is one message of words, with a stop reason and token counts"
 
