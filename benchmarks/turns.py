@@ -5,6 +5,8 @@
   the socket: go through the body and make its bytes. The history is translated for the SDK by hand, from dictionaries to dictionaries, as
   cheaply as Python can;
 * growth: ours at turn 1,000 over turn 10;
+* growth of a run: CPU of a whole turn of a run (the machine, the view, the journal in its file, the request but its sending) at turn 10,000 over
+  turn 1,000. What is left of it is Python's own: a tuple of all turns is made, and compared by reference, in some twenty nanoseconds a turn;
 * memory: what a conversation of 200 turns holds, its history and its memo, over its body as sent;
 * run: what each further step of a run leaves in its process (the job's state, its view, the memo, the journal's part in memory) over what
   it adds to the body, from the 40th to the 1,000th: before, Python's own lists of what it may use again fill up.
@@ -39,7 +41,7 @@ from polyloop.transport.preparing import Route, prepare
 
 ROUTE: Final = Route(provider="openai", wire="openai-chat", envelope="openai")
 TARGETS: Final = {
-    "text": (True, 50.0), "images": (True, 30.0), "images, chunks too": (True, 10.0), "growth": (False, 3.0),
+    "text": (True, 50.0), "images": (True, 30.0), "images, chunks too": (True, 10.0), "growth": (False, 3.0), "growth of a run": (False, 1.5),
     "memory of text, answers of 4 kB": (False, 2.5), "memory of text, answers of 250 bytes": (False, 2.5),
     "memory of text, answers of 60 bytes": (False, 2.5), "run, answers of 250 bytes": (False, 2.5),
     "run, answers of 60 bytes": (False, 2.5), "memory of images": (False, 1.2),
@@ -203,6 +205,26 @@ def run_memory(characters: int, first: int = 40, last: int = 1000) -> float:
     return (held[1] - held[0]) / (bodies[1] - bodies[0])
 
 
+def run_growth(characters: int, early: int = 1000, late: int = 10_000, window: int = 200) -> float:
+    """Return the CPU of a turn of a run late over early: medians of the turns before. Answers have so many characters."""
+    taken: dict[int, list[float]] = {early: [], late: []}
+    last = process_time()
+
+    def at_turn(turn: int) -> None:
+        nonlocal last
+        now = process_time()
+        for stop, found in taken.items():
+            if stop - window < turn <= stop:
+                found.append(now - last)
+        last = now
+
+    model = Soak(turns=late, at_turn=at_turn)
+    profile = profile_for(model.provider, "claude-sonnet-4-5", model.wire)
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(soak(model, Path(folder) / "run.sqlite", Tell(characters=characters), profile))
+    return median(taken[late]) / median(taken[early])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=9)
@@ -216,6 +238,7 @@ def main() -> None:
         "images": image_sdk / image_ours,
         "images, chunks too": image_sdk / ours(200, True, repeats, in_chunks),
         "growth": ours(1000, False, repeats, in_fragments) / ours(10, False, repeats, in_fragments),
+        "growth of a run": run_growth(4 * SENTENCE),
         "memory of text, answers of 4 kB": memory(200, False, said=64),
         "memory of text, answers of 250 bytes": memory(200, False),
         "memory of text, answers of 60 bytes": memory(200, False, said=1),

@@ -37,8 +37,9 @@ class Weights:
     """Bytes of all turns with a marker for each image of results."""
     starts: array[int] = field(factory=partial(array, "i"))
     """The places of the assistant's turns, each of which begins a step."""
-    _bytes: array[int] = field(factory=partial(array, "q"), init=False)
-    _words: array[int] = field(factory=partial(array, "q"), init=False)
+    _bytes: array[int] = field(factory=partial(array, "I"), init=False)
+    """For each turn: less than 4 GB, eight times what any host takes."""
+    _words: array[int] = field(factory=partial(array, "I"), init=False)
     _images: array[int] = field(factory=partial(array, "i"), init=False)
     _slot_images: array[int] = field(factory=_sums, init=False)
     """Before each image of results, and behind the last: the images that leaving out all before it would save."""
