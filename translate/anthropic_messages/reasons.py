@@ -22,7 +22,9 @@ _ONE_ANSWER: Final = "a reply is one answer (Message)"
 _UNSIGNED: Final = (
     "thinking is taken back only with the signature Anthropic gave it (build-with-claude/extended-thinking)"
 )
-_THOUGHTS: Final = "the words are said as thinking, a block of which is one text: what they were called is not said (ThinkingBlock)"
+_THOUGHTS: Final = (
+    "the words are said as thinking, a block of which is one text: what they were called is not said (ThinkingBlock)"
+)
 _NO_AUDIO: Final = "blocks are texts, images and documents, in and out; there is no sound or video (ContentBlockParam)"
 _IMAGE: Final = "an image has a source and nothing of detail (ImageBlockParam)"
 _SYSTEM: Final = "instructions stand in system, later ones behind a user's message (build-with-claude/mid-conversation-system-messages)"
