@@ -106,8 +106,10 @@ def pieces_around(before: bytes, text: bytes) -> list[bytes] | None:
     """Return what of a text stands around the strings that differ from the one before."""
     if _ESCAPE in text or MARK.encode() in text:
         return None
+    if text.count(_QUOTE) != before.count(_QUOTE):
+        return None
     said, known = text.split(_QUOTE), before.split(_QUOTE)  # every second is a string: there are no escapes
-    if len(said) != len(known) or said[::2] != known[::2]:
+    if said[::2] != known[::2]:
         return None
     places = [place for place in range(1, len(said), 2) if said[place] != known[place]]
     if not 0 < len(places) <= _MOST_PLACES:
