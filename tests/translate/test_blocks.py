@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import pytest
+from tests.translate.work import calls_in
 
 from polyloop.translate import hub
 from polyloop.translate.adapting import Adapting
@@ -49,22 +47,6 @@ def same_as_whole(request: hub.Request, target: str, memo: Memo) -> None:
     document: JsonObject = encode(write_record(wire_of(target), adapted(request, wire_of(target), adapting)))
     assert written.body() == encode_json(document)
     assert same_json(dict(written.context), dict(adapting.context))
-
-
-def calls_in(work: Callable[[], object]) -> int:
-    """Count the functions that are called, ours and Python's own."""
-    count = 0
-
-    def seen(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(seen)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize("target", WIRES)

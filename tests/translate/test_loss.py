@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.translate.work import calls_in
 
 from polyloop.translate import convert
 from polyloop.translate.alignment import align
@@ -328,23 +327,6 @@ def test_a_name_that_is_nested_beyond_measure_is_no_label(key: str) -> None:
     assert same_json(patch(after, diff(before, after)), before)
 
 
-def work(call: Callable[[], object]) -> int:
-    """How many functions a call calls, Python's own included: what it costs, on any machine."""
-    count = 0
-
-    def seen(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    outer = sys.getprofile()
-    sys.setprofile(seen)
-    try:
-        call()
-    finally:
-        sys.setprofile(outer)
-    return count
-
-
 def blocks(numbers: Sequence[int]) -> list[Json]:
     return [{"type": "text", "text": f"number {number}"} for number in numbers]
 
@@ -369,11 +351,11 @@ MANY: Final = 1000
 def test_what_arrays_cost_to_compare_grows_with_their_length_not_with_its_square(
     before: list[Json], after: list[Json]
 ) -> None:
-    assert work(lambda: patch(after, diff(before, after))) < 250 * MANY
+    assert calls_in(lambda: patch(after, diff(before, after))) < 250 * MANY
 
 
 def test_the_count_would_tell_a_square() -> None:
-    assert work(lambda: [same_json(one, other) for one in range(100) for other in range(100)]) > 100 * 100
+    assert calls_in(lambda: [same_json(one, other) for one in range(100) for other in range(100)]) > 100 * 100
 
 
 ARGUMENTS: Final = "/messages/1/tool_calls/0/function/arguments"

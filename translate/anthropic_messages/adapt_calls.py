@@ -7,7 +7,8 @@ last one keeps the id and the result, the others get an empty result.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections import defaultdict
+from collections.abc import Container, Iterator
 from itertools import chain, count
 from typing import Final
 
@@ -183,12 +184,13 @@ def unique_ids(turns: tuple[hub.Turn, ...]) -> tuple[hub.Turn, ...]:
     if len(set(calls)) == len(calls):
         return turns
     given: set[str] = set()
+    numbers: defaultdict[str, count[int]] = defaultdict(lambda: count(2))
     asked: dict[str, hub.Turn] = {}
     waiting: dict[str, list[str]] = {}
 
     def step(part: hub.Part, turn: hub.Turn) -> tuple[hub.Part, ...] | None:
         if isinstance(part, hub.Call):
-            own = _of_its_own(part.id, given)
+            own = _of_its_own(part.id, numbers[part.id], given)
             given.add(own)
             if asked.get(part.id) is not turn:
                 asked[part.id], waiting[part.id] = turn, []
@@ -207,9 +209,9 @@ def _first_waiting(ids: list[str]) -> str:
     return ids.pop(0) if len(ids) > 1 else ids[0]
 
 
-def _of_its_own(id: str, given: Container[str]) -> str:
+def _of_its_own(id: str, numbers: Iterator[int], given: Container[str]) -> str:
     """Return an id that was given to no call yet: the call's own, or that with the first number that is free."""
-    numbered = (f"{id}_{number}" for number in count(2))
+    numbered = (f"{id}_{number}" for number in numbers)
     return next(one for one in chain((id,), numbered) if one not in given)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import attrs
 import pytest
+from tests.translate.work import calls_in
 
 from polyloop.translate import adapt, convert, fold, hub, restore, write
 from polyloop.translate.adapting import Adapting
 from polyloop.translate.anthropic_messages.adapt import adapt_request, adapt_response
+from polyloop.translate.anthropic_messages.adapt_calls import unique_ids
 from polyloop.translate.computer_use.actions import Click, Drag, Screenshot, Type
 from polyloop.translate.computer_use.points import ModelPoint
 from polyloop.translate.profiles import profile_for
@@ -342,6 +345,17 @@ def test_calls_of_one_id_are_numbered_in_a_reply_too_and_in_its_stream() -> None
         replay("openai-chat", reply), wire_of("openai-chat"), wire_of("anthropic"), adapting, whole=True
     )
     assert fold("anthropic", events)["content"] == translation.value["content"]
+
+
+def test_what_it_costs_to_number_calls_of_one_id_grows_with_their_number_not_with_its_square() -> None:
+    """Some servers call every call of a conversation the same."""
+
+    def conversation(steps: int) -> tuple[hub.Turn, ...]:
+        call = hub.Call(id="c", name="f", arguments=hub.Arguments(value={}))
+        return (turn("assistant", call), turn("tool", hub.Result(call_id="c"))) * steps
+
+    short, long = (calls_in(partial(unique_ids, conversation(steps))) for steps in (50, 500))
+    assert long < 11 * short
 
 
 @pytest.mark.parametrize(
