@@ -167,7 +167,9 @@ class ChoicePieces:
         for key in _TEXTS[1:]:
             text = getattr(delta, key)
             if text.__class__ is str:
-                self.texts.setdefault(key, []).append(text)
+                pieces = self.texts.setdefault(key, [])
+                if text or not pieces:
+                    pieces.append(text)
             elif text is None:
                 self._message.setdefault(key, None)
         if isinstance(delta.tool_calls, tuple):

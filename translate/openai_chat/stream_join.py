@@ -58,7 +58,8 @@ def joined(node: Any, more: Json) -> Any:
     if more is None and node is not ABSENT:
         return node
     if isinstance(node, _Texts) and isinstance(more, str):
-        node.pieces.append(more)
+        if more:
+            node.pieces.append(more)
     elif isinstance(node, dict) and isinstance(more, dict):
         _merge(node, more)
     elif isinstance(node, _Members) and isinstance(more, list):

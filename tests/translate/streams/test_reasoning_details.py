@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from polyloop.translate import Fold, StreamConverter, convert, fold
 from polyloop.translate.jsonvalue import Json
 from polyloop.translate.loss import diff
+from polyloop.translate.openai_chat.stream_fold import ChatFold
 from polyloop.translate.stream_converter import replay
 from polyloop.translate.testing import stream_laws as laws
 from polyloop.translate.testing.strategies import reached
@@ -165,6 +166,17 @@ def reply(message: dict[str, Json]) -> dict[str, Json]:
     """A reply with this message."""
     choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": "stop"}
     return {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+
+
+def test_empty_words_are_kept_once_however_often_they_come() -> None:
+    """Gateways send them in every chunk, and each chunk asks whether anything was thought."""
+    folding = ChatFold()
+    for record in records([chunk(details(thought(text=""), reasoning=""))] * 100):
+        folding.push(record)
+    assert folding.first is not None
+    assert folding.first.details is not None
+    assert (folding.first.texts, folding.first.details.pieces(0)) == ({"reasoning": [""]}, [""])
+    assert folding.document()["choices"][0]["message"]["reasoning"] == ""
 
 
 @pytest.mark.parametrize("plain", [{}, {"reasoning": "ab"}], ids=["details alone", "words beside them"])
