@@ -146,7 +146,7 @@ def _settled(
     for head in _heads(_joined(reflections), _joined(thoughts)):
         parts = (*head, *rest)
         try:
-            raw = write_words(parts, _counting(parts), None, template)
+            raw = write_words(parts, _GivenIds(parts), None, template)
         except WriteError:
             continue
         if parts and says(raw, parts):
@@ -168,7 +168,7 @@ def _heads(reflection: str, thought: str) -> Iterator[tuple[hub.Part, ...]]:
     yield ()
 
 
-class _counting(Ids):
+class _GivenIds(Ids):
     """Gives the ids that parts have: they were counted before."""
 
     def __init__(self, parts: Sequence[hub.Part]) -> None:
