@@ -4,12 +4,12 @@
 |---|---|
 | ``timeout=`` a number, ``httpx2.Timeout`` or None | ``read`` is the longest silence: the clocks for the first and between further content; ``connect``, ``write`` and ``pool`` are the HTTP client's. None: no limit. Nothing said: the client's own |
 | ``with_options(max_retries=n)`` | n retries by our policy, the one retry owner; the SDK itself repeats nothing |
-| ``extra_headers``, ``default_headers`` | ``anthropic-beta`` and ``anthropic-version`` are read; any other is refused |
+| ``extra_headers``, ``default_headers`` | ``anthropic-beta`` and ``anthropic-version`` are read; any other is refused, save those that every request has (``user-agent``): the HTTP client says its own |
 | ``extra_query``, ``default_query`` | refused |
 | ``extra_body`` | part of the request; a key that the Messages API does not have is sent to who speaks it and refused elsewhere |
 | ``with_options(api_key=...)``, ``base_url``, ``http_client``, ... | refused: they are the client's inside |
 
-What is refused says where it belongs, and nothing is left out without a word. Source: the anthropic SDK 2.12.0 (`_base_client.py`, `_client.py`)
+What is refused says where it belongs. Source: the anthropic SDK 2.12.0 (`_base_client.py`, `_client.py`)
 and httpx2 2.16.2 (``request.extensions["timeout"]``), read 2026-11-24.
 """
 
