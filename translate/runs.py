@@ -20,7 +20,7 @@ from .stencils import MARK, pieces_around
 MoreOf: TypeAlias = Callable[[Any], str | None]
 """Returns the string of an event that says more of one text and whose other words a fold may hear once or many times; ``None`` for any other."""
 
-_FEWEST: Final = 6
+_FEWEST: Final = 3
 """Texts that must be left for it to be worth while to look for a run."""
 _SHORTEST: Final = 3
 _TRIES: Final = 4

@@ -59,6 +59,7 @@ class HttpxSender:
             raise SettingsError("client must be an AsyncClient of httpx or httpx2")
         self._secrets = secrets
         self._sending: SendingTimeouts | None = None
+        self._parsed: tuple[Any, str, Any] = (None, "", None)
         self._own = PerLoop(self._make_client, lambda client: client.aclose())
 
     def warm(self) -> None:
@@ -80,7 +81,7 @@ class HttpxSender:
         try:
             foreign = client.build_request(
                 request.method,
-                self._base_url + request.path,
+                self._url(client, request.path),
                 headers=headers,
                 content=content,
                 timeout=_timeout(client) if given is not None and self._sending is None else self._timeout(),
@@ -96,6 +97,13 @@ class HttpxSender:
     async def aclose(self) -> None:
         """Close the client made here; the user's own stays open."""
         await self._own.aclose()
+
+    def _url(self, client: Any, path: str) -> Any:
+        """Return where a request goes, as the client's library parses it: once, since nearly all requests of a sender go to one place."""
+        kind, url = client.base_url.__class__, self._base_url + path
+        if self._parsed[:2] != (kind, url):
+            self._parsed = (kind, url, kind(url))
+        return self._parsed[2]
 
     def _take(self, headers: Headers) -> None:
         if headers is self._headers:
