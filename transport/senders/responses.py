@@ -44,10 +44,11 @@ class ForeignResponse(Protocol):
         ...
 
 
-async def _body(response: ForeignResponse, provider: str, hint: str | None) -> AsyncGenerator[bytes, None]:
+async def _body(
+    response: ForeignResponse, provider: str, hint: str | None, *, encoded: bool
+) -> AsyncGenerator[bytes, None]:
     """Yield the body's bytes, with the library's exceptions made ours."""
     # Bytes that need no decoding are taken where the library takes them: two generators fewer for each of a stream's many chunks.
-    encoded = any(name.lower() == "content-encoding" for name, _ in response.headers.multi_items())
     chunks = aiter(response.aiter_bytes() if encoded else response.stream)
     try:
         async for chunk in chunks:
@@ -68,8 +69,9 @@ async def sent_response(
     response: ForeignResponse, provider: str, *, stream: bool, hint: str | None = None
 ) -> SentResponse:
     """Return the answer; without ``stream`` its whole body is read first and its connection is free again."""
-    headers: Headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-    body = _body(response, provider, hint)
+    headers: Headers = tuple([(name.lower(), value) for name, value in response.headers.multi_items()])
+    encoded = any([name == "content-encoding" for name, _ in headers])
+    body = _body(response, provider, hint, encoded=encoded)
 
     async def close() -> None:
         await body.aclose()
