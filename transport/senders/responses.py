@@ -70,7 +70,7 @@ async def sent_response(
 ) -> SentResponse:
     """Return the answer; without ``stream`` its whole body is read first and its connection is free again."""
     headers: Headers = tuple([(name.lower(), value) for name, value in response.headers.multi_items()])
-    encoded = any([name == "content-encoding" for name, _ in headers])
+    encoded = any(name == "content-encoding" for name, _ in headers)
     body = _body(response, provider, hint, encoded=encoded)
 
     async def close() -> None:
