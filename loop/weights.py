@@ -62,9 +62,8 @@ class Weights:
         self._bytes[place], self._words[place], self._images[place] = weight.bytes, words, weight.images
 
     def _put_slots(self, weight: Weight, slots: int) -> None:
-        for _ in range(
-            slots + 1 - len(self._slot_bytes) - len(weight.slots)
-        ):  # never shown, so nothing is saved by them
+        unseen = slots + 1 - len(self._slot_bytes) - len(weight.slots)
+        for _ in range(unseen):  # what is never shown saves nothing
             self._slot_images.append(self._slot_images[-1])
             self._slot_bytes.append(self._slot_bytes[-1])
         for slot in weight.slots:
